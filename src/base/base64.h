@@ -1,0 +1,9 @@
+/* Base64 (RFC 4648): standard and URL-safe without padding, and hexadecimal. */
+#pragma once
+#include "base/str.h"
+
+struct str base64_encode(struct arena *a, struct str bytes);
+struct str base64url_encode(struct arena *a, struct str bytes);
+bool base64_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK; /* accepts both alphabets */
+struct str hex_encode(struct arena *a, struct str bytes);
+bool hex_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK;
