@@ -6,17 +6,11 @@
  * (db_when_durable) and the worker takes the next request. */
 #pragma once
 #include "base/cx.h"
+#include "base/pair.h"
 #include "platform/format/html.h"
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
 
-struct pair {
-	struct str name, value;
-};
-struct pairs {
-	const struct pair *ptr;
-	size_t len;
-};
 /* A file from a form; bytes live as long as the request. */
 struct upload {
 	struct str field, filename, content_type, bytes;
