@@ -20,6 +20,8 @@ void html_attr_int(struct html *h, const char *name, int64_t n);
 void html_flag(struct html *h, const char *name, bool on);
 /* A URL attribute: only http(s), mailto, tel and relative addresses pass; anything else becomes "#". */
 void html_url(struct html *h, const char *name, struct str url);
+/* The same check for an address inside quotes that the caller writes: href="...". An absent one gives "#". */
+void html_url_value(struct html *h, struct str url);
 /* Inside an address being written: percent-encoded query value. */
 void html_query(struct html *h, struct str value);
 /* Another sink's finished content (a fragment rendered before). */
