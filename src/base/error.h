@@ -1,6 +1,7 @@
 /* Errors: one table of codes; each carries its HTTP status, exit code and log level, so that the page, the API,
  * the command and the job answer alike. What went wrong, at which field and what would be right lies in cx. */
 #pragma once
+#include "base/log.h"
 #include "base/str.h"
 
 /* code, name in the API, HTTP status, exit code, whose fault, log level */
@@ -41,6 +42,7 @@ const char *err_name(enum err e);
 int err_http(enum err e);
 int err_exit(enum err e);
 enum blame err_blame(enum err e);
+enum log_level err_level(enum err e);
 
 #define TRY(expr)                                  \
 	do {                                       \

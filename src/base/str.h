@@ -29,18 +29,21 @@ struct str str_sub(struct str s, size_t from, size_t len); /* clipped to s */
 #define STR_NPOS ((size_t)-1)
 size_t str_find(struct str s, struct str needle); /* STR_NPOS when not found */
 size_t str_find_char(struct str s, char c);
-/* Cuts `*rest` at the next `sep`: returns the part before it, false when nothing is left. */
+/* Cuts `*rest` at the next `sep`: gives the part before it, false when nothing is left. After the last part `*rest` is
+ * absent: "a," gives "a" and ""; "" gives ""; absent gives nothing. */
 bool str_split(struct str *rest, char sep, struct str *part);
 
-/* Strict decimal, whole string, optional '-'; false on anything else or overflow. */
+/* Strict decimal, whole string, optional '-'; false on anything else or overflow. INT64_MIN is refused:
+ * it means UNKNOWN. */
 bool str_to_i64(struct str s, int64_t *out) MUST_CHECK;
-/* Decimal to fixed point with `digits` decimals, '.' or ',' accepted: "12,5" with 2 gives 1250. */
+/* Decimal to fixed point with `digits` decimals, '.' or ',' accepted: "12,5" with 2 gives 1250.
+ * More decimals than `digits`, a bare "," or a separator of thousands: false. */
 bool str_to_fixed(struct str s, int digits, int64_t *out) MUST_CHECK;
-uint64_t str_hash(struct str s);
+uint64_t str_hash(struct str s); /* differs from one run to the next: never store it */
 
 struct str str_copy(struct arena *a, struct str s);
 struct str str_lower(struct arena *a, struct str s); /* ASCII */
 struct str str_concat(struct arena *a, struct str x, struct str y);
 struct str str_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-struct str str_vfmt(struct arena *a, const char *fmt, va_list ap);
+struct str str_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 const char *str_z(struct arena *a, struct str s); /* NUL-terminated copy; "" for absent */
