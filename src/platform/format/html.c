@@ -172,6 +172,7 @@ void html_query(struct html *h, struct str value)
 
 void html_add(struct html *h, const struct html *fragment)
 {
+	if (!fragment) return;
 	sb_add(&h->sb, html_str(fragment));
 	if (sb_failed(&fragment->sb)) h->sb.failed = true;
 }

@@ -13,6 +13,13 @@ struct str tr_args(struct cx *cx, int msg, const struct msg_arg *args);
 struct str tr_lang(struct cx *cx, enum lang lang, int msg, const struct msg_arg *args);
 void html_tr_args(struct cx *cx, struct html *h, int msg, const struct msg_arg *args); /* escaped */
 #define html_tr(cx, h, msg, ...) html_tr_args((cx), (h), (msg), (const struct msg_arg[]){__VA_ARGS__ __VA_OPT__(, ) {0}})
+/* An argument of any type, for templates: text, C string or number. */
+#define ARG_ANY(name_, v)                                                                                           \
+	((struct msg_arg){.name = (name_),                                                                          \
+			  .text = _Generic((v),                                                                     \
+			      struct str: (v),                                                                      \
+			      default: str_of(_Generic((v), const char *: (v), char *: (v), default: NULL))),       \
+			  .num = _Generic((v), struct str: UNKNOWN, const char *: UNKNOWN, char *: UNKNOWN, default: (v))})
 /* M_ constant of a key ("country_FR"), 0 when there is none: for labels made of a code. */
 int msg_find(struct str key);
 struct str problem_text(struct cx *cx, const struct problem *p); /* the sentence, with its remedy */
