@@ -6,12 +6,12 @@ stored fold columns must not change because a build machine has newer Unicode da
 """
 import unicodedata
 
-RANGES = [(0x00A0, 0x0530), (0x1E00, 0x2070), (0xFB00, 0xFB07)]
+RANGES = [(0x00A0, 0x0530), (0x1E00, 0x2070), (0x2C60, 0x2C80), (0xFB00, 0xFB07)]
 
 # Letters that Unicode does not decompose, as people without that keyboard type them.
 SPELT = {
     'ß': 'ss', 'ẞ': 'ss', 'æ': 'ae', 'œ': 'oe', 'ø': 'o', 'đ': 'd', 'ð': 'd', 'þ': 'th', 'ħ': 'h', 'ı': 'i', 'ĸ': 'k', 'ł': 'l',
-    'ŋ': 'n', 'ŧ': 't', 'ſ': 's', 'ŉ': 'n', 'ĳ': 'ij', 'ƀ': 'b', 'ɓ': 'b', 'ƃ': 'b', 'ƈ': 'c', 'ɖ': 'd', 'ɗ': 'd', 'ƌ': 'd', 'ǝ': 'e',
+    'ŋ': 'n', 'ŧ': 't', 'ſ': 's', 'ŉ': "'n", 'ŀ': 'l', 'ɑ': 'a', 'ɡ': 'g', 'ɫ': 'l', 'ɽ': 'r', 'ⱡ': 'l', 'ⱨ': 'h', 'ⱪ': 'k', 'ⱬ': 'z', 'ĳ': 'ij', 'ƀ': 'b', 'ɓ': 'b', 'ƃ': 'b', 'ƈ': 'c', 'ɖ': 'd', 'ɗ': 'd', 'ƌ': 'd', 'ǝ': 'e',
     'ə': 'e', 'ɛ': 'e', 'ƒ': 'f', 'ǥ': 'g', 'ɠ': 'g', 'ɣ': 'g', 'ƕ': 'hv', 'ɨ': 'i', 'ɩ': 'i', 'ƙ': 'k', 'ƚ': 'l', 'ɲ': 'n', 'ƞ': 'n',
     'ɔ': 'o', 'ɵ': 'o', 'ƣ': 'oi', 'ƥ': 'p', 'ƫ': 't', 'ƭ': 't', 'ʈ': 't', 'ʊ': 'u', 'ʋ': 'v', 'ƴ': 'y', 'ƶ': 'z', 'ʒ': 'z', 'ȥ': 'z',
     'ǆ': 'dz', 'ǉ': 'lj', 'ǌ': 'nj', 'ǳ': 'dz', 'ȡ': 'd', 'ȴ': 'l', 'ȵ': 'n', 'ȶ': 't', 'ȷ': 'j', 'ȸ': 'db', 'ȹ': 'qp', 'ⱥ': 'a', 'ȼ': 'c',
@@ -24,7 +24,8 @@ SPELT = {
     '‘': "'", '’': "'", '‛': "'", 'ʹ': "'", 'ʻ': "'", 'ʼ': "'", 'ʽ': "'", '´': "'", '′': "'", '“': '"', '”': '"', '„': '"', '«': '"', '»': '"',
     '‐': '-', '‑': '-', '‒': '-', '–': '-', '—': '-', '―': '-', '…': '...',
 }
-DROPPED = {0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2060, 0x2066, 0x2067,
+# Invisible signs, the half rings of transliterated Arabic, and the middle dot of Catalan "col·legi" and of "étudiant·es".
+DROPPED = {0x00AD, 0x00B7, 0x02BE, 0x02BF, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2060, 0x2066, 0x2067,
            0x2068, 0x2069}
 
 
@@ -35,9 +36,11 @@ def fold(cp):
     if unicodedata.category(c) in ('Zs', 'Zl', 'Zp'):
         return ' '
     out = ''
+    if c in SPELT:
+        return SPELT[c]
     for part in unicodedata.normalize('NFD', c):
         for low in unicodedata.normalize('NFD', part.lower()):
-            if unicodedata.category(low) != 'Mn':
+            if unicodedata.category(low) != 'Mn' and ord(low) not in DROPPED:
                 out += SPELT.get(low, low)
     # A letter with a stroke may decompose no further than to one that is spelt out.
     return ''.join(SPELT.get(x, x) for x in out)

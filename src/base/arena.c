@@ -57,7 +57,8 @@ static size_t round_up(size_t size)
 static void chunk_push(struct arena *a, size_t data_size)
 {
 	size_t size = a->next_size;
-	while (size < data_size + sizeof(struct chunk)) size *= 2;
+	while (size < data_size + sizeof(struct chunk))
+		size *= 2;
 	struct chunk *c = malloc(size);
 	if (!c) out_of_memory(size);
 	c->prev = a->chunk;
@@ -98,15 +99,18 @@ struct arena *arena_new(void)
 void arena_free(struct arena *a)
 {
 	if (!a) return;
-	while (a->big) big_pop(a);
-	while (a->chunk) chunk_pop(a);
+	while (a->big)
+		big_pop(a);
+	while (a->chunk)
+		chunk_pop(a);
 	free(a);
 }
 
 void arena_reset(struct arena *a)
 {
 	struct chunk *first = a->chunk;
-	while (first->prev) first = first->prev;
+	while (first->prev)
+		first = first->prev;
 	arena_rewind(a, (struct arena_mark){.chunk = first});
 	a->next_size = 2 * FIRST_CHUNK;
 }
@@ -173,7 +177,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	struct chunk *c = a->chunk;
 	unsigned char *start = old;
 	size_t old_step = round_up(old_size) + GAP, new_step = round_up(new_size) + GAP;
-	if (new_size <= BIG_BLOCK && start + old_step == c->data + c->used && c->size - c->used >= new_step - old_step) {
+	if (new_size <= BIG_BLOCK && start + old_step == c->data + c->used &&
+	    c->size - c->used >= new_step - old_step) {
 		c->used += new_step - old_step;
 		ASAN_UNPOISON_MEMORY_REGION(start, new_size);
 		memset(start + old_size, 0, new_size - old_size);
@@ -201,7 +206,8 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 {
 	for (;;) {
 		bool there = a->chunk == m.chunk;
-		while (big_after(a, there ? m.used : 0)) big_pop(a);
+		while (big_after(a, there ? m.used : 0))
+			big_pop(a);
 		if (there) break;
 		BUG_IF(!a->chunk->prev); /* a mark of another arena, or one that was rewound before */
 		chunk_pop(a);

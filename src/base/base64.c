@@ -13,7 +13,8 @@ static struct str encode(struct arena *a, struct str in, const char *alphabet, b
 		if (left > 1) *p++ = alphabet[v >> 6 & 63];
 		if (left > 2) *p++ = alphabet[v & 63];
 	}
-	while (pad && (p - out) % 4) *p++ = '=';
+	while (pad && (p - out) % 4)
+		*p++ = '=';
 	return (struct str){out, (size_t)(p - out)};
 }
 

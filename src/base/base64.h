@@ -4,6 +4,7 @@
 
 struct str base64_encode(struct arena *a, struct str bytes);
 struct str base64url_encode(struct arena *a, struct str bytes);
-bool base64_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK; /* accepts both alphabets */
+bool base64_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK; /* both alphabets, padded or
+ * not; no white space, no stray bits: one reading per text */
 struct str hex_encode(struct arena *a, struct str bytes);
 bool hex_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK;

@@ -11,14 +11,16 @@ static struct str new_request_id(struct arena *a)
 	enum { LEN = 12 };
 	char *id = arena_alloc(a, LEN);
 	uint64_t bits = rand_u64();
-	for (int i = 0; i < LEN; i++, bits >>= 5) id[i] = base32[bits & 31];
+	for (int i = 0; i < LEN; i++, bits >>= 5)
+		id[i] = base32[bits & 31];
 	return (struct str){id, LEN};
 }
 
 void cx_begin(struct cx *cx, struct db *db)
 {
 	struct arena *a = arena_new();
-	*cx = (struct cx){.arena = a, .db = db, .lang = LANG_FR, .now_ms = clock_now_ms(), .request_id = new_request_id(a)};
+	*cx = (struct cx){
+	    .arena = a, .db = db, .lang = LANG_FR, .now_ms = clock_now_ms(), .request_id = new_request_id(a)};
 	cx_clear_problems(cx);
 }
 

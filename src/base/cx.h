@@ -50,7 +50,7 @@ void cx_begin(struct cx *cx, struct db *db);
 void cx_end(struct cx *cx);
 void cx_clear_problems(struct cx *cx);
 
-/* Records a problem and returns its code:
+/* Records a problem (field and texts are copied), logs place and code at the code's level, and returns the code:
  *   return fail(cx, ERR_INVALID, "pic", M_error_pic, ARG_S("value", value)); */
 enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const struct msg_arg *args, size_t nargs, const char *place);
 #define CX_HERE_STR_(x) #x

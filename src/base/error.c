@@ -10,7 +10,7 @@ static const struct {
 	enum log_level level;
 } codes[ERR_COUNT] = {
 #define X(code, name_, http_, exit_, blame_, level_) [code] = {name_, http_, exit_, BLAME_##blame_, LOG_##level_},
-	ERROR_CODES(X)
+    ERROR_CODES(X)
 #undef X
 };
 

@@ -29,7 +29,8 @@ void log_line(enum log_level level, const char *place, const char *fmt, ...)
 	int kept_errno = errno;
 	char line[2048];
 	size_t room = sizeof(line) - 1;
-	while (strncmp(place, "../", 3) == 0) place += 3; /* the build folder's way to the sources */
+	while (strncmp(place, "../", 3) == 0)
+		place += 3; /* the build folder's way to the sources */
 	struct civil t = instant_civil(clock_now_ms());
 	size_t len = advance(0,
 			     snprintf(line, room, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %s %s ", t.year, t.month, t.day,

@@ -41,7 +41,8 @@ uint64_t rand_seeded_below(struct rand_seeded *r, uint64_t limit)
 	BUG_IF(limit == 0);
 	/* The last, incomplete run of values would favour small results: draw again. */
 	uint64_t surplus = (0 - limit) % limit, n;
-	do n = rand_seeded_u64(r);
+	do
+		n = rand_seeded_u64(r);
 	while (n < surplus);
 	return n % limit;
 }

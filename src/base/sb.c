@@ -14,7 +14,8 @@ char *sb_reserve(struct sb *b, size_t n)
 	}
 	if (b->ptr && n <= b->room - b->len) return b->ptr + b->len;
 	size_t room = b->room ? b->room : 128;
-	while (room < b->len + n && room < b->cap / 2) room *= 2;
+	while (room < b->len + n && room < b->cap / 2)
+		room *= 2;
 	if (room < b->len + n || room > b->cap) room = b->cap;
 	b->ptr = arena_grow(b->arena, b->ptr, b->room, room);
 	b->room = room;
@@ -49,7 +50,8 @@ void sb_int(struct sb *b, int64_t n)
 {
 	char text[24], *end = text + sizeof(text), *p = end;
 	uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-	do *--p = (char)('0' + u % 10);
+	do
+		*--p = (char)('0' + u % 10);
 	while (u /= 10);
 	if (n < 0) *--p = '-';
 	sb_add(b, (struct str){p, (size_t)(end - p)});

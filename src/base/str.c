@@ -50,7 +50,8 @@ bool str_starts(struct str s, struct str prefix)
 
 bool str_ends(struct str s, struct str suffix)
 {
-	return suffix.len == 0 || (s.len >= suffix.len && memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
+	return suffix.len == 0 ||
+	       (s.len >= suffix.len && memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
 static bool is_space(char c)
@@ -60,8 +61,10 @@ static bool is_space(char c)
 
 struct str str_trim(struct str s)
 {
-	while (s.len && is_space(s.ptr[0])) s.ptr++, s.len--;
-	while (s.len && is_space(s.ptr[s.len - 1])) s.len--;
+	while (s.len && is_space(s.ptr[0]))
+		s.ptr++, s.len--;
+	while (s.len && is_space(s.ptr[s.len - 1]))
+		s.len--;
 	return s;
 }
 
@@ -105,8 +108,8 @@ bool str_split(struct str *rest, char sep, struct str *part)
 static bool add_digit(int64_t *negative, char c)
 {
 	if (c < '0' || c > '9') return false;
-	return !__builtin_mul_overflow(*negative, 10, negative) && !__builtin_sub_overflow(*negative, c - '0', negative) &&
-	       *negative != INT64_MIN;
+	return !__builtin_mul_overflow(*negative, 10, negative) &&
+	       !__builtin_sub_overflow(*negative, c - '0', negative) && *negative != INT64_MIN;
 }
 
 bool str_to_fixed(struct str s, int digits, int64_t *out)
@@ -177,7 +180,8 @@ uint64_t str_hash(struct str s)
 	sip_round(v);
 	v[0] ^= word;
 	v[2] ^= 0xff;
-	for (int i = 0; i < 3; i++) sip_round(v);
+	for (int i = 0; i < 3; i++)
+		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
@@ -190,7 +194,8 @@ struct str str_lower(struct arena *a, struct str s)
 {
 	if (!s.ptr) return s;
 	char *p = arena_alloc(a, s.len);
-	for (size_t i = 0; i < s.len; i++) p[i] = ascii_lower(s.ptr[i]);
+	for (size_t i = 0; i < s.len; i++)
+		p[i] = ascii_lower(s.ptr[i]);
 	return (struct str){p, s.len};
 }
 

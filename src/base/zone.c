@@ -15,7 +15,7 @@ enum rule_day { DAY_NONE, DAY_JULIAN, DAY_ZERO_BASED, DAY_MONTH_WEEK };
 struct change {
 	enum rule_day kind;
 	int month, week, day; /* week 5 is the last; day 0 is Sunday, or the day of the year */
-	int time_s;           /* -167 h to 167 h after midnight */
+	int time_s;	      /* -167 h to 167 h after midnight */
 };
 
 struct rule {
@@ -52,7 +52,8 @@ static bool eat_number(struct str *s, int max, int *out)
 {
 	int n = 0;
 	size_t i = 0;
-	for (; i < s->len && i < 3 && s->ptr[i] >= '0' && s->ptr[i] <= '9'; i++) n = n * 10 + (s->ptr[i] - '0');
+	for (; i < s->len && i < 3 && s->ptr[i] >= '0' && s->ptr[i] <= '9'; i++)
+		n = n * 10 + (s->ptr[i] - '0');
 	*s = str_sub(*s, i, s->len);
 	*out = n;
 	return i > 0 && n <= max;
@@ -64,7 +65,8 @@ static bool eat_time(struct str *s, int *seconds)
 	int h, m = 0, sec = 0;
 	bool minus = eat(s, '-');
 	if (!minus) eat(s, '+');
-	if (!eat_number(s, 167, &h) || (eat(s, ':') && (!eat_number(s, 59, &m) || (eat(s, ':') && !eat_number(s, 59, &sec)))))
+	if (!eat_number(s, 167, &h) ||
+	    (eat(s, ':') && (!eat_number(s, 59, &m) || (eat(s, ':') && !eat_number(s, 59, &sec)))))
 		return false;
 	*seconds = (h * 3600 + m * 60 + sec) * (minus ? -1 : 1);
 	return true;
@@ -84,7 +86,8 @@ static bool eat_abbreviation(struct str *s)
 		if (n == STR_NPOS) return false;
 		*s = str_sub(*s, n + 1, s->len);
 	} else {
-		while (n < s->len && is_letter(s->ptr[n])) n++;
+		while (n < s->len && is_letter(s->ptr[n]))
+			n++;
 		*s = str_sub(*s, n, s->len);
 	}
 	return n >= 3;
@@ -96,8 +99,8 @@ static bool eat_change(struct str *s, struct change *c)
 	bool good;
 	if (eat(s, 'M')) {
 		c->kind = DAY_MONTH_WEEK;
-		good = eat_number(s, 12, &c->month) && c->month && eat(s, '.') && eat_number(s, 5, &c->week) && c->week &&
-		       eat(s, '.') && eat_number(s, 6, &c->day);
+		good = eat_number(s, 12, &c->month) && c->month && eat(s, '.') && eat_number(s, 5, &c->week) &&
+		       c->week && eat(s, '.') && eat_number(s, 6, &c->day);
 	} else if (eat(s, 'J')) {
 		c->kind = DAY_JULIAN;
 		good = eat_number(s, 365, &c->day) && c->day;
@@ -124,7 +127,8 @@ static bool rule_parse(struct str s, struct rule *r)
 		if (!eat_time(&s, &west_s)) return false;
 		r->summer_s = -west_s;
 	}
-	return eat(&s, ',') && eat_change(&s, &r->to_summer) && eat(&s, ',') && eat_change(&s, &r->to_standard) && !s.len;
+	return eat(&s, ',') && eat_change(&s, &r->to_summer) && eat(&s, ',') && eat_change(&s, &r->to_standard) &&
+	       !s.len;
 }
 
 /* Clock time of a change in a year, as seconds since 1970 without regard to the offset. */
@@ -159,7 +163,8 @@ static int rule_offset(const struct rule *r, int64_t t)
 static int64_t big_endian(const unsigned char *p, int bytes)
 {
 	uint64_t v = p[0] & 0x80 ? UINT64_MAX : 0;
-	for (int i = 0; i < bytes; i++) v = v << 8 | p[i];
+	for (int i = 0; i < bytes; i++)
+		v = v << 8 | p[i];
 	return (int64_t)v;
 }
 
@@ -181,7 +186,8 @@ static bool read_counts(struct str file, struct counts *c)
 
 static size_t block_size(const struct counts *c, size_t time_size)
 {
-	return HEADER + c->time * (time_size + 1) + c->type * 6 + c->chars + c->leap * (time_size + 4) + c->isstd + c->isut;
+	return HEADER + c->time * (time_size + 1) + c->type * 6 + c->chars + c->leap * (time_size + 4) + c->isstd +
+	       c->isut;
 }
 
 static bool read_transitions(struct arena *a, const unsigned char *p, const struct counts *c, struct zone *z)
@@ -221,7 +227,8 @@ static bool name_good(struct str name)
 	char last = '/';
 	for (size_t i = 0; i < name.len; last = name.ptr[i++]) {
 		char c = name.ptr[i];
-		if (c == '/' ? last == '/' : !is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '+' && c != '-')
+		if (c == '/' ? last == '/'
+			     : !is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '+' && c != '-')
 			return false;
 	}
 	return last != '/';
@@ -233,7 +240,8 @@ static bool file_read(struct arena *a, int fd, struct str *file)
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LARGEST_FILE) return false;
 	char *bytes = arena_alloc(a, (size_t)st.st_size);
 	size_t len = 0;
-	for (ssize_t n; (n = read(fd, bytes + len, (size_t)st.st_size - len)) > 0;) len += (size_t)n;
+	for (ssize_t n; (n = read(fd, bytes + len, (size_t)st.st_size - len)) > 0;)
+		len += (size_t)n;
 	*file = (struct str){bytes, len};
 	return len == (size_t)st.st_size;
 }
@@ -263,7 +271,8 @@ static const struct zone *zone_find(struct str name)
 	if (!name_good(name)) return NULL;
 	pthread_mutex_lock(&lock);
 	struct zone *z = zones;
-	while (z && !str_eq(z->name, name)) z = z->next;
+	while (z && !str_eq(z->name, name))
+		z = z->next;
 	if (!z) {
 		if (!zones_arena) zones_arena = arena_new();
 		z = zone_load(zones_arena, name);
@@ -303,7 +312,8 @@ bool zone_offset(struct str zone, int64_t instant_ms, int *offset_s)
 bool zone_instant(struct str zone, int64_t date, int hour, int minute, int second, int64_t *instant_ms)
 {
 	const struct zone *z = zone_find(zone);
-	if (!z || !date_civil(date).month || date > INT64_MAX / 86400000 - 10 || date < INT64_MIN / 86400000 + 10) return false;
+	if (!z || !date_civil(date).month || date > INT64_MAX / 86400000 - 10 || date < INT64_MIN / 86400000 + 10)
+		return false;
 	int64_t shown = date * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
 	/* The answer lies within a day of what the clocks show, so one of the offsets a day around applies. */
 	int before = offset_at(z, shown - 86400), after = offset_at(z, shown + 86400);

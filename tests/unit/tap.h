@@ -5,73 +5,72 @@
  *   TAP_MAIN(TAP(test_thing), TAP(test_other))
  */
 #pragma once
-#include <inttypes.h>
 #include "base/str.h"
+#include <inttypes.h>
 
 static struct {
-	int failures;     /* in the test that runs */
+	int failures;	  /* in the test that runs */
 	int failed_tests; /* in all */
 	const char *skip; /* why the test that runs was not done */
 } tap;
 
 /* Checks from other threads would mix their lines: collect there, check in the test's thread. */
-#define TAP_FAILURE(fmt, ...)                                                        \
-	do {                                                                         \
-		tap.failures++;                                                      \
-		printf("# %s:%d: " fmt "\n", __FILE__, __LINE__, __VA_ARGS__);       \
+#define TAP_FAILURE(fmt, ...)                                                  \
+	do {                                                                   \
+		tap.failures++;                                                \
+		printf("# %s:%d: " fmt "\n", __FILE__, __LINE__, __VA_ARGS__); \
 	} while (0)
 
-#define CHECK(cond)                                                                  \
-	do {                                                                         \
-		if (!(cond)) TAP_FAILURE("%s", #cond);                               \
+#define CHECK(cond)                                    \
+	do {                                           \
+		if (!(cond)) TAP_FAILURE("%s", #cond); \
 	} while (0)
 
-#define CHECK_INT(got, want)                                                         \
-	do {                                                                         \
-		int64_t got_ = (int64_t)(got), want_ = (int64_t)(want);              \
-		if (got_ != want_)                                                   \
-			TAP_FAILURE("%s is %" PRId64 ", not %" PRId64, #got, got_, want_); \
+#define CHECK_INT(got, want)                                                                          \
+	do {                                                                                          \
+		int64_t got_ = (int64_t)(got), want_ = (int64_t)(want);                               \
+		if (got_ != want_) TAP_FAILURE("%s is %" PRId64 ", not %" PRId64, #got, got_, want_); \
 	} while (0)
 
 /* got: struct str; want: a C string, or NULL for absent */
-#define CHECK_STR(got, want)                                                         \
-	do {                                                                         \
-		struct str got_ = (got), want_ = str_of(want);                       \
-		if (!str_eq(got_, want_)) {                                          \
-			TAP_FAILURE("%s is not as expected", #got);                  \
-			tap_show("got ", got_);                                      \
-			tap_show("want", want_);                                     \
-		}                                                                    \
+#define CHECK_STR(got, want)                                        \
+	do {                                                        \
+		struct str got_ = (got), want_ = str_of(want);      \
+		if (!str_eq(got_, want_)) {                         \
+			TAP_FAILURE("%s is not as expected", #got); \
+			tap_show("got ", got_);                     \
+			tap_show("want", want_);                    \
+		}                                                   \
 	} while (0)
 
 /* Both C strings. */
 #define CHECK_Z(got, want) CHECK_STR(str_of(got), (want))
 
-#define CHECK_MEM(got, want, size)                                                   \
-	do {                                                                         \
-		const void *got_ = (got), *want_ = (want);                           \
-		size_t size_ = (size);                                               \
-		if (memcmp(got_, want_, size_) != 0) {                               \
-			TAP_FAILURE("%s is not as expected", #got);                  \
-			tap_show("got ", (struct str){got_, size_});                 \
-			tap_show("want", (struct str){want_, size_});                \
-		}                                                                    \
+#define CHECK_MEM(got, want, size)                                    \
+	do {                                                          \
+		const void *got_ = (got), *want_ = (want);            \
+		size_t size_ = (size);                                \
+		if (memcmp(got_, want_, size_) != 0) {                \
+			TAP_FAILURE("%s is not as expected", #got);   \
+			tap_show("got ", (struct str){got_, size_});  \
+			tap_show("want", (struct str){want_, size_}); \
+		}                                                     \
 	} while (0)
 
 /* Like CHECK, and leaves the test function: what follows would make no sense. */
-#define REQUIRE(cond)                                                                \
-	do {                                                                         \
-		if (!(cond)) {                                                       \
-			TAP_FAILURE("%s", #cond);                                    \
-			return;                                                      \
-		}                                                                    \
+#define REQUIRE(cond)                             \
+	do {                                      \
+		if (!(cond)) {                    \
+			TAP_FAILURE("%s", #cond); \
+			return;                   \
+		}                                 \
 	} while (0)
 
 /* Leaves the test function; `reason` is a literal or lives on. */
-#define SKIP(reason)                                                                 \
-	do {                                                                         \
-		tap.skip = (reason);                                                 \
-		return;                                                              \
+#define SKIP(reason)                 \
+	do {                         \
+		tap.skip = (reason); \
+		return;              \
 	} while (0)
 
 /* Bytes that a terminal shows; the rest as \xNN. */
@@ -97,12 +96,15 @@ struct tap_test {
 	const char *name;
 	void (*run)(void);
 };
-#define TAP(fn) {#fn, fn}
-#define TAP_MAIN(...)                                                                \
-	int main(void)                                                               \
-	{                                                                            \
-		static const struct tap_test tests[] = {__VA_ARGS__};                \
-		return tap_run(tests, ARRAY_LEN(tests));                             \
+#define TAP(fn)         \
+	{               \
+#fn, fn \
+	}
+#define TAP_MAIN(...)                                                 \
+	int main(void)                                                \
+	{                                                             \
+		static const struct tap_test tests[] = {__VA_ARGS__}; \
+		return tap_run(tests, ARRAY_LEN(tests));              \
 	}
 
 __attribute__((unused)) static int tap_run(const struct tap_test *tests, size_t n)

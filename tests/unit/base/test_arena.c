@@ -37,7 +37,8 @@ static void test_blocks_do_not_overlap(void)
 	enum { N = 2000 };
 	struct arena *a = arena_new();
 	unsigned char *p[N];
-	for (int i = 0; i < N; i++) memset(p[i] = arena_alloc(a, (size_t)i), i & 0xff, (size_t)i);
+	for (int i = 0; i < N; i++)
+		memset(p[i] = arena_alloc(a, (size_t)i), i & 0xff, (size_t)i);
 	for (int i = 0; i < N; i++)
 		for (int k = 0; k < i; k++)
 			if (p[i][k] != (i & 0xff)) {
@@ -52,7 +53,8 @@ static void test_reset_keeps_one_chunk(void)
 	struct arena *a = arena_new();
 	size_t fresh = arena_bytes(a);
 	void *first = arena_alloc(a, 100);
-	for (int i = 0; i < 100; i++) arena_alloc(a, 50000);
+	for (int i = 0; i < 100; i++)
+		arena_alloc(a, 50000);
 	arena_alloc(a, 5000000);
 	CHECK(arena_bytes(a) > 10000000);
 	arena_reset(a);
@@ -73,8 +75,10 @@ static void test_rewind_keeps_what_was_before(void)
 		unsigned char *small = arena_alloc(a, 32);
 		CHECK(all_zero(small, 32));
 		memset(small, 1, 32);
-		for (int i = 0; i < 10; i++) memset(arena_alloc(a, 300000), 2, 300000);
-		for (int i = 0; i < 100; i++) memset(arena_alloc(a, 3000), 3, 3000);
+		for (int i = 0; i < 10; i++)
+			memset(arena_alloc(a, 300000), 2, 300000);
+		for (int i = 0; i < 100; i++)
+			memset(arena_alloc(a, 3000), 3, 3000);
 		struct arena_mark inner = arena_mark(a);
 		size_t inner_held = arena_bytes(a);
 		arena_alloc(a, 1000000);
@@ -93,10 +97,12 @@ static void test_rewind_at_the_very_end_of_a_chunk(void)
 {
 	struct arena *a = arena_new();
 	size_t fresh = arena_bytes(a);
-	while (arena_bytes(a) == fresh) arena_alloc(a, 16);
+	while (arena_bytes(a) == fresh)
+		arena_alloc(a, 16);
 	struct arena_mark m = arena_mark(a);
 	size_t held = arena_bytes(a);
-	while (arena_bytes(a) == held) arena_alloc(a, 16);
+	while (arena_bytes(a) == held)
+		arena_alloc(a, 16);
 	arena_rewind(a, m);
 	CHECK_INT(arena_bytes(a), held);
 	arena_rewind(a, m); /* twice does no harm */
@@ -195,10 +201,12 @@ static void test_sb_grows(void)
 	}
 	CHECK_INT(b.len, 200000);
 	bool same = true;
-	for (size_t i = 0; i < b.len; i++) same = same && b.ptr[i] == (char)('0' + i % 10);
+	for (size_t i = 0; i < b.len; i++)
+		same = same && b.ptr[i] == (char)('0' + i % 10);
 	CHECK(same);
 	size_t len = b.len;
-	for (int i = 0; i < 3; i++) sb_add(&b, sb_str(&b)); /* its own text, which moves while it grows */
+	for (int i = 0; i < 3; i++)
+		sb_add(&b, sb_str(&b)); /* its own text, which moves while it grows */
 	CHECK_INT(b.len, 8 * len);
 	CHECK_MEM(b.ptr + 7 * len, b.ptr, len);
 	arena_free(a);
@@ -234,7 +242,8 @@ static void test_map_grows(void)
 	map_init(&m, a);
 	CHECK(map_get(&m, STR("nothing")) == NULL);
 	static int values[N];
-	for (int i = 0; i < N; i++) map_put(&m, str_fmt(a, "key %d", i), &values[i]);
+	for (int i = 0; i < N; i++)
+		map_put(&m, str_fmt(a, "key %d", i), &values[i]);
 	CHECK_INT(m.len, N);
 	int wrong = 0;
 	char key[32];
@@ -268,5 +277,6 @@ static void test_map_replaces(void)
 }
 
 TAP_MAIN(TAP(test_alloc_is_zeroed_and_aligned), TAP(test_blocks_do_not_overlap), TAP(test_reset_keeps_one_chunk),
-	 TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow), TAP(test_vec),
-	 TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows), TAP(test_map_replaces))
+	 TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow),
+	 TAP(test_vec), TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows),
+	 TAP(test_map_replaces))

@@ -34,8 +34,9 @@ static void test_base64_rfc4648(void)
 
 static void test_base64_refuses(void)
 {
-	static const char *const bad[] = {"=",	  "==",	   "===",  "====",  "Z",     "Z===", "Zg=",  "Zg===", "Zm=8", "Zm9v=",
-					  "Zh==", "Zh",	   "Zm9=", "Zm9 v", "Zm9v\n", "Zm9*", "Zg==Zg==", "Z\xc3\xa9v"};
+	static const char *const bad[] = {
+	    "=",     "==",   "===", "====", "Z",     "Z===",   "Zg=",  "Zg===",	   "Zm=8",
+	    "Zm9v=", "Zh==", "Zh",  "Zm9=", "Zm9 v", "Zm9v\n", "Zm9*", "Zg==Zg==", "Z\xc3\xa9v"};
 	a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct str out = STR("kept");
@@ -51,7 +52,8 @@ static void test_round_trips(void)
 	struct rand_seeded r = {.state = 42};
 	for (size_t len = 0; len < 300; len++) {
 		char *bytes = arena_alloc(a, len);
-		for (size_t i = 0; i < len; i++) bytes[i] = (char)rand_seeded_u64(&r);
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (char)rand_seeded_u64(&r);
 		struct str plain = {bytes, len}, back;
 		CHECK(base64_decode(a, base64_encode(a, plain), &back) && str_eq(plain, back));
 		CHECK(base64_decode(a, base64url_encode(a, plain), &back) && str_eq(plain, back));

@@ -120,7 +120,8 @@ static void test_codes(void)
 	for (int e = OK; e < ERR_COUNT; e++) {
 		CHECK(err_name((enum err)e) != NULL);
 		CHECK(err_http((enum err)e) >= 200 && err_http((enum err)e) < 600);
-		for (int f = OK; f < e; f++) CHECK(strcmp(err_name((enum err)e), err_name((enum err)f)) != 0);
+		for (int f = OK; f < e; f++)
+			CHECK(strcmp(err_name((enum err)e), err_name((enum err)f)) != 0);
 	}
 }
 
@@ -162,10 +163,13 @@ static void test_seeded(void)
 	CHECK(rand_seeded_u64(&r) == 6457827717110365317u); /* the published sequence of splitmix64 */
 	CHECK(rand_seeded_u64(&r) == 3203168211198807973u);
 	int seen[6] = {0};
-	for (int i = 0; i < 6000; i++) seen[rand_seeded_below(&r, 6)]++;
-	for (int i = 0; i < 6; i++) CHECK(seen[i] > 800 && seen[i] < 1200);
+	for (int i = 0; i < 6000; i++)
+		seen[rand_seeded_below(&r, 6)]++;
+	for (int i = 0; i < 6; i++)
+		CHECK(seen[i] > 800 && seen[i] < 1200);
 	CHECK_INT(rand_seeded_below(&r, 1), 0);
-	for (int i = 0; i < 100; i++) CHECK(rand_seeded_below(&r, UINT64_MAX / 2 + 2) < UINT64_MAX / 2 + 2);
+	for (int i = 0; i < 100; i++)
+		CHECK(rand_seeded_below(&r, UINT64_MAX / 2 + 2) < UINT64_MAX / 2 + 2);
 }
 
 static void test_random(void)
@@ -175,7 +179,8 @@ static void test_random(void)
 	CHECK_INT(bytes[0], 0);
 	rand_bytes(bytes, sizeof(bytes));
 	int ones = 0;
-	for (size_t i = 0; i < sizeof(bytes); i++) ones += __builtin_popcount(bytes[i]);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		ones += __builtin_popcount(bytes[i]);
 	CHECK(ones > 15000 && ones < 17800); /* 16384 expected, 90 is one standard deviation */
 	CHECK(rand_u64() != rand_u64());
 }
@@ -187,5 +192,5 @@ static void test_clock(void)
 	CHECK(clock_monotonic_us() >= t);
 }
 
-TAP_MAIN(TAP(test_begin), TAP(test_fail_gathers_problems), TAP(test_our_faults_are_logged_without_values), TAP(test_codes),
-	 TAP(test_log_lines), TAP(test_seeded), TAP(test_random), TAP(test_clock))
+TAP_MAIN(TAP(test_begin), TAP(test_fail_gathers_problems), TAP(test_our_faults_are_logged_without_values),
+	 TAP(test_codes), TAP(test_log_lines), TAP(test_seeded), TAP(test_random), TAP(test_clock))

@@ -79,9 +79,24 @@ static void test_split(void)
 static void test_to_i64(void)
 {
 	int64_t n = 77;
-	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "1x", "0x1", "--1", "1-", "1.0", "1,", "1e3", "\xd9\xa1",
-					  "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-					  "18446744073709551617", "99999999999999999999999999"};
+	static const char *const bad[] = {"",
+					  "-",
+					  "+1",
+					  " 1",
+					  "1 ",
+					  "1x",
+					  "0x1",
+					  "--1",
+					  "1-",
+					  "1.0",
+					  "1,",
+					  "1e3",
+					  "\xd9\xa1",
+					  "9223372036854775808",
+					  "-9223372036854775808",
+					  "-9223372036854775809",
+					  "18446744073709551617",
+					  "99999999999999999999999999"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (str_to_i64(str_of(bad[i]), &n)) TAP_FAILURE("\"%s\" was read as %" PRId64, bad[i], n);
 	CHECK(!str_to_i64(STR_NONE, &n));
@@ -119,8 +134,23 @@ static void test_to_fixed(void)
 		CHECK(str_to_fixed(str_of(good[i].text), good[i].digits, &n));
 		CHECK_INT(n, good[i].want);
 	}
-	static const char *const bad[] = {"", "-", ",", ".5", "5.", "-.5", "1.2.3", "1,234.5", "1 234", "12,345", "12.500", "1e2",
-					  "92233720368547758.08", "-92233720368547758.08", "92233720368547759", "1.-5", "1.x"};
+	static const char *const bad[] = {"",
+					  "-",
+					  ",",
+					  ".5",
+					  "5.",
+					  "-.5",
+					  "1.2.3",
+					  "1,234.5",
+					  "1 234",
+					  "12,345",
+					  "12.500",
+					  "1e2",
+					  "92233720368547758.08",
+					  "-92233720368547758.08",
+					  "92233720368547759",
+					  "1.-5",
+					  "1.x"};
 	int64_t n = 77;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (str_to_fixed(str_of(bad[i]), 2, &n)) TAP_FAILURE("\"%s\" was read as %" PRId64, bad[i], n);
@@ -149,5 +179,5 @@ static void test_build(void)
 	arena_free(a);
 }
 
-TAP_MAIN(TAP(test_absent_is_not_empty), TAP(test_compare), TAP(test_cut), TAP(test_split), TAP(test_to_i64), TAP(test_to_fixed),
-	 TAP(test_build))
+TAP_MAIN(TAP(test_absent_is_not_empty), TAP(test_compare), TAP(test_cut), TAP(test_split), TAP(test_to_i64),
+	 TAP(test_to_fixed), TAP(test_build))

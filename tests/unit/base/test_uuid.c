@@ -13,7 +13,8 @@ static void test_shape(void)
 	CHECK_INT(u.b[6] >> 4, 7);
 	CHECK_INT(u.b[8] >> 6, 2);
 	int64_t ms = 0;
-	for (int i = 0; i < 6; i++) ms = ms << 8 | u.b[i];
+	for (int i = 0; i < 6; i++)
+		ms = ms << 8 | u.b[i];
 	CHECK_INT(ms, now_ms);
 	CHECK(!uuid_none(u));
 	CHECK(uuid_none(UUID_NONE));
@@ -41,7 +42,8 @@ static struct uuid made[THREADS][PER_THREAD];
 static void *make(void *arg)
 {
 	struct uuid *out = arg;
-	for (int i = 0; i < PER_THREAD; i++) out[i] = uuid_new(now_ms + 1000);
+	for (int i = 0; i < PER_THREAD; i++)
+		out[i] = uuid_new(now_ms + 1000);
 	return NULL;
 }
 
@@ -53,14 +55,18 @@ static int by_value(const void *a, const void *b)
 static void test_threads(void)
 {
 	pthread_t threads[THREADS];
-	for (int t = 0; t < THREADS; t++) pthread_create(&threads[t], NULL, make, made[t]);
-	for (int t = 0; t < THREADS; t++) pthread_join(threads[t], NULL);
+	for (int t = 0; t < THREADS; t++)
+		pthread_create(&threads[t], NULL, make, made[t]);
+	for (int t = 0; t < THREADS; t++)
+		pthread_join(threads[t], NULL);
 	int disorder = 0, twice = 0;
 	for (int t = 0; t < THREADS; t++)
-		for (int i = 1; i < PER_THREAD; i++) disorder += uuid_cmp(made[t][i - 1], made[t][i]) >= 0;
+		for (int i = 1; i < PER_THREAD; i++)
+			disorder += uuid_cmp(made[t][i - 1], made[t][i]) >= 0;
 	struct uuid *all = made[0];
 	qsort(all, (size_t)THREADS * PER_THREAD, sizeof(*all), by_value);
-	for (int i = 1; i < THREADS * PER_THREAD; i++) twice += uuid_eq(all[i - 1], all[i]);
+	for (int i = 1; i < THREADS * PER_THREAD; i++)
+		twice += uuid_eq(all[i - 1], all[i]);
 	CHECK_INT(disorder, 0);
 	CHECK_INT(twice, 0);
 }
@@ -84,7 +90,8 @@ static void test_text(void)
 					  "{17f22e2-79b0-7cc3-98c4-dc0c0c07398}",
 					  "017f22e2-79b0-7cc3-98c4--c0c0c07398f",
 					  " 17f22e2-79b0-7cc3-98c4-dc0c0c07398f"};
-	for (size_t i = 0; i < ARRAY_LEN(bad); i++) CHECK(!uuid_parse(str_of(bad[i]), &again));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		CHECK(!uuid_parse(str_of(bad[i]), &again));
 	CHECK(!uuid_parse(STR_NONE, &again));
 	CHECK(uuid_eq(u, again)); /* a refused text leaves the value alone */
 	arena_free(a);
