@@ -1,4 +1,4 @@
-/* Base64 and hexadecimal. Decoding is strict: one text has one reading, since signatures are made over texts. */
+/* Base64 and hexadecimal. Decoding is strict, since signatures are made over texts. */
 #include "base/base64.h"
 
 static struct str encode(struct arena *a, struct str in, const char *alphabet, bool pad)

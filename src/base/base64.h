@@ -4,7 +4,7 @@
 
 struct str base64_encode(struct arena *a, struct str bytes);
 struct str base64url_encode(struct arena *a, struct str bytes);
-bool base64_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK; /* both alphabets, padded or
- * not; no white space, no stray bits: one reading per text */
+/* Both alphabets, padded or not; white space, misplaced padding and stray bits are refused. */
+bool base64_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK;
 struct str hex_encode(struct arena *a, struct str bytes);
 bool hex_decode(struct arena *a, struct str text, struct str *bytes) MUST_CHECK;
