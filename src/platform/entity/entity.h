@@ -100,6 +100,7 @@ struct entity_ops {
 	enum err (*create)(struct cx *cx, void *row);
 	enum err (*change)(struct cx *cx, void *row, const struct field_set *fields);
 	enum err (*archive)(struct cx *cx, struct uuid id, int64_t version, struct str reason);
+	bool bulk; /* create and change do nothing beyond platform/record: imports may write in bulk */
 };
 
 struct entity {
@@ -244,6 +245,7 @@ void entity_json_write(struct cx *cx, const struct entity *e, const void *row, s
 /* The canonical text of a row: keys in descriptor order, head included; what audit hashes and undo restores. */
 struct str entity_image(struct cx *cx, const struct entity *e, const void *row);
 enum err entity_from_image(struct cx *cx, const struct entity *e, struct str image, void *row) MUST_CHECK;
+enum err entity_from_json(struct cx *cx, const struct entity *e, const struct json *image, void *row) MUST_CHECK;
 enum err draft_read_json(struct cx *cx, struct draft *d, const struct json *object) MUST_CHECK;
 void entity_openapi(struct cx *cx, struct json_writer *w); /* "paths" and "components" of every registered entity */
 

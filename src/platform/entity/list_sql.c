@@ -1,0 +1,160 @@
+/* From question to SQL: filters, words, and the units this actor may see. Values are always parameters. */
+#include "platform/entity/list_sql.h"
+#include "base/utf8.h"
+#include "platform/i18n/i18n.h"
+
+void list_sql_begin(struct cx *cx, const struct list_query *q, struct list_sql *s)
+{
+	*s = (struct list_sql){.cx = cx, .q = q};
+	sb_init(&s->text, cx->arena, 1 << 18);
+	s->args = ARENA_ARRAY(cx->arena, struct db_arg, 400);
+}
+
+static void param(struct list_sql *s, struct db_arg arg)
+{
+	BUG_IF(s->len >= 400);
+	s->args[s->len++] = arg;
+	sb_fmt(&s->text, "?%zu", s->len);
+}
+
+static struct db_arg stored_arg(struct cx *cx, const struct field *f, struct str text)
+{
+	struct uuid id;
+	if (f->type == FT_TEXT || f->type == FT_CODE || f->type == FT_ENUM) return DB_S(text);
+	if (f->type == FT_REF) return DB_ID(uuid_parse(text, &id) ? id : UUID_NONE);
+	/* The text is canonical: it was written by field_text. */
+	void *row = arena_alloc(cx->arena, f->offset + sizeof(int64_t));
+	struct field plain = *f;
+	plain.check = NULL;
+	if (field_parse(cx, &plain, text, row) != OK) return DB_N(UNKNOWN);
+	return DB_N(*field_int(f, row));
+}
+
+/* Every text that starts with `prefix` sorts before this one. */
+static struct str after_prefix(struct arena *a, struct str prefix) { return str_concat(a, prefix, STR("\xf4\x8f\xbf\xbf")); }
+
+static void write_starts(struct list_sql *s, const struct field *f, struct str folded)
+{
+	const char *column = f->flags & FF_FOLD ? "_fold" : "";
+	sb_fmt(&s->text, " and t.%s%s >= ", f->name, column);
+	param(s, DB_S(folded));
+	sb_fmt(&s->text, " and t.%s%s < ", f->name, column);
+	param(s, DB_S(after_prefix(s->cx->arena, folded)));
+}
+
+static void write_filter(struct list_sql *s, const struct list_filter *f)
+{
+	static const char *const signs[] = {"=", "<>", "<", "<=", ">", ">="};
+	if (f->op == OP_KNOWN || f->op == OP_UNKNOWN) {
+		sb_fmt(&s->text, " and t.%s is %snull", f->field->name, f->op == OP_KNOWN ? "not " : "");
+		return;
+	}
+	if (f->op == OP_STARTS) {
+		write_starts(s, f->field, f->values.ptr[0]);
+		return;
+	}
+	if (f->values.len > 1) {
+		sb_fmt(&s->text, " and t.%s in (", f->field->name);
+		for (size_t i = 0; i < f->values.len; i++) {
+			if (i) SB_LIT(&s->text, ", ");
+			param(s, stored_arg(s->cx, f->field, f->values.ptr[i]));
+		}
+		SB_LIT(&s->text, ")");
+		return;
+	}
+	sb_fmt(&s->text, " and t.%s %s ", f->field->name, signs[f->op]);
+	param(s, stored_arg(s->cx, f->field, f->values.ptr[0]));
+}
+
+static void collect(void *arg, struct str word)
+{
+	struct words *w = arg;
+	if (w->list.len < 8) *VEC_PUSH(w->arena, &w->list) = str_sub(word, 0, 64);
+}
+
+/* The rows whose words begin with all of the asked ones, first in the join so that both engines start from them. */
+static void write_words(struct list_sql *s, const struct words *asked)
+{
+	const struct entity *e = s->q->entity;
+	for (size_t i = 0; i < asked->list.len; i++) {
+		sb_fmt(&s->text, "%sselect id from %s where ", i ? " intersect " : "", entity_shared(e) ? "search_word_shared" : "search_word");
+		if (!entity_shared(e)) {
+			SB_LIT(&s->text, "tenant = ");
+			param(s, DB_I(s->cx->tenant));
+			SB_LIT(&s->text, " and ");
+		}
+		SB_LIT(&s->text, "entity = ");
+		param(s, DB_I(e->code));
+		SB_LIT(&s->text, " and word >= ");
+		param(s, DB_S(asked->list.ptr[i]));
+		SB_LIT(&s->text, " and word < ");
+		param(s, DB_S(after_prefix(s->cx->arena, asked->list.ptr[i])));
+	}
+}
+
+static enum err write_scope(struct list_sql *s)
+{
+	const struct entity *e = s->q->entity;
+	struct cx *cx = s->cx;
+	if (!actor_has(cx, e->rights.read)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
+	const struct field *unit = NULL;
+	for (size_t i = 0; i < e->fields_len; i++)
+		if (e->fields[i].flags & FF_UNIT) unit = &e->fields[i];
+	if (!unit || actor_everywhere(cx, e->rights.read)) return OK;
+	sb_fmt(&s->text, " and t.%s in (", unit->name);
+	size_t n = 0;
+	for (size_t i = 0; i < cx->actor->grants_len; i++) {
+		const struct grant *g = &cx->actor->grants[i];
+		if (!(g->role & e->rights.read)) continue;
+		for (size_t k = 0; k < g->units_len && n < 250; k++, n++) {
+			if (n) SB_LIT(&s->text, ", ");
+			param(s, DB_ID(g->units[k]));
+		}
+	}
+	if (!n) SB_LIT(&s->text, "null");
+	SB_LIT(&s->text, ")");
+	return OK;
+}
+
+enum err list_sql_from(struct list_sql *s)
+{
+	const struct list_query *q = s->q;
+	struct words asked = {.arena = s->cx->arena};
+	if (q->q.len) utf8_words(utf8_fold(s->cx->arena, q->q), collect, &asked);
+	if (asked.list.len) {
+		SB_LIT(&s->text, " from (select distinct id from (");
+		write_words(s, &asked);
+		sb_fmt(&s->text, ") x) w cross join %s t where t.id = w.id", q->entity->table);
+	} else
+		sb_fmt(&s->text, " from %s t where 1 = 1", q->entity->table);
+	if (!entity_shared(q->entity)) {
+		SB_LIT(&s->text, " and t.tenant = ");
+		param(s, DB_I(s->cx->tenant));
+	}
+	if (q->archived != 2) sb_fmt(&s->text, " and t.archived_ms is %snull", q->archived ? "not " : "");
+	/* Words were asked for, but none is left (only signs): nothing matches. */
+	if (q->q.len && !asked.list.len) SB_LIT(&s->text, " and 1 = 0");
+	VEC_EACH(f, &q->filters)
+		write_filter(s, f);
+	return write_scope(s);
+}
+
+void list_sql_order(struct list_sql *s)
+{
+	SB_LIT(&s->text, " order by ");
+	for (size_t i = 0; i < s->q->sort_len; i++) {
+		const struct list_sort *o = &s->q->sort[i];
+		sb_fmt(&s->text, "t.%s%s%s", o->field->name, o->field->flags & FF_FOLD ? "_fold" : "", o->down ? " desc" : "");
+		/* The unknown stands at the end of a rising order on both engines; a required column needs no words. */
+		if (!(o->field->flags & FF_REQUIRED)) sb_addz(&s->text, o->down ? " nulls first" : " nulls last");
+		SB_LIT(&s->text, ", ");
+	}
+	SB_LIT(&s->text, "t.id");
+	if (s->q->sort_len && s->q->sort[0].down) SB_LIT(&s->text, " desc");
+}
+
+struct sql list_sql_text(struct list_sql *s)
+{
+	BUG_IF(sb_failed(&s->text));
+	return (struct sql){str_z(s->cx->arena, sb_str(&s->text))};
+}

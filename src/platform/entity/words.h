@@ -1,0 +1,11 @@
+/* Search words of a row, for those who write many rows at once. */
+#pragma once
+#include "platform/entity/entity.h"
+
+struct words {
+	VEC(struct str) list;
+	struct arena *arena;
+};
+/* Words of the searchable fields, folded, without repetition. */
+void entity_words(struct cx *cx, const struct entity *e, const void *row, struct words *out);
+enum err entity_add_word(struct cx *cx, const struct entity *e, struct str word, struct uuid id) MUST_CHECK;
