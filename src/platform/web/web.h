@@ -31,14 +31,15 @@ struct request {
 	bool loopback;
 	struct session *session; /* NULL when nobody is signed in */
 	bool wants_json;   /* under /api, or Accept says so */
-	bool fragment;     /* asked by the script for a part of the page */
+	bool fragment;     /* asked by the script for a part of the page (X-Fragment: 1) */
+	struct request_own *own; /* the web layer's own */
 };
 /* The first value of that name; absent when there is none. */
 struct str request_query(const struct request *r, const char *name);
 struct str request_form(const struct request *r, const char *name);
 struct str request_route(const struct request *r, const char *name); /* {id} of the pattern */
 struct str request_header(const struct request *r, const char *name); /* name in lower case */
-struct str request_cookie(const struct request *r, const char *name);
+struct str request_cookie(const struct request *r, const char *name); /* without the __Host- prefix */
 const struct upload *request_upload(const struct request *r, const char *field);
 enum err request_route_id(struct cx *cx, const struct request *r, const char *name, struct uuid *out) MUST_CHECK; /* ERR_NOT_FOUND */
 
@@ -57,7 +58,9 @@ struct reply {
 	bool sent_nothing; /* 204 / 304 */
 };
 void reply_header(struct cx *cx, struct reply *p, const char *name, struct str value);
-void reply_cookie(struct cx *cx, struct reply *p, const struct request *r, const char *name, struct str value, int64_t max_age_s); /* HttpOnly, SameSite=Lax, Secure and __Host- off loopback */
+/* HttpOnly, SameSite=Lax, Path=/; off loopback Secure and its name prefixed with __Host-. max_age_s 0 removes it, -1 keeps it
+ * until the browser closes. */
+void reply_cookie(struct cx *cx, struct reply *p, const struct request *r, const char *name, struct str value, int64_t max_age_s);
 /* 303: the browser fetches `location` next. Only addresses of this site. */
 enum err reply_redirect(struct cx *cx, struct reply *p, struct str location);
 enum err reply_json(struct cx *cx, struct reply *p, int status, struct str json);
@@ -78,9 +81,19 @@ struct route {
 	const char *pattern;
 	handler_fn handle;
 	unsigned flags;
-	const void *arg; /* handed over in cx? no: found again with request_route_arg */
+	const void *arg; /* found again with request_route_arg */
 };
 const void *request_route_arg(const struct request *r);
+
+/* What one client may take; 0 stands for the number in the comment. */
+struct web_limits {
+	int connections;             /* 1000 */
+	int connections_per_address; /* 250: a campus may stand behind one address; not counted for the trusted proxy */
+	int queue;                   /* 256 requests waiting for a worker; the next one gets 503 */
+	int header_ms;               /* 20,000 from connecting, or from the last reply, to a whole request header */
+	int body_ms;                 /* 30,000 and a second for each 8 KiB received or sent */
+	int64_t bodies_bytes;        /* 4 times upload_cap: all request bodies in memory at one time */
+};
 
 struct web_config {
 	struct str listen;        /* 127.0.0.1:8080, [::1]:0, unix:/run/passerelle.sock, or systemd's socket */
@@ -88,14 +101,19 @@ struct web_config {
 	struct str trusted_proxy; /* address whose X-Forwarded-* are believed */
 	int workers;              /* 0: 4 */
 	int64_t upload_cap;       /* bytes; 0: 64 MiB */
-	const struct route *const *routes; /* NULL-terminated list of tables */
+	struct web_limits limits;
+	const struct route *const *routes; /* NULL-terminated list of tables; /healthz and /metrics are there already */
 	/* Joined by app/: who is this session, and how errors are shown as a page. */
 	enum err (*load_actor)(struct cx *cx, const struct request *r, struct session *s);
 	enum err (*error_page)(struct cx *cx, const struct request *r, struct reply *p, enum err err);
 	/* Bearer tokens of the API: sets cx->actor and cx->tenant, or ERR_SIGN_IN. */
 	enum err (*load_token)(struct cx *cx, const struct request *r, struct str token);
 };
+/* The application's address, "https://mobility.example.edu", without a slash at its end. */
+struct str web_base_url(const struct request *r);
+
 struct web;
+/* ERR_CONFIG for what is not a valid address or base URL, ERR_IO for a port that is taken. */
 enum err web_start(struct cx *cx, struct db *db, const struct web_config *config, struct web **out) MUST_CHECK;
 int web_port(const struct web *w);
 void web_stop(struct web *w); /* finishes what runs, then returns */
