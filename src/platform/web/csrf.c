@@ -6,7 +6,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/job.h"
 
-enum { FLASH_MAX = 600, FLASH_LIFE_S = 120 };
+enum { FLASH_MAX = 500, FLASH_UNDO_MAX = 400, FLASH_LIFE_S = 120 };
 static const char form_cookie[] = "passerelle-form", flash_cookie[] = "passerelle-flash";
 
 /* Absent before sign-in when the browser has no form cookie yet. */
@@ -67,6 +67,7 @@ enum err csrf_check(struct cx *cx, const struct request *r)
 
 void flash_set(struct cx *cx, const struct request *r, struct reply *p, struct str text, struct str undo)
 {
+	if (undo.len > FLASH_UNDO_MAX) undo = STR_NONE;
 	struct str content = str_fmt(cx->arena, "%lld\n%.*s\n%.*s", (long long)(cx->now_ms / 1000), STR_ARG(undo),
 				     STR_ARG(utf8_head(text, FLASH_MAX)));
 	struct str mac = sign(cx, secret_or_new(cx, r, p), "flash", content);

@@ -14,7 +14,7 @@ struct flash {
 	struct str text; /* already in the reader's language */
 	struct str undo; /* path to POST to; absent: nothing to undo */
 };
-/* Longer texts are cut to 600 characters. */
+/* A cookie holds 500 characters of text and 400 bytes of path: longer texts are cut, a longer path is left out. */
 void flash_set(struct cx *cx, const struct request *r, struct reply *p, struct str text, struct str undo);
 /* False when there is none or its signature is wrong; removes it. */
 bool flash_take(struct cx *cx, const struct request *r, struct reply *p, struct flash *out);

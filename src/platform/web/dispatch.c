@@ -58,6 +58,7 @@ static enum err find_actor(struct job *j)
 {
 	struct cx *cx = &j->cx;
 	struct request *r = &j->request;
+	if (has_flag(j, ROUTE_NO_SESSION)) return OK;
 	struct str token = bearer(j);
 	if (str_present(token)) return check_token(j, token);
 	TRY(session_find(cx, r, &r->session));

@@ -29,7 +29,7 @@ static enum err handle_metrics(struct cx *cx, const struct request *r, struct re
 }
 
 const struct route health_routes[] = {
-    {HTTP_GET, "/healthz", handle_health, ROUTE_PUBLIC, NULL},
+    {HTTP_GET, "/healthz", handle_health, ROUTE_NO_SESSION, NULL},
     {HTTP_GET, "/metrics", handle_metrics, ROUTE_LOOPBACK, NULL},
     {0},
 };

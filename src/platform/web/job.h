@@ -2,6 +2,7 @@
  * site: what every request reads and nothing writes after start. job: the request, its context and its reply; it lives in
  * the arena of its own cx. */
 #pragma once
+#include "platform/web/clients.h"
 #include "platform/web/pool.h"
 #include "platform/web/router.h"
 #include "platform/web/session.h"
@@ -15,6 +16,9 @@ struct site {
 	bool https;               /* of base_url */
 	struct db *db;
 };
+
+/* Reads the configuration into s, whose arena is there already. `port`: for a base address that is not given. */
+enum err site_init(struct cx *cx, struct site *s, struct db *db, const struct web_config *config, int port) MUST_CHECK;
 
 /* What request.own points to. */
 struct request_own {
@@ -34,14 +38,8 @@ struct job {
 	enum err refusal;      /* decided from the header alone */
 	bool bare_error;       /* not even a page of ours: the request is not understood or not for this host */
 	int64_t started_us, retry_after_s;
-	void *peer;            /* of the server */
 };
 
-/* Address and kind of the other end of the connection. */
-struct peer_address {
-	struct str text;  /* "192.0.2.1"; absent for a unix socket */
-	bool loopback, local_socket;
-};
 
 /* request.c: from the header alone: host, address, path, route. Sets refusal. */
 void job_read_header(struct job *j, const char *method, struct str target, struct pairs headers, struct peer_address peer);

@@ -57,6 +57,7 @@ struct reply {
 	} headers; /* Set-Cookie among them */
 	bool sent_nothing; /* 204 / 304 */
 };
+/* A value with control characters is left out and logged. */
 void reply_header(struct cx *cx, struct reply *p, const char *name, struct str value);
 /* HttpOnly, SameSite=Lax, Path=/; off loopback Secure and its name prefixed with __Host-. max_age_s 0 removes it, -1 keeps it
  * until the browser closes. */
@@ -74,6 +75,7 @@ enum route_flags {
 	ROUTE_UPLOAD = 4,       /* body up to web_config.upload_cap instead of 256 KiB */
 	ROUTE_LOOPBACK = 8,     /* loopback or token */
 	ROUTE_SLOW = 16,        /* its own small pool (argon2) */
+	ROUTE_NO_SESSION = 32,  /* open to all and nobody is looked up: assets, /healthz, other machines */
 };
 /* A table of routes ends with a NULL pattern. Patterns: "/institutions/{id}/edit". Longest literal wins. */
 struct route {
@@ -97,7 +99,7 @@ struct web_limits {
 
 struct web_config {
 	struct str listen;        /* 127.0.0.1:8080, [::1]:0, unix:/run/passerelle.sock, or systemd's socket */
-	struct str base_url;      /* absolute, for links in mails; Host is checked against it */
+	struct str base_url;      /* absolute, for links in mails; Host is checked against it; absent: http and `listen` */
 	struct str trusted_proxy; /* address whose X-Forwarded-* are believed */
 	int workers;              /* 0: 4 */
 	int64_t upload_cap;       /* bytes; 0: 64 MiB */
