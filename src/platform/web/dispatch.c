@@ -46,7 +46,7 @@ static enum err believe_session(struct job *j)
 {
 	struct cx *cx = &j->cx;
 	struct request *r = &j->request;
-	if (is_safe(r)) return OK;
+	if (is_safe(r) || (!r->session && has_flag(j, ROUTE_NO_CSRF))) return OK;
 	enum err err = csrf_check(cx, r);
 	if (err != ERR_DENIED || !has_flag(j, ROUTE_NO_CSRF)) return err;
 	cx_clear_problems(cx);

@@ -61,5 +61,5 @@ enum err problem_reply(struct cx *cx, struct reply *p, enum err err) MUST_CHECK;
 void bare_error_reply(struct cx *cx, struct reply *p, enum err err);
 struct str error_text(struct cx *cx, enum err err);
 
-/* health.c */
-extern const struct route health_routes[];
+/* health.c, static.c */
+extern const struct route health_routes[], static_routes[];

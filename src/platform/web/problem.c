@@ -7,7 +7,7 @@ enum { PROBLEM_CAP = 1024 * 1024 };
 struct str error_text(struct cx *cx, enum err err)
 {
 	char key[64];
-	snprintf(key, sizeof(key), "error.%s", err_name(err));
+	snprintf(key, sizeof(key), "error_%s", err_name(err));
 	for (char *c = key; *c; c++)
 		if (*c == '-') *c = '_';
 	int msg = msg_find(str_of(key));

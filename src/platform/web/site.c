@@ -56,10 +56,11 @@ static const struct route *const *join_tables(struct arena *a, const struct rout
 	size_t n = 0;
 	while (tables && tables[n])
 		n++;
-	const struct route **all = ARENA_ARRAY(a, const struct route *, n + 2);
+	const struct route **all = ARENA_ARRAY(a, const struct route *, n + 3);
 	for (size_t i = 0; i < n; i++)
 		all[i] = tables[i];
 	all[n] = health_routes;
+	all[n + 1] = static_routes;
 	return all;
 }
 

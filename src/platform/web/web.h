@@ -104,7 +104,7 @@ struct web_config {
 	int workers;              /* 0: 4 */
 	int64_t upload_cap;       /* bytes; 0: 64 MiB */
 	struct web_limits limits;
-	const struct route *const *routes; /* NULL-terminated list of tables; /healthz and /metrics are there already */
+	const struct route *const *routes; /* NULL-terminated list of tables; /healthz, /metrics and /assets are there already */
 	/* Joined by app/: who is this session, and how errors are shown as a page. */
 	enum err (*load_actor)(struct cx *cx, const struct request *r, struct session *s);
 	enum err (*error_page)(struct cx *cx, const struct request *r, struct reply *p, enum err err);
