@@ -53,3 +53,22 @@ enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const 
 	log_line(err_level(code), place, "%s, request %.*s", err_name(code), STR_ARG(cx->request_id));
 	return code;
 }
+
+void cx_move_problems(struct cx *cx, struct arena *to)
+{
+	struct problem *old = cx->problems;
+	cx_clear_problems(cx);
+	for (; old; old = old->next) {
+		struct problem *p = arena_copy(to, old, sizeof(*old));
+		size_t n = 0;
+		while (old->args[n].name)
+			n++;
+		p->field = str_copy(to, old->field);
+		p->args = arena_copy(to, old->args, (n + 1) * sizeof(*old->args));
+		for (size_t i = 0; i < n; i++)
+			p->args[i].text = str_copy(to, old->args[i].text);
+		p->next = NULL;
+		*cx->problems_end = p;
+		cx->problems_end = &p->next;
+	}
+}

@@ -49,6 +49,8 @@ struct cx {
 void cx_begin(struct cx *cx, struct db *db);
 void cx_end(struct cx *cx);
 void cx_clear_problems(struct cx *cx);
+/* Copies the problems into another arena, when the one they were told in is about to go. */
+void cx_move_problems(struct cx *cx, struct arena *to);
 
 /* Records a problem (field and texts are copied), logs place and code at the code's level, and returns the code:
  *   return fail(cx, ERR_INVALID, "pic", M_error_pic, ARG_S("value", value)); */

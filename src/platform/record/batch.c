@@ -156,6 +156,7 @@ static enum err undo(struct cx *cx, void *arg)
 	cx->arena = work;
 	enum err err = all_rows(cx, u);
 	cx->arena = u->outer;
+	cx_move_problems(cx, u->outer);
 	arena_free(work);
 	TRY(err);
 	if (u->out->blocked_len && !u->skip) return fail(cx, ERR_REFUSED, "batch", M_batch_blocked, ARG_N("n", u->out->blocked_len));

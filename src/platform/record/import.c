@@ -91,6 +91,7 @@ enum err import_run(struct cx *cx, const struct import_options *o, struct import
 	struct arena *arena = cx->arena;
 	enum err err = db_tx(cx, DB_WRITE, apply, &im);
 	cx->arena = arena;
+	cx_move_problems(cx, arena);
 	end(&im);
 	if (err != OK) out->batch = UUID_NONE;
 	return o->dry_run && err == ERR_REFUSED ? OK : err;
