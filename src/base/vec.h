@@ -17,4 +17,4 @@
 		(v)->cap = (v)->cap ? (v)->cap * 2 : 8, &(v)->ptr[(v)->len++])                                       \
 	     : &(v)->ptr[(v)->len++])
 
-#define VEC_EACH(item, v) for (__typeof__(&(v)->ptr[0]) item = (v)->ptr; item && item < (v)->ptr + (v)->len; item++)
+#define VEC_EACH(item, v) for (__typeof__(*(v)->ptr) * item = (v)->ptr; item && item < (v)->ptr + (v)->len; item++)
