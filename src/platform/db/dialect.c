@@ -40,6 +40,7 @@ static const struct type_word {
     {"bytes", "blob", "bytea"},
     {"tenant", "integer", "bigint"},
     {"strict", "strict", ""},
+    {"clustered", "without rowid", ""}, /* the key is the table: no second tree */
 };
 
 enum err dialect_types(struct cx *cx, enum db_engine engine, struct str text, struct str *out)
