@@ -1,0 +1,146 @@
+/* Reading seats, choices, caps, students and floors. What only shows when all is read (a cap that nobody defined, the
+ * same choice twice) is traced back to its line by reading the file once more: errors are rare, line numbers cost room. */
+#include "allocation/files.h"
+#include "allocation/rows.h"
+
+static enum err caps_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	int64_t capacity;
+	TRY(rows_number(r, 2, &capacity, f));
+	return allocation_add_cap(a, r->field[0], r->field[1], capacity, f);
+}
+
+static enum err seats_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	int64_t capacity;
+	TRY(rows_number(r, 1, &capacity, f));
+	return allocation_add_option(a, r->field[0], capacity, r->field[2], f);
+}
+
+static enum err students_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	return allocation_add_student(a, r->field[0], r->field[1], f);
+}
+
+static enum err choices_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	int64_t rank, score = 0;
+	TRY(rows_number(r, 1, &rank, f));
+	if (r->has[3]) TRY(rows_number(r, 3, &score, f));
+	return allocation_add_choice(a, r->field[0], rank, r->field[2], score, f);
+}
+
+static enum err floors_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	int64_t floor;
+	TRY(rows_number(r, 2, &floor, f));
+	return allocation_add_floor(a, r->field[0], r->field[1], floor, f);
+}
+
+/* Which row is at fault: the nth one whose fields `a` (and `b`, unless negative) hold the values. */
+static void fault_trace(struct arena *arena, const struct allocation_file *file, const char *columns, int col_a,
+    struct str value_a, int col_b, struct str value_b, int nth, struct allocation_fault *f)
+{
+	struct allocation_fault none;
+	struct rows r;
+	bool more = true;
+	f->file = file->name;
+	if (!file->bytes.ptr || rows_open(&r, arena, file->name, file->bytes, columns, &none) != OK) return;
+	while (rows_next(&r, &more, &none) == OK && more) {
+		if (!str_eq(r.field[col_a], value_a) || (col_b >= 0 && !str_eq(r.field[col_b], value_b))) continue;
+		if (--nth > 0) continue;
+		f->line = r.row_line;
+		return;
+	}
+}
+
+static void fault_place(struct arena *arena, const struct allocation_files *files, struct allocation_fault *f)
+{
+	switch (f->code) {
+	case ALLOCATION_FAULT_CAP_UNKNOWN:
+		if (str_is(f->column, "parent"))
+			fault_trace(arena, &files->caps, ALLOCATION_CAPS_COLUMNS, 0, f->other, -1, STR_NONE, 1, f);
+		else
+			fault_trace(arena, &files->seats, ALLOCATION_SEATS_COLUMNS, 0, f->other, -1, STR_NONE, 1, f);
+		break;
+	case ALLOCATION_FAULT_CAP_LOOP:
+		f->column = STR("parent");
+		fault_trace(arena, &files->caps, ALLOCATION_CAPS_COLUMNS, 0, f->value, -1, STR_NONE, 1, f);
+		break;
+	case ALLOCATION_FAULT_CHOICE_TWICE:
+		f->column = STR("option");
+		fault_trace(arena, &files->choices, ALLOCATION_CHOICES_COLUMNS, 0, f->value, 2, f->other, 2, f);
+		break;
+	case ALLOCATION_FAULT_TARGET_UNKNOWN:
+	case ALLOCATION_FAULT_TARGET_BOTH:
+		f->column = STR("option_or_cap");
+		fault_trace(arena, &files->floors, ALLOCATION_FLOORS_COLUMNS, 0, f->value, -1, STR_NONE, 1, f);
+		break;
+	case ALLOCATION_FAULT_FLOOR_TWICE:
+		f->column = STR("group");
+		fault_trace(arena, &files->floors, ALLOCATION_FLOORS_COLUMNS, 0, f->value, 1, f->other, 2, f);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Two rows with the same id: the fault also names the line of the first. */
+static void fault_first(struct arena *arena, const struct allocation_file *file, const char *columns,
+    struct allocation_fault *f)
+{
+	struct allocation_fault first = {0};
+	fault_trace(arena, file, columns, 0, f->value, -1, STR_NONE, 1, &first);
+	f->number = first.line;
+}
+
+static enum err file_read(struct allocation *a, const struct allocation_file *file, const char *columns,
+    enum err (*row)(struct allocation *, struct rows *, struct allocation_fault *), struct allocation_fault *f)
+{
+	struct arena *scratch = arena_new();
+	struct arena_mark mark = arena_mark(scratch);
+	struct rows r;
+	bool more = true;
+	enum err e = rows_open(&r, scratch, file->name, file->bytes, columns, f);
+	while (e == OK && (e = rows_next(&r, &more, f)) == OK && more) {
+		e = row(a, &r, f);
+		if (e == OK) {
+			arena_rewind(scratch, mark);
+			continue;
+		}
+		rows_fault(&r, f, e);
+		if (f->code == ALLOCATION_FAULT_TWICE) fault_first(a->arena, file, columns, f);
+	}
+	/* The value may lie in the scratch memory of this row. */
+	if (e != OK) f->value = str_copy(a->arena, f->value);
+	arena_free(scratch);
+	return e;
+}
+
+static size_t lines_count(struct str bytes)
+{
+	size_t n = 0;
+	const char *p = bytes.ptr, *end = p + bytes.len;
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		n++;
+		p++;
+	}
+	return n + 1;
+}
+
+enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out,
+    struct allocation_fault *fault)
+{
+	struct allocation *a = allocation_new(arena);
+	if (files->caps.bytes.ptr) TRY(file_read(a, &files->caps, ALLOCATION_CAPS_COLUMNS, caps_read, fault));
+	TRY(file_read(a, &files->seats, ALLOCATION_SEATS_COLUMNS, seats_read, fault));
+	if (files->students.bytes.ptr)
+		TRY(file_read(a, &files->students, ALLOCATION_STUDENTS_COLUMNS, students_read, fault));
+	if (files->choices.bytes.ptr) allocation_reserve_choices(a, lines_count(files->choices.bytes));
+	TRY(file_read(a, &files->choices, ALLOCATION_CHOICES_COLUMNS, choices_read, fault));
+	if (files->floors.bytes.ptr) TRY(file_read(a, &files->floors, ALLOCATION_FLOORS_COLUMNS, floors_read, fault));
+	enum err e = allocation_finish(a, fault);
+	if (e != OK) fault_place(arena, files, fault);
+	else *out = a;
+	return e;
+}

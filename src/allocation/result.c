@@ -1,0 +1,110 @@
+/* Writing results. */
+#include "allocation/result.h"
+#include "allocation/verify.h"
+#include "base/base64.h"
+
+static void csv_field(struct sb *out, struct str s)
+{
+	bool quote = false;
+	for (size_t i = 0; i < s.len && !quote; i++)
+		quote = s.ptr[i] == ',' || s.ptr[i] == '"' || s.ptr[i] == '\n' || s.ptr[i] == '\r';
+	if (!quote) {
+		sb_add(out, s);
+		return;
+	}
+	sb_char(out, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == '"') sb_char(out, '"');
+		sb_char(out, s.ptr[i]);
+	}
+	sb_char(out, '"');
+}
+
+void allocation_write_placements(struct sb *out, const struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	SB_LIT(out, "student,option,rank\n");
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		uint32_t i = r->held[s];
+		csv_field(out, a->students[s]);
+		sb_char(out, ',');
+		if (i != ALLOCATION_NONE) csv_field(out, a->options[a->choice_option[i]].id);
+		sb_char(out, ',');
+		if (i != ALLOCATION_NONE) sb_int(out, a->choice_rank[i]);
+		sb_char(out, '\n');
+	}
+}
+
+void allocation_write_certificate(struct sb *out, const struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	SB_LIT(out, "kind,id,value\n");
+	for (uint32_t o = 0; o < a->noptions; o++) {
+		struct str text = allocation_cutoff_text(out->arena, r, o);
+		if (!text.ptr) continue;
+		SB_LIT(out, "cutoff,");
+		csv_field(out, a->options[o].id);
+		sb_char(out, ',');
+		sb_add(out, text);
+		sb_char(out, '\n');
+	}
+}
+
+void allocation_json_text(struct sb *out, struct str s)
+{
+	sb_char(out, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		if (c == '"' || c == '\\') sb_char(out, '\\');
+		if (c < 0x20) sb_fmt(out, "\\u%04x", c);
+		else sb_char(out, (char)c);
+	}
+	sb_char(out, '"');
+}
+
+static void seconds(struct sb *out, const char *name, int64_t us)
+{
+	sb_fmt(out, "\"%s\": %lld.%06lld,\n", name, (long long)(us / 1000000), (long long)(us % 1000000));
+}
+
+static void number(struct sb *out, const char *name, int64_t n)
+{
+	sb_fmt(out, "\"%s\": %lld,\n", name, (long long)n);
+}
+
+void allocation_write_report(struct sb *out, const struct allocation_result *r, const uint8_t input_sha256[32],
+    const struct allocation_measures *m)
+{
+	const struct allocation *a = r->allocation;
+	sb_fmt(out, "{\n\"mechanism\": \"%s\",\n\"seed\": ", allocation_properties(r->options.mechanism)->name);
+	allocation_json_text(out, r->options.seed);
+	SB_LIT(out, ",\n");
+	number(out, "students", a->nstudents);
+	number(out, "options", a->noptions);
+	number(out, "placed", r->placed);
+	number(out, "unplaced", a->nstudents - r->placed);
+	number(out, "rank_sum", r->rank_sum);
+	SB_LIT(out, "\"profile\": [");
+	for (uint32_t k = 0; k < a->max_rank; k++) {
+		if (k) SB_LIT(out, ", ");
+		sb_int(out, r->profile[k]);
+	}
+	SB_LIT(out, "],\n");
+	number(out, "group_shortfall", r->group_shortfall);
+	SB_LIT(out, "\"input_sha256\": \"");
+	sb_add(out, hex_encode(out->arena, (struct str){(const char *)input_sha256, 32}));
+	SB_LIT(out, "\",\n");
+	seconds(out, "seconds_read", m->read_us);
+	seconds(out, "seconds_solve", m->solve_us);
+	sb_fmt(out, "\"peak_bytes\": %lld\n}\n", (long long)m->peak_bytes);
+}
+
+size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[5])
+{
+	const struct str all[5] = {files->seats.bytes, files->choices.bytes, files->caps.bytes, files->students.bytes,
+	    files->floors.bytes};
+	size_t n = 0;
+	for (size_t i = 0; i < 5; i++)
+		if (all[i].ptr) parts[n++] = all[i];
+	return n;
+}

@@ -1,0 +1,102 @@
+/* Mechanisms: from a finished allocation to who holds which option, and why that is right (cut-offs).
+ *
+ * serial: students in order of score (their largest), then lottery; each takes the first option of the own list that
+ *   still has a seat under all its caps.
+ * deferred: student-proposing deferred acceptance. An option keeps its best by score for that option, then lottery; a
+ *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
+ * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
+ * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred: their shortfall is counted.
+ * The other mechanisms of the contract have their properties here and are refused by allocation_solve.
+ *
+ * Results depend on ids, numbers and seed only: not on the order of rows, threads or the machine. */
+#pragma once
+#include "allocation/problem.h"
+
+enum allocation_mechanism {
+	ALLOCATION_SERIAL,
+	ALLOCATION_DEFERRED,
+	ALLOCATION_RANKSUM,
+	ALLOCATION_GREEDY,
+	ALLOCATION_GENEROUS,
+	ALLOCATION_MECHANISM_COUNT,
+};
+
+/* What may be said of a mechanism. NO and ALWAYS are theorems; the others say on what they hang. */
+enum allocation_holds {
+	ALLOCATION_NO,
+	ALLOCATION_ALWAYS,
+	ALLOCATION_WHEN_STRICT,       /* in lists without ties; with ties for the order that the lottery gives them */
+	ALLOCATION_WHEN_ONE_SCORE,    /* when each student has the same score for every option */
+};
+struct allocation_properties {
+	enum allocation_mechanism mechanism;
+	const char *name;                        /* "serial" */
+	bool available;                          /* allocation_solve runs it */
+	enum allocation_holds strategy_proof;    /* no student gains by ranking otherwise than she feels */
+	enum allocation_holds stable;            /* nobody prefers a seat held by somebody with a lower score */
+	enum allocation_holds pareto_efficient;  /* nobody could have more without another having less */
+	enum allocation_holds most_placed;       /* no mechanism places more */
+};
+/* The sheet of a mechanism, in general. */
+const struct allocation_properties *allocation_properties(enum allocation_mechanism m);
+/* A condition of the sheet judged on this allocation: does it hold here? */
+bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds);
+bool allocation_mechanism_parse(struct str name, enum allocation_mechanism *out) MUST_CHECK;
+
+typedef void allocation_hmac_fn(const void *key, size_t key_len, const void *msg, size_t msg_len, uint8_t out[32]);
+
+struct allocation_options {
+	enum allocation_mechanism mechanism;
+	struct str seed;           /* any bytes; lives as long as the result */
+	allocation_hmac_fn *hmac;  /* HMAC-SHA-256 */
+};
+
+enum allocation_cutoff_state {
+	ALLOCATION_OPEN,   /* a seat is left: everybody who listed it and wanted it has it */
+	ALLOCATION_CUT,    /* score and student are the last admitted; who comes after them could not have it */
+	ALLOCATION_CLOSED, /* no seat from the start: capacity 0, or all taken by fixed placements */
+};
+struct allocation_cutoff {
+	enum allocation_cutoff_state state;
+	uint32_t node;    /* the option or cap that is full */
+	uint32_t student; /* the last one admitted there, with CUT */
+	int64_t score;    /* of that student, with CUT */
+};
+
+struct allocation_result {
+	const struct allocation *allocation;
+	struct allocation_options options;
+	uint64_t *lottery;                 /* of every student, the first eight bytes */
+	uint32_t *held;                    /* of every student: the choice, ALLOCATION_NONE when unplaced */
+	struct allocation_cutoff *cutoffs; /* of every option: the strictest among it and its caps */
+	uint32_t *load;                    /* of every node */
+	uint32_t placed;
+	int64_t rank_sum;
+	uint32_t *profile;                 /* of every rank number from 1 to max_rank, at [rank - 1] */
+	int64_t group_shortfall;
+};
+
+/* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
+enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
+    struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
+
+/* The whole lottery number of a student. */
+void allocation_lottery(const struct allocation_result *r, uint32_t student, uint8_t out[32]);
+/* The order of seats at an option under the mechanism of the result: negative when student x with score sx comes before
+ * student y with score sy. */
+int allocation_before(const struct allocation_result *r, uint32_t x, int64_t sx, uint32_t y, int64_t sy);
+/* The score with which the student competes for the choice: the largest under serial, its own under deferred. */
+int64_t allocation_competing_score(const struct allocation_result *r, uint32_t student, uint32_t choice);
+
+/* Waiting list. Somebody lets a seat go: who is next, and for which choice? The first in the order of seats who is not
+ * forbidden it and holds nothing or, with `upgrades`, something ranked lower (equal ranks do not move); each student is
+ * asked for the best choice that has a seat under all its caps once `from` has left. Under shared caps a seat let go at
+ * one option may be taken at another: give ALLOCATION_NONE as `option` to look at all, an option to look at that only.
+ * `from` is the student who leaves, ALLOCATION_NONE when held and load are already without. Fixed placements move only
+ * with `upgrades`. False when nobody is next. Without upgrades it is whom serial places when all others stay fixed. Nobody
+ * loses by it: an upgrade only frees a further seat, for which the caller asks again. */
+struct allocation_offer {
+	uint32_t student, choice;
+};
+bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t option, bool upgrades,
+    struct allocation_offer *offer);
