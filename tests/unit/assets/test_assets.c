@@ -46,7 +46,7 @@ static void test_icons(void)
 
 static void test_places(void)
 {
-	int x, y, x2, y2;
+	int x = 0, y = 0, x2 = 0, y2 = 0;
 	CHECK(map_project(MAP_WORLD, 603900000, 53200000, &x, &y)); /* Bergen */
 	CHECK(x > 28500 && x < 30500 && y > 4000 && y < 5500);
 	CHECK(map_project(MAP_EUROPE, 603900000, 53200000, &x, &y));
