@@ -20,6 +20,7 @@ struct client {
 	enum client_phase phase;
 	int64_t since_us, bytes; /* of this phase */
 	bool cut;
+	void *exchange; /* the server's: the request that is being read or answered */
 };
 
 struct client_limits {

@@ -95,17 +95,17 @@ static bool address_chars(struct str s)
 	return s.len > 0 && s.len <= 45;
 }
 
-static bool loopback_name(struct str host)
+static bool loopback_host(struct str host)
 {
-	return str_is(host, "localhost") || str_is(host, "127.0.0.1") || str_is(host, "[::1]");
-}
-
-static struct str without_port(struct str authority)
-{
-	size_t end = str_find_char(authority, ']');
-	if (end != STR_NPOS) return str_sub(authority, 0, end + 1);
-	size_t colon = str_find_char(authority, ':');
-	return colon == STR_NPOS ? authority : str_sub(authority, 0, colon);
+	static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str name = str_of(names[i]);
+		if (!str_starts(host, name)) continue;
+		struct str port = str_sub(host, name.len, host.len);
+		int64_t n;
+		if (port.len == 0 || (port.ptr[0] == ':' && str_to_i64(str_sub(port, 1, port.len), &n) && n > 0)) return true;
+	}
+	return false;
 }
 
 /* The nearest address in X-Forwarded-For is the one that the trusted proxy itself has seen; the others are hearsay. */
@@ -124,7 +124,7 @@ static void read_remote(struct job *j, struct pairs headers, struct peer_address
 
 static bool host_known(const struct job *j, struct str host)
 {
-	return str_eq(host, j->site->authority) || (j->request.loopback && loopback_name(without_port(host)));
+	return str_eq(host, j->site->authority) || (j->request.loopback && loopback_host(host));
 }
 
 static bool accepts_json(struct str accept)

@@ -189,12 +189,18 @@ static enum MHD_Result answer_refused(struct exchange *x, enum err err, bool clo
 	return queue_response(x);
 }
 
+static void drop_body(struct exchange *x)
+{
+	atomic_fetch_sub(&x->web->bodies_bytes, (int64_t)x->body.room);
+	body_free(&x->body);
+}
+
 /* libmicrohttpd takes no reply while a body arrives. So the reply is written to the socket as it is, and the rest of the
  * body is read and thrown away for a while: closing at once would make the client's system discard the reply. */
 static enum MHD_Result refuse_body(struct exchange *x, enum err err)
 {
 	x->refused = true;
-	body_free(&x->body);
+	drop_body(x);
 	struct arena *a = x->job.cx.arena;
 	x->job.refusal = err;
 	x->job.bare_error = true;
@@ -320,32 +326,14 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 	return x->response ? queue_response(x) : run_later(x);
 }
 
-/* The first line has been read; the address is still as sent. */
-static void *on_first_line(void *arg, const char *target, struct MHD_Connection *connection)
+static void free_exchange(struct web *w, struct exchange *x)
 {
-	struct web *w = arg;
-	struct exchange *x = calloc(1, sizeof(*x));
-	BUG_IF(!x);
-	x->web = w;
-	x->connection = connection;
-	x->client = client_of(connection);
-	x->job.site = &w->site;
-	cx_begin(&x->job.cx, w->site.db);
-	x->target = str_copy(x->job.cx.arena, str_of(target));
-	return x;
-}
-
-static void on_completed(void *arg, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why)
-{
-	struct web *w = arg;
-	struct exchange *x = *exchange;
 	if (!x) return;
-	*exchange = NULL;
+	x->client->exchange = NULL;
 	client_begins(w->clients, x->client, CLIENT_SENDS_HEADER, 0);
 	free_response(x);
 	if (x->job.reply.fd > 0) close(x->job.reply.fd);
-	atomic_fetch_sub(&w->bodies_bytes, (int64_t)x->body.room);
-	body_free(&x->body);
+	drop_body(x);
 	cx_end(&x->job.cx);
 	pthread_mutex_lock(&w->lock);
 	w->running -= x->running;
@@ -354,11 +342,38 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **ex
 	free(x);
 }
 
+/* The first line has been read; the address is still as sent. When what follows is no header, libmicrohttpd answers by
+ * itself and does not call on_completed: so the client keeps hold of its exchange. */
+static void *on_first_line(void *arg, const char *target, struct MHD_Connection *connection)
+{
+	struct web *w = arg;
+	struct client *client = client_of(connection);
+	free_exchange(w, client->exchange);
+	struct exchange *x = calloc(1, sizeof(*x));
+	BUG_IF(!x);
+	client->exchange = x;
+	x->web = w;
+	x->connection = connection;
+	x->client = client;
+	x->job.site = &w->site;
+	cx_begin(&x->job.cx, w->site.db);
+	x->target = str_copy(x->job.cx.arena, str_of(target));
+	return x;
+}
+
+static void on_completed(void *arg, struct MHD_Connection *connection, void **exchange, enum MHD_RequestTerminationCode why)
+{
+	free_exchange(arg, *exchange);
+	*exchange = NULL;
+}
+
 static void on_connection(void *arg, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
 {
 	struct web *w = arg;
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-		client_leave(w->clients, *context);
+		struct client *client = *context;
+		free_exchange(w, client->exchange);
+		client_leave(w->clients, client);
 		return;
 	}
 	const struct sockaddr *address = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
