@@ -57,16 +57,32 @@ static void least_gain(struct arena *arena, const struct allocation_result *r, s
 	why->score_gain = high;
 }
 
+/* Without caps more seats never hurt, so halving finds the least number. Under shared caps they may: whoever moves to
+ * the new seat leaves one that others cannot use. There every number is tried in turn. */
 static void least_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
+	const struct allocation *a = r->allocation;
 	struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = why->option};
-	for (uint32_t k = 1; k <= ALLOCATION_WHY_SEATS; k++) {
-		change.seats = k;
-		why->seats_gives = would_hold(arena, r, change, why->student, why->choice);
-		if (why->seats_gives == ALLOCATION_NONE) continue;
-		why->extra_seats = k;
-		return;
+	uint32_t low = 0, high = a->ncaps ? ALLOCATION_WHY_SEATS + 1 : a->nstudents;
+	uint32_t gives_high = ALLOCATION_NONE;
+	if (!a->ncaps) {
+		change.seats = high; /* a seat for everybody */
+		gives_high = would_hold(arena, r, change, why->student, why->choice);
 	}
+	while (high - low > 1) {
+		change.seats = a->ncaps ? low + 1 : low + (high - low) / 2;
+		uint32_t gives = would_hold(arena, r, change, why->student, why->choice);
+		if (gives == ALLOCATION_NONE) {
+			low = change.seats;
+			continue;
+		}
+		high = change.seats;
+		gives_high = gives;
+		if (a->ncaps) break;
+	}
+	if (gives_high == ALLOCATION_NONE) return;
+	why->extra_seats = high;
+	why->seats_gives = gives_high;
 }
 
 static enum allocation_reason_code decide(const struct allocation_result *r, struct allocation_reason *why)

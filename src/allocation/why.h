@@ -39,10 +39,10 @@ struct allocation_reason {
 	 * student holds gain_gives or seats_gives (options), with one less she would not. */
 	int64_t score_gain;      /* UNKNOWN: no gain of score does it */
 	uint32_t gain_gives;
-	int64_t extra_seats;     /* at the option and on every cap above it; UNKNOWN: none up to ALLOCATION_WHY_SEATS */
+	int64_t extra_seats;     /* at the option and on every cap above it; UNKNOWN: see ALLOCATION_WHY_SEATS */
 	uint32_t seats_gives;
 };
-/* More seats than this are no advice. With shared caps more seats may even hurt, so every number is tried in turn. */
+/* Where there are caps no more seats than these are tried. */
 #define ALLOCATION_WHY_SEATS 64
 
 /* Runs the mechanism again some thirty times for FULL_CUTOFF and CAP_SHARED, otherwise is immediate; `counterfactual`
