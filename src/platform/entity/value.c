@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "platform/entity/entity.h"
 #include "platform/i18n/i18n.h"
-#include "platform/reference/codes.h"
+#include "platform/reference/reference.h"
 
 struct str *field_str(const struct field *f, const void *row)
 {
@@ -97,7 +97,7 @@ struct str field_show(struct cx *cx, const struct field *f, const void *row)
 	int64_t n = f->type == FT_TEXT || f->type == FT_CODE || f->type == FT_REF ? 0 : *field_int(f, row);
 	switch (f->type) {
 	case FT_TEXT: return *field_str(f, row);
-	case FT_CODE: return code_label(cx, f->list, *field_str(f, row));
+	case FT_CODE: return code_label(cx, str_of(f->list), *field_str(f, row));
 	case FT_REF: return uuid_text(cx->arena, *field_id(f, row));
 	case FT_ENUM: return tr(cx, f->options[n].label);
 	case FT_DATE: return date_text(cx, n);
@@ -167,9 +167,24 @@ static enum err parse_number(struct cx *cx, const struct field *f, struct str te
 	return OK;
 }
 
+/* EU texts write EL and UK where ISO 3166 has GR and GB (Interinstitutional Style Guide, 7.1). */
+static struct str usual_country(struct str code)
+{
+	return str_is(code, "EL") ? STR("GR") : str_is(code, "UK") ? STR("GB") : code;
+}
+
 static enum err parse_code(struct cx *cx, const struct field *f, struct str text, struct str *out)
 {
-	if (code_find(f->list, text, out)) return OK;
+	struct str list = str_of(f->list), code, folded;
+	if (str_is(list, "country")) text = usual_country(text);
+	if (code_exists(list, text)) return *out = text, OK;
+	folded = utf8_fold(cx->arena, text);
+	for (size_t at = 0; code_next(list, &at, &code);) {
+		*out = code;
+		if (str_eq_nocase(code, text)) return OK;
+		for (enum lang l = 0; l < LANG_COUNT; l++)
+			if (str_eq(utf8_fold(cx->arena, code_label_in(l, list, code)), folded)) return OK;
+	}
 	return invalid(cx, f, M_field_code, text);
 }
 
