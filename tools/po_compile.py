@@ -119,7 +119,7 @@ def check_entry(entry, errors):
     for text in entry.forms():
         if text == "":
             bad("the text is empty")
-        if text != text.strip():
+        if text != text.strip(" \t\u00a0\u202f"):
             bad("the text begins or ends with a space")
         if "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):
             bad("a brace that is no placeholder: {name} takes small letters, digits and _")
