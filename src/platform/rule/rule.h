@@ -59,6 +59,7 @@ struct rule_fact {
 	enum rule_type type;
 	int digits;               /* decimals of RULE_FIXED, 1..4 */
 	const char *const *codes; /* the codes there are, ending with NULL; NULL: any code */
+	const char *list;         /* code list (platform/reference) whose labels people see; NULL: the codes themselves */
 	bool ordered;             /* codes may be compared by their place in `codes` */
 	const char *unit;         /* "ects", "weeks"; NULL: none */
 	int label;                /* enum msg */
@@ -278,3 +279,13 @@ bool rule_cefr_parse(struct str s, int64_t *out) MUST_CHECK; /* A1 .. C2, native
 const char *rule_cefr_name(int64_t level);
 /* As it would stand in a rule: 12.5, 2027-06-30, B2, FR; "?" when missing. */
 struct str rule_value_text(struct arena *a, enum rule_type type, int digits, const struct rule_value *v);
+
+/* --- for people, in the language of cx --- */
+
+/* Records the error at a field of the form: position, what was found, what would be right. Gives ERR_INVALID. */
+enum err rule_report(struct cx *cx, const char *field, const struct rule_error *error);
+/* 12,5; 30 June 2027; B2; Germany; yes; "not known" when missing. */
+struct str rule_value_words(struct cx *cx, const struct rule_fact *fact, enum rule_type type, int digits,
+			    const struct rule_value *v);
+/* One leaf as a sentence: "Language test (Spanish): B1; at least B2 is needed". The label of the fact must be a message. */
+struct str rule_leaf_words(struct cx *cx, const struct rule_proof *leaf);

@@ -107,6 +107,8 @@ static void test_missing(void)
 	CHECK_INT(change_of(a, "not flag = yes", &w).cost, 4);
 	CHECK_INT(change_of(a, "skill(en) >= B2", &w).cost, 8);
 	CHECK_INT(change_of(a, "fixed >= 0", &w).state, RULE_CHANGE_NONE);
+	/* a level on the way up may be forbidden by another part */
+	CHECK_INT(change_of(a, "skill(en) >= B2 and skill(fr) >= A1 and not exists(lang=en, cefr=B1)", &w).cost, 10);
 	w.skills[0][0] = CODE("en");
 	w.skills[0][1] = RULE_NUM(RULE_B1);
 	w.sets[S_SKILL].len = 1;
@@ -137,6 +139,9 @@ static void test_rows(void)
 	CHECK_INT(change_of(a, "sum(n) >= 9", &w).cost, 17);
 	CHECK_INT(change_of(a, "sum(n) >= 50", &w).cost, 98);
 	CHECK_INT(change_of(a, "sum(n) >= 51", &w).state, RULE_CHANGE_NONE);
+	CHECK_INT(change_of(a, "sum(n) > 8", &w).cost, 17);
+	CHECK_INT(change_of(a, "sum(n) > 9", &w).cost, 18);
+	CHECK_INT(change_of(a, "not sum(n) <= 9", &w).cost, 18);
 	CHECK_INT(change_of(a, "sum(n) = 7", &w).cost, 13);
 	CHECK_INT(change_of(a, "sum(n) = 3", &w).state, RULE_CHANGE_NONE);
 	CHECK_INT(change_of(a, "sum(n) >= 5 and sum(n, kind=big) >= 5", &w).cost, 9);
@@ -172,7 +177,7 @@ static const char *const random_leaves[] = {
     "skill(fr) > A2", "exists(lang=en, cefr=B1)", "exists(lang=en, cefr>=C1)", "count(lang=en|fr) >= 2", "sum(n) >= 5",
     "sum(n, kind=big) >= 4", "sum(n, kind!=big) <= 2", "sum(n) = 6", "count(kind=little) >= 2", "count(kind=big) < 1",
     "exists(kind=big)", "max(n) >= 4", "min(n, kind=little) >= 1", "avg(n) >= 2.5", "avg(n, kind=little|big) < 3",
-    "max(cefr) >= C1"};
+    "max(cefr) >= C1", "sum(n) > 4", "sum(n, kind=big|little) <= 5", "sum(n) < 4", "count(kind=big|little) > 1"};
 
 static void random_rule(struct rand_seeded *r, struct sb *b, int depth)
 {
