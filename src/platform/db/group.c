@@ -8,7 +8,8 @@
  * A group of several is followed by another: before the flush the leader waits a little (at most half the time of a flush)
  * for those who have just been answered. A lone writer never waits.
  *
- * Locking: `held` is the lead; only the leader touches the connection and the open group's size. The mutex guards all else.
+ * Locking: `held` is the lead; only the leader touches the connection and the open group's size and members. The mutex
+ * guards all else.
  * Nobody waits for a group while leading, so waiting for durability cannot block the one who commits. */
 #include <errno.h>
 #include <semaphore.h>
@@ -30,6 +31,7 @@ struct ticket { /* one waiting transaction, on its thread's stack */
 	int msg;             /* problem to record, when not 0 */
 	struct group *group; /* parked: holds a reference */
 	struct ticket *next;
+	struct ticket *heirs[2]; /* to be woken by this one */
 	sem_t wake;
 };
 
@@ -47,7 +49,8 @@ struct group {
 	enum err err;
 	int msg;
 	int64_t deadline_us; /* of waiting for more members; 0: not begun */
-	struct ticket *members; /* to be woken at the end */
+	struct ticket *members[GROUP_MAX]; /* to be woken at the end */
+	int members_len;
 	struct callback *callbacks;
 	const char *notify[16];
 	size_t notify_len;
@@ -60,7 +63,9 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;   /* a leader lingers */
 	pthread_cond_t committer; /* the parking thread */
-	bool held, lingering, parking, stop;
+	bool held, parking, stop;
+	int wanted; /* waiting ones for whom the lingering leader wants to be woken; 0: does not linger */
+	int waiting;
 	struct ticket *first, **last;
 	struct group *open;
 	int recent;        /* size of the last groups */
@@ -100,6 +105,23 @@ static void settle(struct writer *w, enum err err, int msg, struct group **settl
 	*settled = g;
 }
 
+/* Each who is woken wakes two more: one thread that wakes 64 would take longer than the flush. */
+static void wake_members(struct group *g, const struct ticket *mine)
+{
+	struct ticket *others[GROUP_MAX];
+	int n = 0;
+	for (int i = 0; i < g->members_len; i++) {
+		struct ticket *t = g->members[i];
+		t->err = g->err;
+		t->msg = g->msg;
+		t->state = T_OVER;
+		if (t != mine) others[n++] = t;
+	}
+	for (int i = 1; i < n; i++)
+		others[(i - 1) / 2]->heirs[(i - 1) % 2] = others[i];
+	if (n) sem_post(&others[0]->wake);
+}
+
 /* Without the lock. */
 static void tell(struct writer *w, struct group *settled, const struct ticket *mine)
 {
@@ -108,12 +130,7 @@ static void tell(struct writer *w, struct group *settled, const struct ticket *m
 		if (!g->err)
 			for (size_t i = 0; i < g->notify_len; i++)
 				lite_notify(w->db->lite, g->notify[i]);
-		for (struct ticket *t = g->members, *after; t; t = after) {
-			after = t->next;
-			t->err = g->err;
-			t->msg = g->msg;
-			ticket_end(t, mine);
-		}
+		wake_members(g, mine);
 		for (struct callback *c = g->callbacks, *after; c; c = after) {
 			after = c->next;
 			c->fn(c->arg, g->err);
@@ -244,6 +261,25 @@ static void run_one(struct writer *w, struct ticket *t)
 	keep_notify(w->open, t->session);
 }
 
+/* After a member: what became of its group, and of itself. */
+static void sort_out(struct writer *w, struct ticket *t, struct ticket *mine, struct group **settled)
+{
+	struct group *g = w->open;
+	if (t->err) {
+		ticket_end(t, mine);
+	} else if (!w->parking || is_bulk(t)) {
+		g->members[g->members_len++] = t;
+	} else {
+		atomic_fetch_add(&g->refs, 1);
+		t->group = g;
+		ticket_end(t, mine);
+	}
+	if (!g || !sqlite3_get_autocommit(w->conn->handle)) return;
+	pthread_mutex_lock(&w->lock);
+	settle(w, ERR_DATABASE, M_db_not_committed, settled);
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* The lead; the functions below are called with the lock */
 
 static void flush(struct writer *w, struct group **settled)
@@ -257,30 +293,13 @@ static void flush(struct writer *w, struct group **settled)
 	settle(w, e, msg, settled);
 }
 
-/* After a member: what became of its group, and of itself. */
-static void sort_out(struct writer *w, struct ticket *t, struct ticket *mine, struct group **settled)
-{
-	struct group *g = w->open;
-	bool lost = g && sqlite3_get_autocommit(w->conn->handle);
-	if (!t->err && !w->parking) {
-		t->next = g->members;
-		g->members = t;
-	} else {
-		if (!t->err && !is_bulk(t)) {
-			atomic_fetch_add(&g->refs, 1);
-			t->group = g;
-		}
-		if (t->err || !is_bulk(t)) ticket_end(t, mine);
-	}
-	if (lost) settle(w, ERR_DATABASE, M_db_not_committed, settled);
-}
-
 static struct ticket *pop(struct writer *w)
 {
 	struct ticket *t = w->first;
 	if (!t) return NULL;
 	w->first = t->next;
 	if (!w->first) w->last = &w->first;
+	w->waiting--;
 	t->next = NULL;
 	return t;
 }
@@ -303,17 +322,22 @@ static void wait_until(struct writer *w, pthread_cond_t *cond, int64_t until_us)
 	pthread_cond_timedwait(cond, &w->lock, &t);
 }
 
-/* The next to run in this group, or NULL when it is to be committed. */
-static struct ticket *next_member(struct writer *w)
+/* Those who run next in this group, a list, or NULL when it is to be committed. */
+static struct ticket *next_members(struct writer *w)
 {
 	struct group *g = w->open;
 	if (!g || g->size >= GROUP_MAX) return NULL;
-	for (int64_t until_us; !w->first && !w->parking && g->size && (until_us = linger_until_us(w));) {
-		w->lingering = true;
+	for (int64_t until_us; w->waiting < w->recent - g->size && !w->parking && g->size && (until_us = linger_until_us(w));) {
+		w->wanted = w->recent - g->size;
 		wait_until(w, &w->arrived, until_us);
-		w->lingering = false;
+		w->wanted = 0;
 	}
-	return w->first && !is_bulk(w->first) ? pop(w) : NULL;
+	struct ticket *list = NULL, **end = &list;
+	for (int room = GROUP_MAX - g->size; room && w->first && !is_bulk(w->first); room--) {
+		*end = pop(w);
+		end = &(*end)->next;
+	}
+	return list;
 }
 
 static void hand_on(struct writer *w)
@@ -340,20 +364,19 @@ static void lead(struct writer *w, struct ticket *mine)
 {
 	struct group *settled = NULL;
 	if (w->open && (is_bulk(mine) || w->open->size >= GROUP_MAX)) flush(w, &settled);
-	for (struct ticket *t = mine; t; t = next_member(w)) {
+	for (struct ticket *list = mine; list; list = is_bulk(mine) ? NULL : next_members(w)) {
 		pthread_mutex_unlock(&w->lock);
-		bool bulk = is_bulk(t);
-		run_one(w, t);
+		for (struct ticket *t = list, *next; t; t = next) {
+			next = t->next;
+			run_one(w, t);
+			sort_out(w, t, mine, &settled);
+		}
 		pthread_mutex_lock(&w->lock);
-		sort_out(w, t, mine, &settled);
-		if (bulk) break;
 	}
-	bool bulk = is_bulk(mine);
 	if (w->open && !w->open->size) {
 		drop_empty(w, &settled);
-	} else if (w->open && (bulk || !w->parking || w->open->size >= GROUP_MAX)) {
+	} else if (w->open && (is_bulk(mine) || !w->parking || w->open->size >= GROUP_MAX)) {
 		flush(w, &settled);
-		if (bulk && w->parking && !mine->err) mine->err = settled->err, mine->msg = settled->msg;
 	}
 	hand_on(w);
 	pthread_mutex_unlock(&w->lock);
@@ -378,6 +401,7 @@ static bool wait_turn(struct writer *w, struct ticket *t)
 	if (waiting) {
 		*at = t->next;
 		if (w->last == &t->next) w->last = at;
+		w->waiting--;
 	}
 	pthread_mutex_unlock(&w->lock);
 	if (waiting) return false;
@@ -397,7 +421,7 @@ enum err writer_run(struct writer *w, struct cx *cx, struct db_session *s, db_fn
 	} else {
 		*w->last = &t;
 		w->last = &t.next;
-		if (w->lingering) pthread_cond_signal(&w->arrived);
+		if (++w->waiting == w->wanted) pthread_cond_signal(&w->arrived);
 		pthread_mutex_unlock(&w->lock);
 		in_time = wait_turn(w, &t);
 		if (in_time && t.state == T_LEADS) {
@@ -406,6 +430,8 @@ enum err writer_run(struct writer *w, struct cx *cx, struct db_session *s, db_fn
 		}
 	}
 	sem_destroy(&t.wake);
+	for (size_t i = 0; i < ARRAY_LEN(t.heirs); i++)
+		if (t.heirs[i]) sem_post(&t.heirs[i]->wake);
 	if (!in_time) {
 		atomic_fetch_add(&w->db->busy, 1);
 		return fail(cx, ERR_BUSY, NULL, M_db_busy);
@@ -519,7 +545,11 @@ struct writer *writer_open(struct db *db, struct lite_conn *conn)
 	w->db = db;
 	w->conn = conn;
 	w->last = &w->first;
-	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutexattr_t adaptive; /* held for moments only, by many at once */
+	pthread_mutexattr_init(&adaptive);
+	pthread_mutexattr_settype(&adaptive, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&w->lock, &adaptive);
+	pthread_mutexattr_destroy(&adaptive);
 	pthread_condattr_t attr;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
