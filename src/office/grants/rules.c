@@ -109,6 +109,14 @@ static void short_lines(struct grant_estimate *e, const struct grant_stay *s, co
 	(void)line(e, M_grant_fewer_opportunities, GRANT_ONCE, 1, lump);
 }
 
+/* Nothing is paid below the first band, and that is known. */
+static bool below_bands(const struct grant_rates *r, int64_t distance_m)
+{
+	for (size_t i = 0; i < r->nbands; i++)
+		if (distance_m / 1000 >= r->bands[i].from_km) return false;
+	return r->nbands && distance_m != UNKNOWN;
+}
+
 static void travel_lines(struct grant_estimate *e, const struct grant_stay *s, const struct grant_rates *r)
 {
 	if (!s->travel_granted) {
@@ -120,11 +128,10 @@ static void travel_lines(struct grant_estimate *e, const struct grant_stay *s, c
 	const struct grant_band *band = grant_band_of(r, s->distance_m, &verify);
 	static const struct grant_rate nothing = {.cents = 0};
 	const struct grant_rate *rate = &no_rate;
-	/* Below the first band nothing is paid, which is known. A call without a green amount pays the standard one. */
-	bool below = !band && s->distance_m != UNKNOWN && r->nbands && s->distance_m / 1000 < r->bands[0].from_km;
+	/* A call without a green amount pays the standard one. */
 	bool green = s->green_travel && band && band->green.cents != UNKNOWN;
 	if (band) rate = green ? &band->green : &band->standard;
-	else if (below) rate = &nothing;
+	else if (below_bands(r, s->distance_m)) rate = &nothing;
 	line(e, green ? M_grant_travel_green : M_grant_travel, GRANT_ONCE, 1, rate)->verify = verify;
 }
 

@@ -16,6 +16,7 @@ struct reference_row {
 	int64_t valid_from, valid_to; /* dates, both included; UNKNOWN: open */
 	const char *const *cells;     /* one for each column, NULL when blank */
 	struct str source, mark, note; /* mark: V read, v read second hand, S stated by the school, M remembered, C computed here */
+	bool own; /* entered by the school: see own.h */
 };
 
 const struct reference_table *reference_table(struct str name); /* NULL when there is none */

@@ -4,6 +4,15 @@
 #include "messages.h"
 #include "office/grants/rates.h"
 
+static struct cx cx;
+
+static struct grant_rates rates(int64_t call_year, const char *sender, const char *host)
+{
+	struct grant_rates r;
+	CHECK_INT(grant_rates_at(&cx, call_year, str_of(sender), str_of(host), &r), OK);
+	return r;
+}
+
 static int64_t day(const char *iso)
 {
 	int64_t d = UNKNOWN;
@@ -68,7 +77,7 @@ static int64_t band(const struct grant_rates *r, int64_t m, bool want_verify)
 
 static void test_bands(void)
 {
-	struct grant_rates r = grant_rates_at(2025, STR("FR"), STR("DE"));
+	struct grant_rates r = rates(2025, "FR", "DE");
 	CHECK_INT(r.nbands, 7);
 	CHECK_INT(band(&r, 5000, false), UNKNOWN);
 	CHECK_INT(band(&r, 9999, true), UNKNOWN);
@@ -98,7 +107,7 @@ static int64_t sum_of(const struct grant_estimate *e)
 
 static void test_worked_example(void)
 {
-	struct grant_rates r = grant_rates_at(2025, STR("FR"), STR("DE"));
+	struct grant_rates r = rates(2025, "FR", "DE");
 	struct grant_stay s = wuerzburg();
 	struct grant_estimate e = grant_estimate(&s, &r);
 	CHECK_INT(e.days, 150);
@@ -123,7 +132,7 @@ static void test_worked_example(void)
 static void test_other_calls(void)
 {
 	/* call 2022: no French rate is known, the green addition is paid once where no travel is granted */
-	struct grant_rates r = grant_rates_at(2022, STR("FR"), STR("DE"));
+	struct grant_rates r = rates(2022, "FR", "DE");
 	struct grant_stay s = wuerzburg();
 	s.travel_granted = false;
 	struct grant_estimate e = grant_estimate(&s, &r);
@@ -132,14 +141,14 @@ static void test_other_calls(void)
 	CHECK_INT(e.lines[2].amount_cents, 5000);
 	CHECK_INT(e.total_cents, UNKNOWN);
 	CHECK_INT(e.known_cents, 130000);
-	r = grant_rates_at(2025, STR("DE"), STR("FR"));
+	r = rates(2025, "DE", "FR");
 	CHECK_INT(r.month.cents, 60000);
 	CHECK_INT(r.green_once.cents, UNKNOWN);
-	CHECK_INT(grant_rates_at(2025, STR("FR"), STR("CM")).month.cents, 70000);
-	CHECK_INT(grant_rates_at(2025, STR("FR"), STR("CH")).month.cents, 32700); /* region 14: group 1 */
-	CHECK_INT(grant_rates_at(2025, STR("FR"), STR("NC")).month.cents, UNKNOWN);
-	CHECK_INT(grant_rates_at(2025, STR("IT"), STR("DE")).month.cents, UNKNOWN);
-	CHECK_INT(grant_rates_at(UNKNOWN, STR("FR"), STR("DE")).month.cents, UNKNOWN);
+	CHECK_INT(rates(2025, "FR", "CM").month.cents, 70000);
+	CHECK_INT(rates(2025, "FR", "CH").month.cents, 32700); /* region 14: group 1 */
+	CHECK_INT(rates(2025, "FR", "NC").month.cents, UNKNOWN);
+	CHECK_INT(rates(2025, "IT", "DE").month.cents, UNKNOWN);
+	CHECK_INT(rates(UNKNOWN, "FR", "DE").month.cents, UNKNOWN);
 }
 
 static void test_rounding(void)
@@ -160,7 +169,7 @@ static void test_rounding(void)
 
 static void test_short(void)
 {
-	struct grant_rates r = grant_rates_at(2024, STR("FR"), STR("ES"));
+	struct grant_rates r = rates(2024, "FR", "ES");
 	struct grant_stay s = {.is_short = true, .starts = day("2026-05-01"), .ends = day("2026-05-20"), .fewer_opportunities = true,
 			       .travel_granted = true, .distance_m = 1124200, .travel_days = 2};
 	struct grant_estimate e = grant_estimate(&s, &r);
@@ -185,7 +194,8 @@ static void test_short(void)
 
 static int64_t grams(const char *mode, int64_t distance_m)
 {
-	struct grant_carbon_rate r = grant_carbon_rate_at(day("2026-01-01"), str_of(mode), distance_m);
+	struct grant_carbon_rate r;
+	CHECK_INT(grant_carbon_rate_at(&cx, day("2026-01-01"), str_of(mode), distance_m, &r), OK);
 	return grant_carbon(distance_m, &r).grams;
 }
 
@@ -202,5 +212,12 @@ static void test_carbon(void)
 	CHECK_INT(grams("plane", UNKNOWN), UNKNOWN);
 }
 
-TAP_MAIN(TAP(test_days_360), TAP(test_distance), TAP(test_bands), TAP(test_worked_example), TAP(test_other_calls),
-	 TAP(test_rounding), TAP(test_short), TAP(test_carbon))
+int main(void)
+{
+	static const struct tap_test tests[] = {TAP(test_days_360),	TAP(test_distance), TAP(test_bands), TAP(test_worked_example),
+						TAP(test_other_calls), TAP(test_rounding), TAP(test_short), TAP(test_carbon)};
+	cx_begin(&cx, NULL);
+	int failed = tap_run(tests, ARRAY_LEN(tests));
+	cx_end(&cx);
+	return failed;
+}
