@@ -1,0 +1,220 @@
+/* import, batch, export: rows in and out, by kind. */
+#include "app/app.h"
+#include "app/capability.h"
+#include "app/export.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "platform/format/csv.h"
+#include "platform/i18n/i18n.h"
+#include "platform/record/import.h"
+#include <unistd.h>
+
+static enum err find_kind(struct app *app, const char *word, const struct entity **out)
+{
+	struct sb list;
+	if (!word) return app_usage(app, "KIND is missing", NULL);
+	*out = entity_by_kind(str_of(word));
+	if (*out) return OK;
+	sb_init(&list, app->cx.arena, 4096);
+	for (size_t i = 0; entity_all()[i]; i++)
+		sb_fmt(&list, "%s%s", i ? ", " : "", entity_all()[i]->kind);
+	return fail(&app->cx, ERR_SYNTAX, "kind", M_import_kind, ARG_Z("value", word), ARG_S("list", sb_str(&list)));
+}
+
+struct importing {
+	struct app *app;
+	FILE *refused;
+	struct str refused_path;
+	int64_t shown_us;
+};
+
+static void progress(void *arg, int64_t lines)
+{
+	struct importing *im = arg;
+	int64_t now = clock_monotonic_us();
+	if (now - im->shown_us < 200000) return;
+	im->shown_us = now;
+	fprintf(stderr, "\r%lld lines", (long long)lines);
+}
+
+static void csv_cell(FILE *f, struct str s, char end)
+{
+	bool quote = false;
+	for (size_t i = 0; i < s.len; i++)
+		quote |= strchr(",\"\r\n;", s.ptr[i]) != NULL;
+	if (!quote)
+		fwrite(s.ptr, 1, s.len, f);
+	else {
+		fputc('"', f);
+		for (size_t i = 0; i < s.len; i++) {
+			if (s.ptr[i] == '"') fputc('"', f);
+			fputc(s.ptr[i], f);
+		}
+		fputc('"', f);
+	}
+	fputc(end, f);
+}
+
+static void note_refused(void *arg, struct cx *cx, const struct import_line *line)
+{
+	struct importing *im = arg;
+	if (!im->refused) {
+		im->refused = fopen(str_z(cx->arena, im->refused_path), "we");
+		if (!im->refused) return;
+		fputs("line,field,value,reason\n", im->refused);
+	}
+	fprintf(im->refused, "%lld,", (long long)line->line);
+	csv_cell(im->refused, line->field, ',');
+	csv_cell(im->refused, line->value, ',');
+	csv_cell(im->refused, line->reason, '\n');
+}
+
+static struct pairs read_pairs(struct app *app, struct str text)
+{
+	VEC(struct pair) list = {0};
+	struct str line, name;
+	while (str_split(&text, '\n', &line)) {
+		line = str_trim(line);
+		if (str_blank(line) || str_starts(line, STR("#")) || !str_split(&line, '=', &name)) continue;
+		*VEC_PUSH(app->cx.arena, &list) = (struct pair){str_trim(name), str_trim(line)};
+	}
+	return (struct pairs){list.ptr, list.len};
+}
+
+static enum err read_map(struct app *app, const char *file, struct pairs *out)
+{
+	char *text = arena_alloc(app->cx.arena, 1 << 16);
+	FILE *f = fopen(file, "re");
+	if (!f) return fail(&app->cx, ERR_IO, "map", M_config_open, ARG_Z("file", file));
+	size_t n = fread(text, 1, (1 << 16) - 1, f);
+	fclose(f);
+	*out = read_pairs(app, (struct str){text, n});
+	return OK;
+}
+
+static void report(struct app *app, const struct import_report *r)
+{
+	VEC_EACH(l, &r->lines)
+		if (l->state == IMPORT_REFUSED || l->state == IMPORT_CONFLICT)
+			app_say(app, "line %lld: %.*s", (long long)l->line, STR_ARG(l->reason));
+	VEC_EACH(c, &r->unused)
+		app_say(app, "column not used: %.*s", STR_ARG(*c));
+	if (!uuid_none(r->batch)) app_say(app, "batch %.*s", STR_ARG(uuid_text(app->cx.arena, r->batch)));
+	print_str(import_summary(&app->cx, r));
+	print("\n");
+}
+
+static enum err import_options(struct app *app, struct import_options *o)
+{
+	bool missing = false;
+	const char *map = args_value(&app->args, "--map", &missing), *key = args_value(&app->args, "--key", &missing);
+	VEC(struct pair) set = {0};
+	for (const char *s; (s = args_value(&app->args, "--set", &missing));) {
+		struct str text = str_of(s), name;
+		if (str_find_char(text, '=') == STR_NPOS || !str_split(&text, '=', &name)) return app_usage(app, "--set takes FIELD=VALUE, not", s);
+		*VEC_PUSH(app->cx.arena, &set) = (struct pair){name, text};
+	}
+	o->set = (struct pairs){set.ptr, set.len};
+	o->dry_run = args_flag(&app->args, "--dry-run");
+	o->partial = args_flag(&app->args, "--partial");
+	if (key) o->key = str_of(key);
+	if (missing) return app_usage(app, "an option has no value", NULL);
+	return map ? read_map(app, map, &o->map) : OK;
+}
+
+static enum err run_import(struct app *app)
+{
+	struct importing im = {.app = app};
+	struct import_options o = {.arg = &im, .progress = isatty(STDERR_FILENO) ? progress : NULL};
+	struct import_report r = {0};
+	TRY(import_options(app, &o));
+	TRY(find_kind(app, args_next(&app->args), &o.entity));
+	const char *file = args_next(&app->args);
+	if (!file) return app_usage(app, "FILE is missing", NULL);
+	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	o.path = str_of(file);
+	const char *slash = strrchr(file, '/');
+	o.source = str_of(slash ? slash + 1 : file);
+	im.refused_path = str_fmt(app->cx.arena, "%s.refused.csv", file);
+	if (o.partial && !o.dry_run) o.refused = note_refused;
+	enum err err = import_run(&app->cx, &o, &r);
+	if (im.refused) fclose(im.refused);
+	if (err == OK) err = db_wait_durable(&app->cx);
+	if (err != OK && err != ERR_REFUSED) return err;
+	report(app, &r);
+	if (err == OK && (r.counts[IMPORT_REFUSED] || r.counts[IMPORT_CONFLICT])) err = ERR_REFUSED;
+	return err;
+}
+
+const struct command command_import = {.name = "import",
+				       .usage = "KIND FILE [--dry-run] [--partial] [--map FILE] [--set FIELD=VALUE]... [--key FIELD]",
+				       .summary = "brings a CSV or XLSX file in, as one batch that can be undone",
+				       .needs = NEEDS_STORE,
+				       .run = run_import};
+
+static enum err list_batches(struct app *app)
+{
+	struct batch *all;
+	size_t len;
+	bool missing = false;
+	const char *format = args_value(&app->args, "--format", &missing);
+	TRY(batch_list(&app->cx, 1000, &all, &len));
+	bool csv = format && !strcmp(format, "csv");
+	if (csv) print("batch,at,kind,source,actor,new,changed,unchanged,conflict,refused,undone\n");
+	for (size_t i = 0; i < len; i++) {
+		const struct batch *b = &all[i];
+		struct str id = uuid_text(app->cx.arena, b->id), at = instant_iso(app->cx.arena, b->at_ms);
+		struct str undone = b->undone_ms == UNKNOWN ? STR("") : instant_iso(app->cx.arena, b->undone_ms);
+		char sep = csv ? ',' : ' ';
+		print("%.*s%c%.*s%c%.*s%c", STR_ARG(id), sep, STR_ARG(at), sep, STR_ARG(b->kind), sep);
+		csv_cell(stdout, b->source, sep);
+		csv_cell(stdout, b->actor, sep);
+		for (int k = 0; k < IMPORT_STATES; k++)
+			print("%lld%c", (long long)b->counts[k], sep);
+		print("%.*s\n", STR_ARG(undone));
+	}
+	return OK;
+}
+
+static enum err undo_batch(struct app *app)
+{
+	struct batch_undo u;
+	struct uuid id;
+	bool skip = args_flag(&app->args, "--skip-edited");
+	const char *word = args_next(&app->args);
+	if (!word || !uuid_parse(str_of(word), &id)) return app_usage(app, "ID is missing or no batch id", word);
+	enum err err = batch_undo(&app->cx, id, skip, &u);
+	VEC_EACH(b, &u.blocked)
+		app_say(app, "%.*s: %.*s", STR_ARG(b->title), STR_ARG(b->reason));
+	TRY(err);
+	print("undone %lld skipped %lld\n", (long long)u.undone, (long long)u.blocked_len);
+	return OK;
+}
+
+static enum err run_batch(struct app *app)
+{
+	const char *what = args_next(&app->args);
+	if (what && !strcmp(what, "list")) return list_batches(app);
+	if (what && !strcmp(what, "undo")) return undo_batch(app);
+	return app_usage(app, "say list or undo ID", what);
+}
+
+const struct command command_batch = {.name = "batch",
+				      .usage = "list [--format csv] | undo ID [--skip-edited]",
+				      .summary = "imports so far, newest first; undoing one",
+				      .needs = NEEDS_STORE,
+				      .run = run_batch};
+
+static enum err run_export(struct app *app)
+{
+	const struct entity *e;
+	bool missing = false;
+	const char *format = args_value(&app->args, "--format", &missing);
+	TRY(find_kind(app, args_next(&app->args), &e));
+	if (missing || app->args.len) return app_usage(app, "unknown word", app->args.len ? app->args.word[0] : NULL);
+	fflush(stdout);
+	return export_kind(&app->cx, e, format ? format : "csv", STDOUT_FILENO);
+}
+
+const struct command command_export = {
+    .name = "export", .usage = "KIND [--format csv|xlsx|json]", .summary = "writes every row of a kind, in a fixed order", .needs = NEEDS_STORE, .run = run_export};
