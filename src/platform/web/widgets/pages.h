@@ -1,0 +1,53 @@
+/* The generic pages of an entity, from its descriptor: list, map, exports, record with history, form, archive and undo, saved
+ * views. They write through entity->ops only. A capability adds what is its own by the hooks of struct entity_pages; later
+ * folders add sections to a record by panels, joined by app/.
+ *
+ *   GET  /kind                     list; ?view=map            GET  /kind.csv .xlsx .json   exactly what the list shows
+ *   GET  /kind/new   POST          new                        GET  /kind/{id}              record
+ *   GET  /kind/{id}/edit  POST     change                     GET  /kind/{id}/archive POST archive with its reason
+ *   POST /kind/{id}/restore        undo of that               POST /kind/views, /kind/views/{id}/delete; DELETE /kind/views/{id}
+ *   POST /kind/bulk                what was chosen in the list */
+#pragma once
+#include "platform/entity/entity.h"
+#include "platform/web/web.h"
+#include "platform/web/widgets/shell.h"
+#include "platform/web/widgets/table.h"
+
+/* A section of a record's page. Without `render` output it stays away: render writes nothing when there is nothing to say. */
+struct panel {
+	const struct entity *entity;
+	int title;        /* M_...: its h2 */
+	bool rail;        /* beside the facts instead of under them */
+	uint64_t roles;   /* shown to these; 0: to all who may read the record */
+	enum err (*render)(struct cx *cx, const struct request *r, struct html *h, const void *row);
+};
+
+struct ready_view { /* a tab that comes with the page */
+	int label;        /* M_...; 0 ends the list */
+	const char *query; /* "filter=country:NO&sort=name" */
+};
+
+struct entity_pages {
+	const struct entity *entity;
+	int title_new, title_edit;   /* M_...; 0: "New record", "Change NAME" */
+	int lede;                    /* of the list */
+	const char *under;           /* field shown under the name in the list */
+	const struct ready_view *views;
+	const struct list_column *extra;
+	const char *lat, *lng;       /* COORD fields: the list has a map */
+	const char *import_path;     /* the button "Import" goes there */
+	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
+	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
+	/* What the record's header says; may be NULL. Texts live in cx->arena. */
+	enum err (*header)(struct cx *cx, const void *row, struct page *page);
+};
+
+struct pages_config {
+	const struct entity_pages *const *entities; /* NULL-terminated */
+	const struct panel *const *panels;          /* NULL-terminated */
+};
+void pages_configure(const struct pages_config *config); /* once, before the first request; kept by address */
+
+/* The routes of one entity, ending with an empty one; they live in the arena of cx. */
+const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages);
+const struct entity_pages *entity_pages_of(const struct entity *e); /* NULL when it has none */
