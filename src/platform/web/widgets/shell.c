@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include "platform/assets/assets.h"
 #include "platform/assets/icons.h"
+#include "platform/db/db.h"
 #include "platform/entity/actor.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
