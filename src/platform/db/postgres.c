@@ -70,7 +70,6 @@ static const struct state_meaning {
     {"XX00", ERR_DATABASE, M_db_corrupt},
     {"42501", ERR_DENIED, M_db_denied},
     {"22021", ERR_INVALID, M_db_text},
-    {"0A000", ERR_BUSY, M_db_busy, .again = true, .dead = true}, /* statements prepared before a migration */
     {"26000", ERR_BUSY, M_db_busy, .again = true, .dead = true},
     {"", ERR_BUG, M_db_bug},
 };
@@ -87,6 +86,8 @@ enum err pg_fail(struct cx *cx, struct db_session *s, struct pg_conn *c, const P
 	if (!strcmp(state, "23505")) return fail(cx, ERR_CONFLICT, key_field(cx, r), M_db_taken);
 	if (!strcmp(state, "23503")) return fail(cx, ERR_CONFLICT, key_field(cx, r), M_db_reference);
 	if (!strncmp(state, "23", 2)) return fail(cx, ERR_INVALID, check_field(cx, r), M_db_check);
+	const char *place = PQresultErrorField(r, PG_DIAG_SOURCE_FUNCTION);
+	if (place && !strcmp(place, "RevalidateCachedQuery")) state = "26000"; /* prepared before a migration */
 	const struct state_meaning *m = state_meanings;
 	while (strncmp(state, m->state, strlen(m->state)))
 		m++;
