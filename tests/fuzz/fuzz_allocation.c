@@ -1,0 +1,70 @@
+/* Any bytes as the files of an allocation, cut at NUL: seats, choices, caps, students, floors, then placements,
+ * certificate and report of a claimed result. What is read is solved and its own result must pass the check. */
+#include "allocation/result.h"
+#include "allocation/verify.h"
+#include "base/log.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Numbers that spread, in place of the real ones that cost a hundred times more. */
+static void spread(const void *key, size_t key_len, const void *msg, size_t msg_len, uint8_t out[32])
+{
+	uint64_t h = 0xcbf29ce484222325u ^ key_len;
+	for (size_t i = 0; i < msg_len; i++)
+		h = (h ^ ((const uint8_t *)msg)[i]) * 0x100000001b3u;
+	for (size_t i = 0; i < 32; i++) {
+		out[i] = (uint8_t)(h >> 56);
+		h = h * 0x5851f42d4c957f2du + 1;
+	}
+}
+
+static void solve(struct arena *arena, const struct allocation *a, enum allocation_mechanism m)
+{
+	struct allocation_options options = {.mechanism = m, .seed = STR("seed"), .hmac = spread};
+	struct allocation_result r;
+	struct allocation_fault f;
+	struct allocation_wrong wrong;
+	BUG_IF(allocation_solve(arena, a, &options, &r, &f) != OK);
+	struct str *cutoffs = ARENA_ARRAY(arena, struct str, a->noptions);
+	for (uint32_t o = 0; o < a->noptions; o++)
+		cutoffs[o] = allocation_cutoff_text(arena, &r, o);
+	struct allocation_claim claim = {a, options, r.held, cutoffs};
+	BUG_IF(allocation_verify(arena, &claim, NULL, &wrong) != OK);
+
+	struct sb placements, certificate, report;
+	const uint8_t digest[32] = {0};
+	sb_init(&placements, arena, 1 << 24);
+	sb_init(&certificate, arena, 1 << 24);
+	sb_init(&report, arena, 1 << 24);
+	allocation_write_placements(&placements, &r);
+	allocation_write_certificate(&certificate, &r);
+	allocation_write_report(&report, &r, digest, &(struct allocation_measures){0});
+	struct allocation_result_files files = {{STR("p"), sb_str(&placements)}, {STR("c"), sb_str(&certificate)},
+	    {STR("r"), sb_str(&report)}};
+	BUG_IF(allocation_verify_files(arena, a, spread, digest, &files, NULL, &wrong) != OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena = arena_new();
+	struct str rest = {(const char *)data, size}, part[8] = {{0}};
+	for (size_t i = 0; i < 8 && str_split(&rest, '\0', &part[i]); i++)
+		if (i >= 2 && i < 5 && !part[i].len) part[i] = STR_NONE; /* not given */
+	struct allocation_files files = {{STR("seats.csv"), part[0]}, {STR("choices.csv"), part[1]},
+	    {STR("caps.csv"), part[2]}, {STR("students.csv"), part[3]}, {STR("floors.csv"), part[4]}};
+	struct allocation *a;
+	struct allocation_fault f = {0};
+	if (allocation_read(arena, &files, &a, &f) == OK) {
+		struct allocation_result_files claimed = {{STR("p"), part[5]}, {STR("c"), part[6]}, {STR("r"), part[7]}};
+		struct allocation_wrong wrong = {0};
+		const uint8_t digest[32] = {0};
+		BUG_IF(allocation_verify_files(arena, a, spread, digest, &claimed, NULL, &wrong) != OK &&
+		       wrong.code == ALLOCATION_WRONG_NONE);
+		solve(arena, a, ALLOCATION_SERIAL);
+		solve(arena, a, ALLOCATION_DEFERRED);
+	} else {
+		BUG_IF(f.code == ALLOCATION_FAULT_NONE || !f.file.len || !f.line);
+	}
+	arena_free(arena);
+	return 0;
+}

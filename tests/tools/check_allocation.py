@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""Checks results of `passerelle allocation` without sharing a line with it: the rules told again, in another language.
+
+check_allocation.py check --seats F --choices F [--caps F] [--students F] [--floors F] --result DIR
+    works the placement out anew and compares all three files of the result; exit 1 and the first difference.
+check_allocation.py test COMMAND...
+    random questions through COMMAND run, verify and why; rows permuted; results tampered with.
+"""
+import argparse
+import csv
+import hashlib
+import hmac
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+INPUTS = ("seats", "choices", "caps", "students", "floors")
+
+
+class Wrong(Exception):
+    pass
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def by_bytes(text):
+    return text.encode("utf-8")
+
+
+class Question:
+    def __init__(self, paths):
+        self.capacity, self.up, self.students, self.group = {}, {}, set(), {}
+        self.lists, self.score = {}, {}
+        for row in rows(paths["caps"]) if paths.get("caps") else []:
+            self.capacity["cap", row["cap"]] = int(row["capacity"])
+            self.up["cap", row["cap"]] = ("cap", row["parent"]) if row["parent"] else None
+        self.options = []
+        for row in rows(paths["seats"]):
+            self.options.append(row["option"])
+            self.capacity["option", row["option"]] = int(row["capacity"])
+            self.up["option", row["option"]] = ("cap", row["cap"]) if row.get("cap") else None
+        self.options.sort(key=by_bytes)
+        for row in rows(paths["students"]) if paths.get("students") else []:
+            self.students.add(row["student"])
+            self.group[row["student"]] = row["group"]
+        for row in rows(paths["choices"]):
+            self.students.add(row["student"])
+            self.lists.setdefault(row["student"], []).append((int(row["rank"]), row["option"]))
+            self.score[row["student"], row["option"]] = int(row.get("score") or 0)
+        self.order = sorted(self.students, key=by_bytes)
+        self.floors = [(row["option_or_cap"], row["group"], int(row["floor"]))
+                       for row in (rows(paths["floors"]) if paths.get("floors") else [])]
+        digest = hashlib.sha256()
+        for name in INPUTS:
+            if paths.get(name):
+                with open(paths[name], "rb") as f:
+                    digest.update(f.read())
+        self.sha256 = digest.hexdigest()
+
+    def path(self, option):
+        """The nodes whose seats the option uses, from itself to the root."""
+        node, nodes = ("option", option), []
+        while node:
+            nodes.append(node)
+            node = self.up[node]
+        return nodes
+
+    def rank(self, student, option):
+        return next(rank for rank, o in self.lists[student] if o == option)
+
+
+def draw(seed, *parts):
+    return hmac.new(seed.encode("utf-8"), b"\x1f".join(by_bytes(p) for p in parts), hashlib.sha256).digest()
+
+
+def own_order(q, seed, student):
+    """The list of a student, ties by the larger number first."""
+    return [o for _, _, o in sorted((rank, bytes(255 - b for b in draw(seed, student, o)), o)
+                                    for rank, o in q.lists.get(student, []))]
+
+
+def key(q, seed, mechanism, student, option):
+    """What decides at a seat; larger first."""
+    if mechanism == "serial":
+        return max(q.score[student, o] for _, o in q.lists[student]), draw(seed, student)
+    return q.score[student, option], draw(seed, student)
+
+
+def serial(q, seed):
+    left, held = dict(q.capacity), {}
+    turn = sorted((s for s in q.students if q.lists.get(s)), key=lambda s: key(q, seed, "serial", s, None), reverse=True)
+    for s in turn:
+        for o in own_order(q, seed, s):
+            if all(left[n] > 0 for n in q.path(o)):
+                held[s] = o
+                for n in q.path(o):
+                    left[n] -= 1
+                break
+    return held
+
+
+def deferred(q, seed):
+    """All who hold nothing ask at once; then options, and caps from the leaves up, keep their best."""
+    lists = {s: own_order(q, seed, s) for s in q.students}
+    at, held = {s: 0 for s in q.students}, {}
+    depth = {n: 0 for n in q.capacity}
+    for n in q.capacity:
+        m = q.up[n]
+        while m:
+            depth[n] += 1
+            m = q.up[m]
+    while True:
+        askers = [s for s in q.students if s not in held and at[s] < len(lists[s])]
+        if not askers:
+            return held
+        for s in askers:
+            held[s] = lists[s][at[s]]
+        for node in sorted(q.capacity, key=lambda n: -depth[n]):
+            inside = sorted((s for s, o in held.items() if node in q.path(o)),
+                            key=lambda s: key(q, seed, "deferred", s, held[s]), reverse=True)
+            for s in inside[q.capacity[node]:]:
+                del held[s]
+                at[s] += 1
+
+
+def cutoffs(q, seed, mechanism, held):
+    """Of every option that is full below some node: the strictest last key; none where a node has no seat at all."""
+    inside = {n: [] for n in q.capacity}
+    for s, o in held.items():
+        for n in q.path(o):
+            inside[n].append(key(q, seed, mechanism, s, o))
+    result = {}
+    for o in q.options:
+        path = q.path(o)
+        if any(q.capacity[n] == 0 for n in path):
+            continue
+        full = [min(inside[n]) for n in path if len(inside[n]) == q.capacity[n]]
+        if full:
+            score, lottery = max(full)
+            result[o] = f"{score}:{lottery.hex()}"
+    return result
+
+
+def same(what, found, expected):
+    if found != expected:
+        raise Wrong(f"{what} is {found!r}, not {expected!r}")
+
+
+def table(header, lines):
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return out.getvalue()
+
+
+def check(paths, result):
+    q = Question(paths)
+    with open(os.path.join(result, "report.json"), encoding="utf-8") as f:
+        report = json.load(f)
+    mechanism, seed = report["mechanism"], report["seed"]
+    held = {"serial": serial, "deferred": deferred}[mechanism](q, seed)
+    with open(os.path.join(result, "placements.csv"), encoding="utf-8", newline="") as f:
+        found = f.read()
+    expected = table(["student", "option", "rank"],
+                     [[s, held.get(s, ""), q.rank(s, held[s]) if s in held else ""] for s in q.order])
+    for line, (a, b) in enumerate(zip(found.split("\n"), expected.split("\n")), 1):
+        same(f"placements.csv line {line}", a, b)
+    same("placements.csv", found, expected)
+    with open(os.path.join(result, "certificate.csv"), encoding="utf-8", newline="") as f:
+        same("certificate.csv", f.read(), table(["kind", "id", "value"], [
+            ["cutoff", o, v] for o, v in sorted(cutoffs(q, seed, mechanism, held).items(), key=lambda x: by_bytes(x[0]))]))
+    ranks = [q.rank(s, o) for s, o in held.items()]
+    most = max((rank for listed in q.lists.values() for rank, _ in listed), default=0)
+    shortfall = 0
+    for target, group, floor in q.floors:
+        have = sum(q.group.get(s) == group and target in [n for _, n in q.path(o)] for s, o in held.items())
+        shortfall += max(0, floor - have)
+    for name, value in (("students", len(q.students)), ("options", len(q.options)), ("placed", len(held)),
+                        ("unplaced", len(q.students) - len(held)), ("rank_sum", sum(ranks)),
+                        ("profile", [ranks.count(k) for k in range(1, most + 1)]), ("group_shortfall", shortfall),
+                        ("input_sha256", q.sha256)):
+        same("report.json " + name, report[name], value)
+    return report
+
+
+NAMES = ["Kyōto", "osaka 1", "a,b", 'say "hi"', "lund", "Łódź", "10", "9", "-", "x\ny"]
+
+
+def question(rnd):
+    """A random question as tables: name to (header, rows)."""
+    caps = [f"c{i}" for i in range(rnd.randint(0, 4))]
+    options = rnd.sample(NAMES, rnd.randint(1, 8))
+    students = rnd.sample(["é", "s,1", "b"] + [f"s{i}" for i in range(30)], rnd.randint(0, 25))
+    groups, scored, step = ["g", "h", ""], rnd.random() < 0.8, rnd.randint(1, 4)
+    tables = {"seats": (["option", "capacity", "cap"], [[o, rnd.randint(0, 5), rnd.choice(caps + [""])] for o in options]),
+              "caps": (["cap", "parent", "capacity"],
+                       [[c, rnd.choice(caps[:i] + [""]), rnd.randint(0, 9)] for i, c in enumerate(caps)]),
+              "students": (["student", "group"], [[s, rnd.choice(groups)] for s in students if rnd.random() < 0.8]),
+              "floors": (["option_or_cap", "group", "floor"],
+                         [[t, g, rnd.randint(0, 4)] for t in options + caps for g in groups[:2] if rnd.random() < 0.3])}
+    choices = []
+    for s in students:
+        rank, common = 0, rnd.randint(-2, 6)
+        for o in rnd.sample(options, rnd.randint(0, len(options))):
+            rank += rnd.choice([0, 1, step]) if rank else 1
+            choices.append([s, rank, o] + ([rnd.choice([common, common, rnd.randint(-2, 6)])] if scored else []))
+    tables["choices"] = (["student", "rank", "option"] + (["score"] if scored else []), choices)
+    return tables
+
+
+def write(folder, tables, rnd=None):
+    paths = {}
+    for name, (header, lines) in tables.items():
+        if not lines and name in ("caps", "students", "floors"):
+            continue
+        paths[name] = os.path.join(folder, name + ".csv")
+        lines = rnd.sample(lines, len(lines)) if rnd else lines
+        with open(paths[name], "w", encoding="utf-8", newline="") as f:
+            csv.writer(f, lineterminator="\r\n" if rnd else "\n").writerows([header] + lines)
+    return paths
+
+
+def call(command, act, paths, *more):
+    args = [x for name, path in paths.items() for x in ("--" + name, path)]
+    done = subprocess.run([*command, act, *args, *more], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def read(folder, name):
+    with open(os.path.join(folder, name), "rb") as f:
+        return f.read()
+
+
+def tamper(rnd, command, paths, result):
+    """One change anywhere in a result: verify must name it."""
+    name = rnd.choice(["placements.csv", "certificate.csv"])
+    was = read(result, name)
+    lines = was.split(b"\n")
+    change = rnd.choice(["drop", "double", "edit"])
+    k = rnd.randrange(1, len(lines) - 1) if len(lines) > 2 else None
+    if k is None:
+        return
+    if change == "drop":
+        del lines[k]
+    elif change == "double":
+        lines.insert(k, lines[k])
+    else:
+        at = rnd.randrange(len(lines[k]))
+        lines[k] = lines[k][:at] + (b"7" if lines[k][at:at + 1] != b"7" else b"8") + lines[k][at + 1:]
+    with open(os.path.join(result, name), "wb") as f:
+        f.write(b"\n".join(lines))
+    code, _, error = call(command, "verify", paths, "--result", result)
+    with open(os.path.join(result, name), "wb") as f:
+        f.write(was)
+    if code != 1 or not error.strip():
+        raise Wrong(f"verify gave {code} and {error!r} for a {change} in {name}")
+
+
+def one(rnd, command, folder):
+    tables, mechanism, seed = question(rnd), rnd.choice(["serial", "deferred"]), rnd.choice(["2027", "é\"\\", ""])
+    paths, result = write(folder, tables), os.path.join(folder, "result")
+    code, _, error = call(command, "run", paths, "--mechanism", mechanism, "--seed", seed, "--out", result)
+    if code:
+        raise Wrong(f"run gave {code}: {error}")
+    report = check(paths, result)
+    code, _, error = call(command, "verify", paths, "--result", result)
+    if code:
+        raise Wrong(f"verify gave {code}: {error}")
+    if tables["choices"][1]:
+        student, _, option = tables["choices"][1][rnd.randrange(len(tables["choices"][1]))][:3]
+        code, out, error = call(command, "why", paths, "--result", result, "--student", student, "--option", option)
+        if code or json.loads(out)["option"] != option:
+            raise Wrong(f"why gave {code}: {out} {error}")
+        if (json.loads(out)["code"] == "PLACED") != (json.loads(out)["holds"] == option):
+            raise Wrong(f"why says {out}")
+    tamper(rnd, command, paths, result)
+    os.mkdir(os.path.join(folder, "other"))
+    other = write(os.path.join(folder, "other"), tables, rnd)
+    again = os.path.join(folder, "again")
+    code, _, error = call(command, "run", other, "--mechanism", mechanism, "--seed", seed, "--out", again, "--threads", "2")
+    if code:
+        raise Wrong(f"run of permuted rows gave {code}: {error}")
+    for name in ("placements.csv", "certificate.csv"):
+        same(name + " of permuted rows", read(again, name), read(result, name))
+    if tables["choices"][1]:
+        code, _, error = call(command, "verify", other, "--result", result)
+        same("verify against other bytes", (code, "SHA-256" in error), (1, True))
+    return report["placed"]
+
+
+def usage(command, folder):
+    """Exit codes: 0 done, 1 refused with a reason, 2 usage, 3 environment."""
+    seats, choices = os.path.join(folder, "seats.csv"), os.path.join(folder, "choices.csv")
+    with open(seats, "w", encoding="utf-8") as f:
+        f.write("option,capacity\nlund,x\n")
+    with open(choices, "w", encoding="utf-8") as f:
+        f.write("student,rank,option\n")
+    inputs = {"seats": seats, "choices": choices}
+    full = ["--mechanism", "serial", "--seed", "1", "--out", os.path.join(folder, "out")]
+    code, _, error = call(command, "run", inputs, *full)
+    same("a wrong capacity", (code, error), (
+        1, f"{seats}, line 2, column capacity: “x” is not a whole number. Write digits only, such as 12.\n"))
+    same("nothing written", os.path.exists(os.path.join(folder, "out")), False)
+    for args, expected in ((["--nonsense"], 2), (full[:4], 2), (full + ["--threads", "0"], 2), (full + ["--seed"], 2),
+                           (full + ["--seed", "2"], 2), (["--mechanism", "magic"] + full[2:], 2), (["--help"], 0)):
+        same(f"exit code with {args}", call(command, "run", inputs, *args)[0], expected)
+    with open(seats, "w", encoding="utf-8") as f:
+        f.write("option,capacity\nlund,1\n")
+    same("a mechanism that is not built", call(command, "run", inputs, "--mechanism", "greedy", *full[2:])[0], 1)
+    same("a file that is not there", call(command, "run", {"seats": seats, "choices": seats + "x"}, *full)[0], 3)
+    same("a folder that cannot be", call(command, "run", inputs, *full[:5], os.path.join(seats, "out"))[0], 3)
+    same("nothing to place", call(command, "run", inputs, *full)[0], 0)
+    check(inputs, os.path.join(folder, "out"))
+    same("nobody of that name", call(command, "why", inputs, "--result", os.path.join(folder, "out"), "--student", "x",
+                                     "--option", "lund")[0], 1)
+    same("no act", subprocess.run(command, capture_output=True, check=False).returncode, 2)
+
+
+def test(command):
+    placed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        usage(command, folder)
+    for number in range(60):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                placed += one(random.Random(number), command, folder)
+            except Wrong as wrong:
+                raise Wrong(f"question {number}: {wrong}") from wrong
+    if placed < 100:
+        raise Wrong(f"only {placed} placed in all: the questions test nothing")
+    print(f"{placed} placed and checked")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    acts = parser.add_subparsers(dest="act", required=True)
+    checking = acts.add_parser("check")
+    for name in INPUTS:
+        checking.add_argument("--" + name, required=name in ("seats", "choices"))
+    checking.add_argument("--result", required=True)
+    acts.add_parser("test").add_argument("command", nargs="+")
+    args = parser.parse_args()
+    try:
+        if args.act == "test":
+            test(args.command)
+        else:
+            check(vars(args), args.result)
+            print("valid")
+    except Wrong as wrong:
+        print(wrong, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
