@@ -273,7 +273,7 @@ static void start_again(struct store *s, struct store *other)
 static void damage(const char *path, long at)
 {
 	int fd = open(path, O_RDWR);
-	char c;
+	char c = 0;
 	CHECK(fd >= 0 && pread(fd, &c, 1, at) == 1);
 	c ^= 0x40;
 	CHECK(pwrite(fd, &c, 1, at) == 1);
