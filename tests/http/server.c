@@ -220,12 +220,9 @@ static int number(int argc, char **argv, const char *name)
 
 static enum err serve(struct cx *cx, int argc, char **argv)
 {
-	struct db *db;
 	struct web *web;
 	int applied, got;
 	struct str listen_on = option(argc, argv, "listen");
-	TRY(db_open(cx, &(struct db_options){.data_dir = str_of(argv[1]), .url = option(argc, argv, "url")}, &db));
-	cx->db = db;
 	TRY(db_migrate(cx, &applied));
 	struct web_config config = {
 	    .listen = str_present(listen_on) ? listen_on : STR("127.0.0.1:0"),
@@ -243,12 +240,11 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	TRY(web_start(cx, db, &config, &web));
+	TRY(web_start(cx, cx->db, &config, &web));
 	printf("listening http://127.0.0.1:%d\n", web_port(web));
 	fflush(stdout);
 	sigwait(&wanted, &got);
 	web_stop(web);
-	db_close(db);
 	printf("stopped\n");
 	return OK;
 }
@@ -259,7 +255,10 @@ int main(int argc, char **argv)
 	if (argc < 2) return 2;
 	log_set_level(LOG_INFO);
 	cx_begin(&cx, NULL);
-	enum err err = serve(&cx, argc, argv);
+	struct db_options options = {.data_dir = str_of(argv[1]), .url = option(argc, argv, "url")};
+	enum err err = db_open(&cx, &options, &cx.db);
+	if (err == OK) err = serve(&cx, argc, argv);
+	db_close(cx.db);
 	for (const struct problem *p = cx.problems; p; p = p->next) {
 		struct str text = problem_text(&cx, p);
 		fprintf(stderr, "%.*s\n", STR_ARG(text));

@@ -543,6 +543,7 @@ class Sessions(Shared):
         time.sleep(0.3)
         self.assertGreater(seen(), 240000, "last_seen is not written for every request")
         self.post("/age", "ms=120000", session, token)
+        self.assertGreater(seen(), 300000, "the request that notes it does not wait for it")
         time.sleep(0.5)
         self.assertLess(seen(), 60000, "last_seen is written after five minutes")
         self.post("/age", f"ms={9 * 3600 * 1000}", session, token)
@@ -558,11 +559,11 @@ class Sessions(Shared):
 
     def test_many_wrong_tokens(self):
         server = Server()
+        self.addCleanup(server.stop)
         statuses = {server.once("/api/v1/write", "POST", {"Authorization": "Bearer wrong"}, b"{}").status for _ in range(140)}
         self.assertEqual(statuses, {401, 429})
         r = server.once("/api/v1/write", "POST", {"Authorization": "Bearer right"}, b"{}")
         self.assertEqual((r.status, r.get("retry-after")), (429, "60"))
-        server.stop()
 
 
 class Proxy(unittest.TestCase):
@@ -735,10 +736,12 @@ class Stop(unittest.TestCase):
 
     def test_a_taken_port_is_said(self):
         server = Server()
-        run = subprocess.run([SERVER, server.dir.name, f"listen=127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=20)
+        self.addCleanup(server.stop)
+        other = tempfile.TemporaryDirectory()
+        self.addCleanup(other.cleanup)
+        run = subprocess.run([SERVER, other.name, f"listen=127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=20)
         self.assertEqual(run.returncode, 3)
         self.assertIn(str(server.port), run.stderr)
-        server.stop()
 
     def test_unix_socket(self):
         path = os.path.join(tempfile.mkdtemp(), "s")
