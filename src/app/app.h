@@ -59,3 +59,5 @@ void print(const char *fmt, ...) PRINTF_LIKE(1, 2);                  /* the resu
 void print_str(struct str s);
 /* Serves until SIGTERM or SIGINT; prints `listening http://HOST:PORT`. */
 enum err app_serve(struct app *app, bool demo) MUST_CHECK;
+/* Makes the demo school when `make`, and prints its accounts: `account ROLE EMAIL PASSWORD`. */
+enum err demo_school(struct app *app, bool make) MUST_CHECK;

@@ -1,0 +1,72 @@
+/* The capabilities of the program in the order of the house, joined into the lists that the platform takes. */
+#include "app/capability.h"
+#include "office/agreements/model.h"
+#include "office/desk/desk.h"
+#include "office/partners/model.h"
+#include "office/people/model.h"
+#include "office/programmes/model.h"
+#include "office/stays/model.h"
+#include "platform/assets/icons.h"
+#include "platform/i18n/i18n.h"
+#include "platform/web/widgets/api.h"
+#include "platform/web/widgets/search.h"
+
+static const struct route *const platform_routes[] = {shell_routes, api_routes, search_routes, NULL};
+static const struct capability platform = {.name = "platform", .routes = platform_routes};
+
+const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
+						 &agreements_capability, &stays_capability,  &desk_capability,	       NULL};
+
+static struct joined joined;
+const struct joined *capabilities_joined(void) { return &joined; }
+
+typedef VEC(const void *) list;
+
+static void add_all(struct arena *a, list *to, const void *const *from)
+{
+	for (size_t i = 0; from && from[i]; i++)
+		*VEC_PUSH(a, to) = from[i];
+}
+
+static void close_list(struct arena *a, list *l) { *VEC_PUSH(a, l) = NULL; }
+
+/* The generic pages' routes are made from descriptors; they live as long as the program. */
+static void add_page_routes(struct arena *a, list *routes, const list *pages)
+{
+	struct cx cx;
+	cx_begin(&cx, NULL);
+	struct arena *own = cx.arena;
+	cx.arena = a;
+	for (size_t i = 0; i < pages->len; i++)
+		*VEC_PUSH(a, routes) = entity_routes(&cx, pages->ptr[i]);
+	cx.arena = own;
+	cx_end(&cx);
+}
+
+void capabilities_join(struct arena *a)
+{
+	list entities = {0}, pages = {0}, routes = {0}, panels = {0}, maps = {0}, jobs = {0}, timers = {0};
+	for (size_t i = 0; capabilities[i]; i++) {
+		const struct capability *c = capabilities[i];
+		add_all(a, &entities, (const void *const *)c->entities);
+		add_all(a, &pages, (const void *const *)c->pages);
+		add_all(a, &routes, (const void *const *)c->routes);
+		add_all(a, &panels, (const void *const *)c->panels);
+		add_all(a, &maps, (const void *const *)c->maps);
+		add_all(a, &jobs, (const void *const *)c->jobs);
+		add_all(a, &timers, (const void *const *)c->timers);
+	}
+	add_page_routes(a, &routes, &pages);
+	close_list(a, &entities);
+	close_list(a, &pages);
+	close_list(a, &routes);
+	close_list(a, &panels);
+	close_list(a, &maps);
+	close_list(a, &jobs);
+	close_list(a, &timers);
+	joined = (struct joined){(const void *)entities.ptr, (const void *)pages.ptr, (const void *)routes.ptr, (const void *)panels.ptr,
+				 (const void *)maps.ptr,     (const void *)jobs.ptr,  (const void *)timers.ptr};
+	entity_register_all(joined.entities);
+	import_register_maps(joined.maps);
+}
+
