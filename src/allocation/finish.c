@@ -343,14 +343,3 @@ uint32_t allocation_find_choice(const struct allocation *a, uint32_t student, ui
 		if (a->choice_option[i] == option) return i;
 	return ALLOCATION_NONE;
 }
-
-uint32_t allocation_choice_student(const struct allocation *a, uint32_t choice)
-{
-	uint32_t low = 0, high = a->nstudents;
-	while (high - low > 1) {
-		uint32_t mid = low + (high - low) / 2;
-		if (a->off[mid] <= choice) low = mid;
-		else high = mid;
-	}
-	return low;
-}

@@ -227,9 +227,11 @@ enum err allocation_add_choice(struct allocation *a, struct str student, int64_t
 		return fault_range(fault, "score", score, -(INT64_MAX / 2), INT64_MAX / 2);
 	uint32_t s, o;
 	TRY(student_put(a, student, &s, fault));
-	TRY(id_check(option, "option", fault));
 	o = ids_get(&b->options, option);
-	if (o == ALLOCATION_NONE) return fault_is(fault, ALLOCATION_FAULT_OPTION_UNKNOWN, "option", option);
+	if (o == ALLOCATION_NONE) {
+		TRY(id_check(option, "option", fault));
+		return fault_is(fault, ALLOCATION_FAULT_OPTION_UNKNOWN, "option", option);
+	}
 	if (b->nchoices >= UINT32_MAX - 1) return fault_is(fault, ALLOCATION_FAULT_TOO_MANY, "student", student);
 	if (b->nchoices == b->choices_room)
 		allocation_reserve_choices(a, b->choices_room ? b->choices_room * 2 : 64);

@@ -146,7 +146,6 @@ enum err allocation_finish(struct allocation *a, struct allocation_fault *fault)
 uint32_t allocation_find_student(const struct allocation *a, struct str id);
 uint32_t allocation_find_option(const struct allocation *a, struct str id);
 uint32_t allocation_find_choice(const struct allocation *a, uint32_t student, uint32_t option);
-uint32_t allocation_choice_student(const struct allocation *a, uint32_t choice);
 static inline int64_t allocation_choice_score(const struct allocation *a, uint32_t student, uint32_t choice)
 {
 	return a->choice_score ? a->choice_score[choice] : a->score[student];
