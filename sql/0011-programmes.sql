@@ -122,6 +122,7 @@ create table apprenticeship (
 	import_batch {id},
 	employer {text} not null,
 	person {id} not null,
+	number {text},
 	employer_id {text},
 	starts {int} not null,
 	ends {int} not null,
@@ -131,6 +132,7 @@ create table apprenticeship (
 	primary key (tenant, id)
 );
 -- school table: apprenticeship
+create unique index apprenticeship_number on apprenticeship (tenant, number) where number is not null;
 create index apprenticeship_person on apprenticeship (tenant, person) where person is not null;
 create index apprenticeship_unit on apprenticeship (tenant, unit) where unit is not null;
 

@@ -17,6 +17,7 @@ create table institution (
 	pic {text},
 	oid {text},
 	hei_id {text},
+	domain {text},
 	street {text},
 	postcode {text},
 	website {text},
@@ -30,6 +31,7 @@ create table institution (
 );
 create unique index institution_pic on institution (pic) where pic is not null;
 create index institution_erasmus on institution (erasmus_code_norm);
+create index institution_by_domain on institution (domain) where domain is not null;
 create index institution_by_name on institution (name_fold, id);
 create index institution_by_country on institution (country, name_fold, id);
 create index institution_by_city on institution (city_fold, id);

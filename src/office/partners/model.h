@@ -17,6 +17,7 @@ extern const struct option partner_kinds[], partner_tiers[], contact_roles[];
 	X(institution, pic, TEXT, FF_FORM | FF_LIST | FF_MONO | FF_SEARCH | FF_UNIQUE, 20, .check = check_pic)         \
 	X(institution, oid, TEXT, FF_FORM | FF_MONO | FF_SEARCH, 20)                                                  \
 	X(institution, hei_id, TEXT, FF_FORM | FF_MONO | FF_SEARCH | FF_EWP, 120)                                     \
+	X(institution, domain, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 300)                                           \
 	X(institution, street, TEXT, FF_FORM, 300)                                                                    \
 	X(institution, postcode, TEXT, FF_FORM, 40)                                                                   \
 	X(institution, website, TEXT, FF_FORM, 300)                                                                   \
@@ -25,6 +26,7 @@ extern const struct option partner_kinds[], partner_tiers[], contact_roles[];
 	X(institution, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                            \
 	X(institution, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)
 
+/* `domain` is that of the website. It is no hei_id: the network's registry alone says which domain is one. */
 enum err check_pic(struct cx *cx, const struct field *f, struct str *value); /* nine digits */
 ENTITY_STRUCT(institution, INSTITUTION_FIELDS)
 /* "F  COMPIEG 5" -> "F COMPIEG05": country part, one space, town of up to seven letters, two digits at least; what does not

@@ -44,7 +44,7 @@ ENTITY_STRUCT(term, TERM_FIELDS)
 ENTITY_STRUCT(course, COURSE_FIELDS)
 
 enum enrolment_status { ENROLLED_STUDENT, ENROLLED_APPRENTICE, ENROLLED_CONTINUING, ENROLLED_DOCTORAL, ENROLLED_EXCHANGE };
-/* One person in one programme in one academic year. `label` is derived. average is out of 20, 1e-4; rank 1 is best. */
+/* One person in one programme in one academic year. `label` is derived. average is out of 20, 1e-4. */
 #define ENROLMENT_FIELDS(X)                                                                                           \
 	X(enrolment, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE | FF_SORT | FF_FOLD | FF_SEARCH, 300)                \
 	X(enrolment, person, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .refers = &person_entity) \
@@ -61,9 +61,11 @@ enum enrolment_status { ENROLLED_STUDENT, ENROLLED_APPRENTICE, ENROLLED_CONTINUI
 	X(enrolment, unit, REF, FF_DERIVED | FF_UNIT | FF_HIDDEN, 0, .refers = &unit_entity)
 ENTITY_STRUCT(enrolment, ENROLMENT_FIELDS)
 
+/* `number` is that of the deposited contract; periods in files name their contract by it. */
 #define APPRENTICESHIP_FIELDS(X)                                                                                      \
 	X(apprenticeship, employer, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 200) \
 	X(apprenticeship, person, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .refers = &person_entity) \
+	X(apprenticeship, number, TEXT, FF_UNIQUE | FF_FORM | FF_LIST | FF_MONO | FF_SEARCH, 40)                       \
 	X(apprenticeship, employer_id, TEXT, FF_FORM | FF_MONO | FF_SEARCH, 20)                                       \
 	X(apprenticeship, starts, DATE, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT, 0)                                 \
 	X(apprenticeship, ends, DATE, FF_REQUIRED | FF_FORM | FF_LIST, 0)                                             \

@@ -11,7 +11,8 @@ enum stay_activity { ACTIVITY_STUDY, ACTIVITY_TRAINING, ACTIVITY_TEACHING, ACTIV
 enum stay_category { CATEGORY_STUDENT, CATEGORY_APPRENTICE, CATEGORY_DOCTORAL, CATEGORY_LECTURER, CATEGORY_STAFF };
 enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 /* Each stay has exactly one activity and one category (C04). Rows of public statistics have no person: import_key matches
- * them by content and occurrence. */
+ * them by content and occurrence, home_text and host_text name the places as the file does, and duration is in months, with two
+ * decimals (the type of ECTS credits). */
 #define STAY_FIELDS(X)                                                                                                \
 	X(stay, number, TEXT, FF_DERIVED | FF_UNIQUE | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH, 20)                    \
 	X(stay, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 500)       \
@@ -36,13 +37,14 @@ enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 	X(stay, cancelled_ms, INSTANT, FF_DERIVED, 0)                                                                 \
 	X(stay, cancel_reason, TEXT, FF_DERIVED, 400)                                                                 \
 	X(stay, origin, TEXT, FF_DERIVED | FF_FILTER, 80)                                                             \
+	X(stay, home_text, TEXT, FF_FORM | FF_FILTER | FF_SEARCH, 200)                                                \
 	X(stay, host_text, TEXT, FF_FORM | FF_SEARCH, 200)                                                            \
 	X(stay, nationality, CODE, FF_FORM | FF_FILTER, 0, .list = "country")                                          \
 	X(stay, gender, ENUM, FF_FORM | FF_FILTER, 0, .options = genders)                                              \
 	X(stay, age, INT, FF_FORM, 120, .min = 10, .has_min = true)                                                   \
 	X(stay, subject, TEXT, FF_FORM | FF_FILTER, 20)                                                               \
 	X(stay, years_done, INT, FF_FORM, 30, .min = 0, .has_min = true)                                              \
-	X(stay, months, INT, FF_FORM, 36, .min = 0, .has_min = true)                                                  \
+	X(stay, duration, ECTS, FF_FORM, 3600, .min = 0, .has_min = true)                                             \
 	X(stay, ects_planned, ECTS, FF_FORM, 40000, .min = 0, .has_min = true)                                        \
 	X(stay, language, CODE, FF_FORM | FF_FILTER, 0, .list = "language")                                           \
 	X(stay, grant_cents, MONEY, FF_FORM, 10000000000, .min = 0, .has_min = true)                                  \

@@ -114,12 +114,17 @@ struct entity {
 	size_t size;       /* of the struct */
 	const struct field *fields;
 	size_t fields_len;
-	const char *const *keys; /* import matching: field names in order of trust, NULL-terminated */
+	/* Import matching, in order of trust, NULL-terminated: "number", or fields that are a key together: "person+starts"
+	 * (the first must be known; of the others, unknown matches unknown). */
+	const char *const *keys;
 	const char *sort;        /* default order: field name, "-name" for descending */
 	struct entity_rights rights;
 	const struct entity_ops *ops;
 	/* Sets derived fields from the others before a save; no I/O. May be NULL. */
 	void (*derive)(struct cx *cx, void *row);
+	/* Sets derived fields that come from other rows, inside the transaction and after derive; platform/record calls it at each
+	 * save, and again when a row that this one refers to has changed. May be NULL. */
+	enum err (*fill)(struct cx *cx, void *row);
 	/* Checks across fields; fails with problems at fields. May be NULL. */
 	enum err (*validate)(struct cx *cx, const void *row);
 };
@@ -177,9 +182,13 @@ enum err entity_put_back(struct cx *cx, const struct entity *e, const void *row)
 enum err entity_remove(struct cx *cx, const struct entity *e, struct uuid id) MUST_CHECK;
 enum err entity_load(struct cx *cx, const struct entity *e, struct uuid id, void *row, bool *found) MUST_CHECK;
 enum err entity_find_by(struct cx *cx, const struct entity *e, const struct field *f, struct str value, void *row, bool *found) MUST_CHECK;
+/* The oldest row that has the same values of these fields as `like`; unknown matches unknown. */
+enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like,
+			  void *row, bool *found) MUST_CHECK;
 /* Reads row number `col` onwards of a result that selects entity_columns(e). */
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *row);
 int entity_columns_len(const struct entity *e);
+const char *entity_columns(const struct entity *e); /* their names, for `select` */
 /* Title of a referenced row; cached in the arena by the caller. */
 enum err entity_title_of(struct cx *cx, const struct entity *e, struct uuid id, struct str *title) MUST_CHECK;
 /* Is any row of any entity pointing to this one? Gives the first such entity and row. */

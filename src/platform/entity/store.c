@@ -93,6 +93,8 @@ enum err entity_remove(struct cx *cx, const struct entity *e, struct uuid id)
 
 int entity_columns_len(const struct entity *e) { return ROW_HEAD_LEN + (int)e->fields_len; }
 
+const char *entity_columns(const struct entity *e) { return entity_sql(e)->columns; }
+
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *image)
 {
 	struct row *row = image;
@@ -146,6 +148,31 @@ enum err entity_find_by(struct cx *cx, const struct entity *e, const struct fiel
 	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s = ?%zu order by id limit 1", entity_sql(e)->columns,
 				  e->table, entity_shared(e) ? "" : "tenant = ?1 and ", f->name, n);
 	return load_with(cx, e, (struct sql){str_z(cx->arena, text)}, args, n, row, found);
+}
+
+enum { SAME_FIELDS_MAX = 16 };
+
+enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like,
+			  void *row, bool *found)
+{
+	struct db_arg args[SAME_FIELDS_MAX + 1];
+	size_t len = 0;
+	struct sb b;
+	BUG_IF(n > SAME_FIELDS_MAX);
+	sb_init(&b, cx->arena, 1 << 16);
+	sb_fmt(&b, "select %s from %s where %s", entity_sql(e)->columns, e->table, entity_shared(e) ? "" : "tenant = ?1 and ");
+	if (!entity_shared(e)) args[len++] = DB_I(cx->tenant);
+	for (size_t i = 0; i < n; i++) {
+		if (i) sb_addz(&b, " and ");
+		if (field_known(fields[i], like)) {
+			args[len++] = field_arg(fields[i], like);
+			sb_fmt(&b, "%s = ?%zu", fields[i]->name, len);
+		} else {
+			sb_fmt(&b, "%s is null", fields[i]->name);
+		}
+	}
+	sb_addz(&b, " order by id limit 1");
+	return load_with(cx, e, (struct sql){str_z(cx->arena, sb_str(&b))}, args, len, row, found);
 }
 
 enum err entity_title_of(struct cx *cx, const struct entity *e, struct uuid id, struct str *title)

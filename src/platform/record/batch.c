@@ -81,7 +81,8 @@ static enum err put_back(struct cx *cx, struct undoing *u, const struct row *cur
 	void *image = entity_new(cx, e);
 	TRY(entity_from_image(cx, e, before, image));
 	TRY(entity_put_back(cx, e, image));
-	return entity_index_words(cx, e, image, current);
+	TRY(entity_index_words(cx, e, image, current));
+	return record_refresh(cx, e, current->id);
 }
 
 static enum err undo_row(struct cx *cx, struct undoing *u, int64_t seq, struct uuid id, int64_t version, struct str before)

@@ -7,11 +7,22 @@
 #pragma once
 #include "platform/entity/entity.h"
 
-/* A map for a public file, recognised by its header line; lines are "field=column". Shipped by capabilities. */
+/* The lines of a map, in any order:
+ *   field=column       the column's text
+ *   field=a+b          both, a space between
+ *   field=a|b          the first of them that is neither blank nor 0
+ *   field:=value       the same for every row
+ *   field?text=value   where the file says "text", value is meant; value may be empty (not known); the text * stands for
+ *                      every other text, blank ones included
+ * A column that bears such a sign in its name is taken by its whole name first. */
+
+/* A map for a public file, recognised by its header line. Shipped by capabilities. */
 struct import_map {
 	const char *name, *kind;
 	const char *header; /* columns joined by commas, as in the file */
 	const char *lines;
+	const char *key;    /* matched by this field, which may be a derived one, instead of the entity's keys; or NULL */
+	bool only_new;      /* rows that are there already are left as they are */
 };
 void import_register_maps(const struct import_map *const *maps); /* NULL-terminated, once at start */
 
@@ -32,10 +43,11 @@ struct import_options {
 	struct str source;     /* the file's name, as people know it */
 	struct str path;       /* read from here, or */
 	struct str bytes;      /* from memory */
-	struct pairs map;      /* field=column; none: remembered, then shipped, then by the names in the header */
+	struct pairs map;      /* lines as above; none: remembered, then shipped, then by the names in the header */
 	struct pairs set;      /* field=value for every row */
-	struct str key;        /* field that rows are matched by, instead of the entity's own keys */
+	struct str key;        /* field or column that rows are matched by, instead of the entity's own keys */
 	bool dry_run, partial, remember_map;
+	bool only_new;         /* rows that are there already are left as they are */
 	size_t lines_max;      /* kept for each state but "unchanged"; 0: 100 */
 	void (*progress)(void *arg, int64_t lines);
 	void (*refused)(void *arg, struct cx *cx, const struct import_line *line); /* every refused or conflicting line */
@@ -46,7 +58,7 @@ struct import_report {
 	int64_t counts[IMPORT_STATES];
 	struct uuid batch;          /* none: nothing was written */
 	VEC(struct import_line) lines;
-	struct pairs map;           /* as used */
+	struct pairs map;           /* as used: names with their sign, "activity:" or "activity?0" */
 	VEC(struct str) columns;    /* of the file */
 	VEC(struct str) unused;     /* columns that no field takes */
 	struct str map_name;        /* of a shipped map; "remembered", "given", "header" */

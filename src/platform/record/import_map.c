@@ -10,6 +10,12 @@ void import_register_maps(const struct import_map *const *maps) { shipped = maps
 
 static bool takes(const struct field *f) { return f && (f->flags & FF_FORM) && !(f->flags & (FF_DERIVED | FF_SENSITIVE)); }
 
+/* The number that the house gave may stand in a file to say which row is meant. */
+static bool may_map(const struct entity *e, const struct field *f)
+{
+	return takes(f) || (f && (e->flags & E_NUMBERED) && str_is(STR("number"), f->name));
+}
+
 static struct str header_line(struct cx *cx, const struct importing *im)
 {
 	struct sb b;
@@ -39,7 +45,7 @@ static const struct field *by_header_name(struct cx *cx, const struct entity *e,
 {
 	for (size_t i = 0; i < e->fields_len; i++) {
 		const struct field *f = &e->fields[i];
-		if (!takes(f)) continue;
+		if (!may_map(e, f)) continue;
 		if (same_name(cx, column, str_of(f->name))) return f;
 		for (enum lang l = 0; l < LANG_COUNT; l++)
 			if (same_name(cx, column, tr_lang(cx, l, f->label, NULL))) return f;
@@ -47,13 +53,54 @@ static const struct field *by_header_name(struct cx *cx, const struct entity *e,
 	return NULL;
 }
 
-static enum err use_pair(struct cx *cx, struct importing *im, struct str field, struct str column)
+static bool find_column(const struct importing *im, struct str name, size_t *out)
 {
-	const struct field *f = entity_field(im->o->entity, field);
-	if (!takes(f)) return fail(cx, ERR_INVALID, "map", M_import_map_field, ARG_S("value", field));
 	for (size_t i = 0; i < im->report->columns.len; i++)
-		if (str_eq(im->report->columns.ptr[i], column)) return im->fields[i] = f, OK;
-	return fail(cx, ERR_INVALID, "map", M_import_map_column, ARG_S("value", column), ARG_S("field", field));
+		if (str_eq(im->report->columns.ptr[i], name)) return *out = i, true;
+	return false;
+}
+
+static bool find_columns(const struct importing *im, struct str names, char sign, struct import_take *take)
+{
+	struct str one;
+	take->sign = sign;
+	while (str_split(&names, sign, &one)) {
+		if (take->len == IMPORT_PARTS || !find_column(im, str_trim(one), &take->columns[take->len])) return false;
+		take->len++;
+	}
+	return take->len > 0;
+}
+
+static enum err use_column(struct cx *cx, struct importing *im, const struct field *f, struct str column)
+{
+	struct import_take take = {.field = f, .len = 1};
+	if (!find_column(im, column, &take.columns[0])) {
+		take.len = 0;
+		char sign = str_find_char(column, '+') != STR_NPOS ? '+' : '|';
+		if (!find_columns(im, column, sign, &take))
+			return fail(cx, ERR_INVALID, "map", M_import_map_column, ARG_S("value", column), ARG_Z("field", f->name));
+	}
+	*VEC_PUSH(im->outer, &im->takes) = take;
+	return OK;
+}
+
+static enum err use_pair(struct cx *cx, struct importing *im, struct str name, struct str value)
+{
+	size_t mark = str_find_char(name, '?');
+	bool meaning = mark != STR_NPOS, constant = !meaning && str_ends(name, STR(":"));
+	struct str field = meaning ? str_sub(name, 0, mark) : constant ? str_sub(name, 0, name.len - 1) : name;
+	const struct field *f = entity_field(im->o->entity, str_trim(field));
+	if (!may_map(im->o->entity, f)) return fail(cx, ERR_INVALID, "map", M_import_map_field, ARG_S("value", field));
+	value = str_copy(im->outer, value);
+	if (meaning)
+		*VEC_PUSH(im->outer, &im->meanings) =
+		    (struct import_meaning){f, str_copy(im->outer, str_trim(str_sub(name, mark + 1, name.len))), value};
+	else if (constant)
+		*VEC_PUSH(im->outer, &im->constants) = (struct import_constant){f, value};
+	else
+		TRY(use_column(cx, im, f, value));
+	*VEC_PUSH(im->outer, &im->used) = (struct pair){str_copy(im->outer, name), value};
+	return OK;
 }
 
 static enum err use_lines(struct cx *cx, struct importing *im, struct str lines)
@@ -79,6 +126,14 @@ static enum err remembered(struct cx *cx, const struct importing *im, struct str
 	return OK;
 }
 
+static const struct import_map *shipped_map(struct cx *cx, const struct importing *im)
+{
+	struct str header = header_line(cx, im);
+	for (size_t i = 0; shipped[i]; i++)
+		if (str_is(header, shipped[i]->header) && str_is(str_of(im->o->entity->kind), shipped[i]->kind)) return shipped[i];
+	return NULL;
+}
+
 static enum err choose(struct cx *cx, struct importing *im)
 {
 	struct str lines;
@@ -88,43 +143,90 @@ static enum err choose(struct cx *cx, struct importing *im)
 			TRY(use_pair(cx, im, im->o->map.ptr[i].name, im->o->map.ptr[i].value));
 		return OK;
 	}
+	const struct import_map *known = shipped_map(cx, im);
+	if (known) {
+		im->map_key = known->key;
+		im->only_new |= known->only_new;
+	}
 	TRY(remembered(cx, im, &lines));
 	if (str_present(lines)) return im->report->map_name = STR("remembered"), use_lines(cx, im, lines);
-	struct str header = header_line(cx, im);
-	for (size_t i = 0; shipped[i]; i++)
-		if (str_is(header, shipped[i]->header) && str_is(str_of(im->o->entity->kind), shipped[i]->kind))
-			return im->report->map_name = str_of(shipped[i]->name), use_lines(cx, im, str_of(shipped[i]->lines));
+	if (known) return im->report->map_name = str_of(known->name), use_lines(cx, im, str_of(known->lines));
 	im->report->map_name = STR("header");
-	for (size_t i = 0; i < im->report->columns.len; i++)
-		im->fields[i] = by_header_name(cx, im->o->entity, im->report->columns.ptr[i]);
+	for (size_t i = 0; i < im->report->columns.len; i++) {
+		const struct field *f = by_header_name(cx, im->o->entity, im->report->columns.ptr[i]);
+		if (f) TRY(use_pair(cx, im, str_of(f->name), im->report->columns.ptr[i]));
+	}
 	return OK;
+}
+
+static bool is_taken(const struct importing *im, size_t column)
+{
+	VEC_EACH(t, &im->takes)
+		for (size_t i = 0; i < t->len; i++)
+			if (t->columns[i] == column) return true;
+	return false;
 }
 
 static void tell_map(struct importing *im)
 {
-	VEC(struct pair) used = {0};
-	for (size_t i = 0; i < im->report->columns.len; i++) {
-		struct str column = im->report->columns.ptr[i];
-		if (im->fields[i])
-			*VEC_PUSH(im->outer, &used) = (struct pair){str_of(im->fields[i]->name), column};
-		else
-			*VEC_PUSH(im->outer, &im->report->unused) = column;
+	for (size_t i = 0; i < im->report->columns.len; i++)
+		if (!is_taken(im, i)) *VEC_PUSH(im->outer, &im->report->unused) = im->report->columns.ptr[i];
+	im->report->map = (struct pairs){im->used.ptr, im->used.len};
+}
+
+static enum err add_key(struct cx *cx, struct importing *im, struct str text)
+{
+	struct import_key key = {0};
+	struct str name;
+	while (str_split(&text, '+', &name)) {
+		const struct field *f = entity_field(im->o->entity, str_trim(name));
+		if (!f) return fail(cx, ERR_INVALID, "key", M_import_map_field, ARG_S("value", name));
+		BUG_IF(key.len == IMPORT_KEY_FIELDS || im->keys_len == IMPORT_KEYS);
+		key.fields[key.len++] = f;
 	}
-	im->report->map = (struct pairs){used.ptr, used.len};
+	im->keys[im->keys_len++] = key;
+	return OK;
+}
+
+/* A key works with this file when its first field comes from it; what is derived may come from what does. */
+static bool comes_from_file(const struct importing *im, const struct field *f)
+{
+	if (f->flags & FF_DERIVED && !((im->o->entity->flags & E_NUMBERED) && str_is(STR("number"), f->name))) return true;
+	VEC_EACH(t, &im->takes)
+		if (t->field == f) return true;
+	return false;
+}
+
+/* A key may be said by the column that holds it. */
+static struct str field_of_column(const struct importing *im, struct str name)
+{
+	size_t column;
+	if (entity_field(im->o->entity, name) || !find_column(im, name, &column)) return name;
+	VEC_EACH(t, &im->takes)
+		if (t->len == 1 && t->columns[0] == column) return str_of(t->field->name);
+	return name;
 }
 
 static enum err choose_keys(struct cx *cx, struct importing *im)
 {
 	const struct entity *e = im->o->entity;
-	if (str_present(im->o->key)) {
-		const struct field *f = entity_field(e, im->o->key);
-		if (!f) return fail(cx, ERR_INVALID, "key", M_import_map_field, ARG_S("value", im->o->key));
-		im->keys[im->keys_len++] = f;
-		return OK;
-	}
-	for (size_t i = 0; e->keys && e->keys[i]; i++)
-		im->keys[im->keys_len++] = entity_field(e, str_of(e->keys[i]));
-	im->content_key = im->keys_len == 1 && str_is(str_of(im->keys[0]->name), "import_key");
+	const char *const *names = e->keys;
+	if (str_present(im->o->key))
+		TRY(add_key(cx, im, field_of_column(im, im->o->key)));
+	else if (im->map_key)
+		TRY(add_key(cx, im, str_of(im->map_key)));
+	else
+		for (size_t i = 0; names && names[i]; i++)
+			TRY(add_key(cx, im, str_of(names[i])));
+	bool any = false;
+	for (size_t i = 0; i < im->keys_len; i++)
+		any |= comes_from_file(im, im->keys[i].fields[0]);
+	if (any) return OK;
+	const struct field *content = entity_field(e, STR("import_key"));
+	if (!content) return OK;
+	im->content_key = content;
+	im->keys[0] = (struct import_key){{content}, 1};
+	im->keys_len = 1;
 	return OK;
 }
 
@@ -132,6 +234,7 @@ enum err import_make_map(struct cx *cx, struct importing *im, struct str *header
 {
 	for (size_t i = 0; i < columns; i++)
 		*VEC_PUSH(im->outer, &im->report->columns) = str_copy(im->outer, str_trim(header[i]));
+	im->only_new = im->o->only_new;
 	TRY(choose(cx, im));
 	TRY(choose_keys(cx, im));
 	tell_map(im);

@@ -14,7 +14,7 @@ static enum err find_reference(struct cx *cx, const struct field *f, struct str 
 	bool found = false;
 	for (size_t i = 0; !found && to->keys && to->keys[i]; i++) {
 		const struct field *key = entity_field(to, str_of(to->keys[i]));
-		if (key->type == FT_TEXT) TRY(entity_find_by(cx, to, key, text, row, &found));
+		if (key && key->type == FT_TEXT) TRY(entity_find_by(cx, to, key, text, row, &found));
 	}
 	const struct field *title = entity_title(to);
 	if (!found && title->type == FT_TEXT) TRY(entity_find_by(cx, to, title, text, row, &found));
@@ -52,14 +52,35 @@ static enum err take(struct cx *cx, struct importing *im, struct draft *d, const
 	return draft_set(cx, d, f, text);
 }
 
+/* What the file says for a field: columns put together, and what their text stands for. */
+static struct str cell_text(struct cx *cx, const struct importing *im, const struct import_take *t, struct str *cells, size_t n)
+{
+	struct str out = STR("");
+	for (size_t i = 0; i < t->len; i++) {
+		struct str cell = t->columns[i] < n ? str_trim(cells[t->columns[i]]) : STR("");
+		if (t->sign == '+' && !str_blank(out) && !str_blank(cell))
+			out = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(out), STR_ARG(cell));
+		else if (t->sign != '+' || !str_blank(cell))
+			out = cell;
+		if (t->sign == '|' && !str_blank(out) && !str_is(out, "0")) break;
+	}
+	const struct import_meaning *any = NULL;
+	VEC_EACH(m, &im->meanings) {
+		if (m->field != t->field) continue;
+		if (str_is(m->text, "*")) any = m;
+		else if (str_eq(m->text, out) || (str_blank(m->text) && str_blank(out))) return m->value;
+	}
+	return any ? any->value : out;
+}
+
 /* No key in the file: the same content a second time is the second occurrence. */
 static void set_content_key(struct cx *cx, struct importing *im, struct draft *d, struct str *cells, size_t n)
 {
 	struct sb b;
 	sb_init(&b, cx->arena, 1 << 20);
-	for (size_t i = 0; i < n; i++)
-		if (i < im->report->columns.len && im->fields[i]) {
-			sb_add(&b, str_trim(cells[i]));
+	VEC_EACH(t, &im->takes)
+		for (size_t i = 0; i < t->len; i++) {
+			if (t->columns[i] < n) sb_add(&b, str_trim(cells[t->columns[i]]));
 			sb_char(&b, 0x1f);
 		}
 	uint8_t digest[32];
@@ -71,26 +92,36 @@ static void set_content_key(struct cx *cx, struct importing *im, struct draft *d
 		map_put(&im->occurrences, str_copy(im->occurrences.arena, key), seen);
 	}
 	++*seen;
-	*field_str(im->keys[0], d->row) = str_fmt(cx->arena, "%.*s.%lld", STR_ARG(key), (long long)*seen);
-	field_set_add(&d->given, field_index(d->entity, im->keys[0]));
+	*field_str(im->content_key, d->row) = str_fmt(cx->arena, "%.*s.%lld", STR_ARG(key), (long long)*seen);
+	field_set_add(&d->given, field_index(d->entity, im->content_key));
+}
+
+static enum err read_constants(struct cx *cx, struct importing *im, struct draft *d)
+{
+	VEC_EACH(c, &im->constants)
+		TRY(take(cx, im, d, c->field, c->value));
+	for (size_t i = 0; i < im->o->set.len; i++) {
+		const struct field *f = entity_field(im->o->entity, im->o->set.ptr[i].name);
+		if (!f || !(f->flags & FF_FORM))
+			return fail(cx, ERR_INVALID, "set", M_import_map_field, ARG_S("value", im->o->set.ptr[i].name));
+		TRY(take(cx, im, d, f, im->o->set.ptr[i].value));
+	}
+	return OK;
 }
 
 static enum err read_line(struct cx *cx, struct importing *im, struct str *cells, size_t n, struct draft *d)
 {
-	enum err first = OK;
+	enum err first;
 	draft_begin(cx, im->o->entity, NULL, d);
-	for (size_t i = 0; i < im->o->set.len; i++) {
-		const struct field *f = entity_field(im->o->entity, im->o->set.ptr[i].name);
-		if (!f) return fail(cx, ERR_INVALID, "set", M_import_map_field, ARG_S("value", im->o->set.ptr[i].name));
-		TRY(take(cx, im, d, f, im->o->set.ptr[i].value));
-	}
-	for (size_t i = 0; i < im->report->columns.len; i++) {
-		if (!im->fields[i]) continue;
-		enum err err = take(cx, im, d, im->fields[i], i < n ? cells[i] : STR(""));
+	first = read_constants(cx, im, d);
+	if (first != OK && first != ERR_INVALID) return first;
+	VEC_EACH(t, &im->takes) {
+		enum err err = take(cx, im, d, t->field, cell_text(cx, im, t, cells, n));
 		if (err != OK && err != ERR_INVALID) return err;
 		if (first == OK) first = err;
 	}
 	if (im->content_key) set_content_key(cx, im, d, cells, n);
+	if (im->o->entity->derive) im->o->entity->derive(cx, d->row); /* a key may be a derived field */
 	return first;
 }
 
@@ -98,24 +129,30 @@ static enum err read_line(struct cx *cx, struct importing *im, struct str *cells
 static bool contradicts(struct importing *im, size_t upto, const void *row, const struct row *found)
 {
 	for (size_t i = 0; i < upto; i++) {
-		const struct field *key = im->keys[i];
-		if (field_known(key, row) && field_known(key, found) && !field_equal(key, row, found)) return true;
+		const struct import_key *key = &im->keys[i];
+		if (key->len == 1 && field_known(key->fields[0], row) && field_known(key->fields[0], found) &&
+		    !field_equal(key->fields[0], row, found))
+			return true;
 	}
 	return false;
 }
 
 static enum err find_current(struct cx *cx, struct importing *im, const void *row, struct row **current)
 {
+	const struct entity *e = im->o->entity;
 	*current = NULL;
 	for (size_t i = 0; i < im->keys_len && !*current; i++) {
-		const struct field *key = im->keys[i];
+		const struct import_key *key = &im->keys[i];
 		bool found;
-		if (!field_known(key, row)) continue;
-		struct row *r = entity_new(cx, im->o->entity);
-		TRY(entity_find_by(cx, im->o->entity, key, field_text(cx, key, row), r, &found));
+		if (!field_known(key->fields[0], row)) continue;
+		struct row *r = entity_new(cx, e);
+		TRY(entity_find_same(cx, e, key->fields, key->len, row, r, &found));
 		if (found && !contradicts(im, i, row, r)) *current = r;
 	}
-	return OK;
+	if (*current || !(e->flags & E_NUMBERED)) return OK;
+	const struct field *number = entity_field(e, STR("number"));
+	if (!field_known(number, row)) return OK;
+	return fail(cx, ERR_INVALID, "number", M_import_no_number, ARG_M("what", e->label), ARG_S("value", *field_str(number, row)));
 }
 
 static void keep_line(struct cx *cx, struct importing *im, const struct import_line *line)
@@ -174,6 +211,7 @@ static enum err meet_current(struct cx *cx, struct importing *im, struct draft *
 {
 	const struct entity *e = im->o->entity;
 	struct field_set different;
+	if (im->only_new) return im->report->counts[IMPORT_UNCHANGED]++, OK;
 	struct row *now = lay_over(cx, d, current, &different);
 	if (!different.bits[0] && !different.bits[1]) return im->report->counts[IMPORT_UNCHANGED]++, OK;
 	struct import_line out = {.line = line, .title = field_show(cx, entity_title(e), current)};
@@ -203,7 +241,9 @@ enum err import_row(struct cx *cx, struct importing *im, struct str *cells, size
 	enum err err = read_line(cx, im, cells, n, &d);
 	if (err == ERR_INVALID) return refuse(cx, im, &d, line);
 	TRY(err);
-	TRY(find_current(cx, im, d.row, &current));
+	err = find_current(cx, im, d.row, &current);
+	if (err == ERR_INVALID) return refuse(cx, im, &d, line);
+	TRY(err);
 	if (current) return meet_current(cx, im, &d, current, line);
 	err = import_write_new(cx, im, d.row);
 	if (err_blame(err) == BLAME_USER) return refuse(cx, im, &d, line);

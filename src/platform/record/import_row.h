@@ -12,6 +12,29 @@ struct import_word {
 	struct uuid id;
 };
 
+enum { IMPORT_PARTS = 4, IMPORT_KEYS = 8, IMPORT_KEY_FIELDS = 8 };
+
+/* Where a field comes from. */
+struct import_take {
+	const struct field *field;
+	size_t columns[IMPORT_PARTS];
+	size_t len;
+	char sign; /* '+' joined, '|' first that says something; 0 with one column */
+};
+struct import_constant {
+	const struct field *field;
+	struct str value;
+};
+/* What a text of the file stands for. */
+struct import_meaning {
+	const struct field *field;
+	struct str text, value; /* text "*": any other */
+};
+struct import_key {
+	const struct field *fields[IMPORT_KEY_FIELDS];
+	size_t len;
+};
+
 struct importing {
 	const struct import_options *o;
 	struct import_report *report;
@@ -20,10 +43,15 @@ struct importing {
 	struct arena *block; /* one block: words and audit lines */
 	struct arena *refs;  /* titles and keys of referenced rows seen so far */
 	struct map ref_ids;
-	const struct field *fields[TABLE_COLUMNS_MAX]; /* by column; NULL: not taken */
-	const struct field *keys[8];
+	VEC(struct import_take) takes;
+	VEC(struct import_constant) constants;
+	VEC(struct import_meaning) meanings;
+	VEC(struct pair) used; /* map lines, for the report */
+	struct import_key keys[IMPORT_KEYS];
 	size_t keys_len;
-	bool content_key; /* matched by content and occurrence */
+	const char *map_key;
+	bool only_new;
+	const struct field *content_key; /* matched by content and occurrence: the field that keeps it */
 	struct map occurrences;
 	VEC(struct import_word) words;
 	VEC(struct str) audit;

@@ -33,10 +33,12 @@ enum err import_write_new(struct cx *cx, struct importing *im, struct row *row)
 {
 	const struct entity *e = im->o->entity;
 	if (e->ops && !e->ops->bulk) {
+		row->import_version = 1;
+		stamp(cx, im, row);
 		TRY(e->ops->create(cx, row));
 		return note_row(cx, im, row, STR_NONE);
 	}
-	if (e->derive) e->derive(cx, row);
+	TRY(record_derive(cx, e, row));
 	TRY(entity_may_write(cx, e, row));
 	TRY(entity_validate(cx, e, row));
 	TRY(record_check_unique(cx, e, row));
@@ -58,10 +60,12 @@ enum err import_write_change(struct cx *cx, struct importing *im, struct row *no
 	const struct entity *e = im->o->entity;
 	struct str image = entity_image(cx, e, before);
 	if (e->ops && !e->ops->bulk) {
+		now->import_version = now->version + 1;
+		stamp(cx, im, now);
 		TRY(e->ops->change(cx, now, fields));
 		return note_row(cx, im, now, image);
 	}
-	if (e->derive) e->derive(cx, now);
+	TRY(record_derive(cx, e, now));
 	TRY(entity_may_write(cx, e, before));
 	TRY(entity_may_write(cx, e, now));
 	TRY(entity_validate(cx, e, now));
@@ -70,6 +74,7 @@ enum err import_write_change(struct cx *cx, struct importing *im, struct row *no
 	now->import_version = now->version + 1;
 	TRY(entity_update(cx, e, now));
 	TRY(entity_index_words(cx, e, now, before));
+	TRY(record_refresh(cx, e, now->id));
 	return note_row(cx, im, now, image);
 }
 

@@ -38,6 +38,12 @@ enum err record_check_unique(struct cx *cx, const struct entity *e, const void *
 	return OK;
 }
 
+enum err record_derive(struct cx *cx, const struct entity *e, void *row)
+{
+	if (e->derive) e->derive(cx, row);
+	return e->fill ? e->fill(cx, row) : OK;
+}
+
 struct act {
 	const struct entity *e;
 	void *row;
@@ -52,7 +58,7 @@ static enum err create(struct cx *cx, void *arg)
 {
 	struct act *a = arg;
 	struct row *row = a->row;
-	if (a->e->derive) a->e->derive(cx, row);
+	TRY(record_derive(cx, a->e, row));
 	TRY(entity_may_write(cx, a->e, row));
 	TRY(entity_validate(cx, a->e, row));
 	TRY(record_check_unique(cx, a->e, row));
@@ -121,12 +127,17 @@ static enum err change(struct cx *cx, void *arg)
 	TRY(same_version(cx, a->e, before, asked->version));
 	struct row *now = arena_copy(cx->arena, before, a->e->size);
 	bool different = merge(a->e, now, asked, a->fields);
+	if (!uuid_none(asked->import_batch) && !uuid_eq(asked->import_batch, before->import_batch)) {
+		now->import_version = asked->import_version; /* an import that writes through a flow leaves its mark */
+		now->import_batch = asked->import_batch;
+	}
 	if (different) {
-		if (a->e->derive) a->e->derive(cx, now);
+		TRY(record_derive(cx, a->e, now));
 		TRY(entity_may_write(cx, a->e, now)); /* nobody moves a row to a unit that is not theirs */
 		TRY(entity_validate(cx, a->e, now));
 		TRY(record_check_unique(cx, a->e, now));
 		TRY(save_over(cx, a->e, now, before, "change", STR_NONE));
+		TRY(record_refresh(cx, a->e, now->id));
 	}
 	memcpy(asked, now, a->e->size);
 	return OK;

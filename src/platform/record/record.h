@@ -22,3 +22,11 @@ enum err record_number(struct cx *cx, const char *prefix, struct str *out) MUST_
 /* Steps of record_create that an import takes by itself, in bulk. */
 enum err record_give_number(struct cx *cx, const struct entity *e, void *row) MUST_CHECK;
 enum err record_check_unique(struct cx *cx, const struct entity *e, const void *row) MUST_CHECK; /* ERR_CONFLICT names field and holder */
+
+/* Derived fields of a row from its own and from other rows: entity->derive, then entity->fill. Inside a transaction. */
+enum err record_derive(struct cx *cx, const struct entity *e, void *row) MUST_CHECK;
+/* derived.c: after a row has changed, fills the rows that refer to it anew, and those that refer to these. What is derived is no
+ * edit: such a row keeps its version, and no audit entry is written. */
+enum err record_refresh(struct cx *cx, const struct entity *e, struct uuid id) MUST_CHECK;
+/* Rows of an entity whose derived fields are not what derive and fill give now; with `mend` they are set right. */
+enum err record_check_derived(struct cx *cx, const struct entity *e, bool mend, int64_t *wrong) MUST_CHECK;
