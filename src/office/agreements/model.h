@@ -5,6 +5,8 @@
 extern const struct entity agreement_entity, condition_entity;
 extern const struct option agreement_kinds[], mobility_types[], directions[];
 
+extern const struct entity *const agreements_entities[]; /* NULL-terminated */
+
 /* The ladder, from low to high. */
 enum agreement_kind { AGREEMENT_MOBILITY, AGREEMENT_COOPERATION, AGREEMENT_DOUBLE_DEGREE, AGREEMENT_STRATEGIC, AGREEMENT_PLACEMENT };
 #define AGREEMENT_FIELDS(X)                                                                                           \

@@ -6,6 +6,9 @@
 extern const struct entity institution_entity, partner_entity, contact_entity;
 extern const struct option partner_kinds[], partner_tiers[], contact_roles[];
 
+extern const struct entity *const partners_entities[]; /* NULL-terminated */
+extern const struct import_map *const partners_maps[];
+
 /* Codes of the public list are kept as found; the `_norm` twin is what matching uses (F  COMPIEG05 = F COMPIEG05).
  * Keys: PIC, then normalised Erasmus code; never OID, which repeats. */
 #define INSTITUTION_FIELDS(X)                                                                                         \
@@ -29,7 +32,7 @@ extern const struct option partner_kinds[], partner_tiers[], contact_roles[];
 /* `domain` is that of the website. It is no hei_id: the network's registry alone says which domain is one. */
 enum err check_pic(struct cx *cx, const struct field *f, struct str *value); /* nine digits */
 ENTITY_STRUCT(institution, INSTITUTION_FIELDS)
-/* "F  COMPIEG 5" -> "F COMPIEG05": country part, one space, town of up to seven letters, two digits at least; what does not
+/* "F  COMPIEG 5" -> "F COMPIEG05": country part, one space, town of up to ten letters, two digits at least; what does not
  * have this shape is only trimmed and upper-cased. */
 struct str erasmus_code_normalise(struct arena *a, struct str raw);
 

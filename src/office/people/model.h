@@ -4,9 +4,13 @@
 #include "office/people/roles.h"
 #include "platform/entity/expand.h"
 
+struct import_map; /* platform/record/import.h */
+
 enum err check_email(struct cx *cx, const struct field *f, struct str *value); /* one address, as RFC 5321 lets people write it */
 
 extern const struct entity unit_entity, academic_year_entity, person_entity, identifier_entity, language_level_entity, employment_entity;
+
+extern const struct entity *const people_entities[]; /* NULL-terminated */
 
 enum unit_kind { UNIT_SCHOOL, UNIT_DEPARTMENT, UNIT_SERVICE, UNIT_SPECIALITY, UNIT_LABORATORY };
 extern const struct option unit_kinds[], genders[], identifier_schemes[], employment_categories[], language_proofs[];

@@ -6,6 +6,9 @@ extern const struct entity programme_entity, term_entity, course_entity, enrolme
     apprenticeship_period_entity;
 extern const struct option programme_formats[], term_halves[], course_terms[], enrolment_statuses[], period_kinds[];
 
+extern const struct entity *const programmes_entities[]; /* NULL-terminated */
+extern const struct import_map *const programmes_maps[];
+
 enum programme_format { FORMAT_INITIAL, FORMAT_APPRENTICESHIP, FORMAT_BOTH, FORMAT_INTERNATIONAL, FORMAT_DOCTORAL };
 #define PROGRAMME_FIELDS(X)                                                                                           \
 	X(programme, code, TEXT, FF_REQUIRED | FF_UNIQUE | FF_FORM | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH, 30)      \

@@ -7,6 +7,9 @@
 extern const struct entity stay_entity;
 extern const struct option stay_activities[], stay_categories[], stay_schemes[], travel_modes[];
 
+extern const struct entity *const stays_entities[]; /* NULL-terminated */
+extern const struct import_map *const stays_maps[];
+
 enum stay_activity { ACTIVITY_STUDY, ACTIVITY_TRAINING, ACTIVITY_TEACHING, ACTIVITY_RESEARCH };
 enum stay_category { CATEGORY_STUDENT, CATEGORY_APPRENTICE, CATEGORY_DOCTORAL, CATEGORY_LECTURER, CATEGORY_STAFF };
 enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
