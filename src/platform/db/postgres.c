@@ -216,6 +216,9 @@ static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 		 s->mode == DB_READ ? "repeatable read read only" : "serializable", (long long)cx->tenant,
 		 s->mode == DB_BULK ? 0 : STATEMENT_TIMEOUT_MS);
 	c->tenant = cx->tenant;
+	for (PGresult *r; c->ending && (r = PQgetResult(c->c));)
+		PQclear(r);
+	c->ending = false;
 	enum err e = pg_simple(cx, s, c, text);
 	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
 	return e;
@@ -223,6 +226,11 @@ static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 
 static enum err pg_commit(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
+	if (s->mode == DB_READ) { /* nothing hangs on its answer: the next transaction here takes it in */
+		c->ending = PQsendQuery(c->c, "commit");
+		c->dead = c->dead || !c->ending;
+		return OK;
+	}
 	PGresult *r = PQexec(c->c, "commit");
 	enum err e = OK;
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) {
@@ -233,7 +241,7 @@ static enum err pg_commit(struct cx *cx, struct db_session *s, struct pg_conn *c
 		e = fail(cx, ERR_BUG, NULL, M_db_not_committed);
 	}
 	PQclear(r);
-	return s->mode == DB_READ ? OK : e;
+	return e;
 }
 
 static enum err pg_run(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
@@ -259,7 +267,7 @@ static enum err pg_run(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
 		}
 	}
 	pg_free_rows(c);
-	if (PQtransactionStatus(c->c) != PQTRANS_IDLE) c->dead = true;
+	if (!c->ending && PQtransactionStatus(c->c) != PQTRANS_IDLE) c->dead = true;
 	conn_give(s->db->pg, c);
 	return e;
 }

@@ -14,6 +14,7 @@ struct pg_conn {
 	bool pipeline;
 	int waiting;          /* statements sent whose results are not read */
 	size_t waiting_bytes;
+	bool ending;          /* the commit of a read was sent, its answer not taken in */
 	bool dead;            /* not given back to the pool */
 	int64_t tenant;       /* as the server knows it in this transaction */
 	struct pg_conn *next;

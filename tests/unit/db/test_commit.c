@@ -325,5 +325,54 @@ static void test_killed(void)
 	store_close(&s);
 }
 
+/* Two programs on one database: a long write of one lets the other wait, not fail. */
+
+static atomic_int holds;
+static enum err hold_a_while(struct cx *cx, void *arg)
+{
+	struct mark m = {50, 1, false};
+	TRY(write_mark(cx, &m));
+	atomic_store(&holds, 1);
+	usleep(400000);
+	return OK;
+}
+
+static void *holder(void *arg)
+{
+	struct cx cx;
+	cx_begin(&cx, arg);
+	enum err e = db_tx(&cx, DB_BULK, hold_a_while, NULL);
+	cx_end(&cx);
+	return (void *)(uintptr_t)e;
+}
+
+static void test_two_programs(void)
+{
+	struct store s;
+	struct cx cx;
+	struct db *other;
+	pthread_t t;
+	void *held;
+	struct mark m = {51, 1, false};
+	store_open(&s);
+	CHECK_INT(sql(&s.cx, table), OK);
+	cx_begin(&cx, NULL);
+	struct db_options o = store_options(s.dir);
+	REQUIRE(!db_open(&cx, &o, &other));
+	cx.db = other;
+	REQUIRE(!pthread_create(&t, NULL, holder, s.db));
+	while (!atomic_load(&holds))
+		usleep(1000);
+	CHECK_INT(number_of(&cx, COUNT), 0); /* readers do not wait */
+	CHECK_INT(db_tx(&cx, DB_WRITE, write_mark, &m), OK);
+	pthread_join(t, &held);
+	CHECK_INT((uintptr_t)held, OK);
+	CHECK_INT(number_of(&cx, COUNT), 2);
+	CHECK_INT(number_of(&s.cx, COUNT), 2);
+	cx_end(&cx);
+	db_close(other);
+	store_close(&s);
+}
+
 TAP_MAIN(TAP(test_many_writers), TAP(test_many_writers_parking), TAP(test_hook), TAP(test_parked_replies), TAP(test_full_disk),
-	 TAP(test_full_disk_many), TAP(test_killed))
+	 TAP(test_full_disk_many), TAP(test_two_programs), TAP(test_killed))
