@@ -1,5 +1,6 @@
 /* XLSX writer over libxlsxwriter in its constant memory mode: rows lie in a temporary file until the end. */
 #include "base/date.h"
+#include "base/sb.h"
 #include "base/utf8.h"
 #include "messages.h"
 #include "platform/format/xlsx.h"
@@ -132,10 +133,33 @@ static bool take_cell(struct xlsx_writer *w, lxw_col_t *column)
 	return !w->trouble && *column < w->n;
 }
 
+static bool is_escape(struct str s)
+{
+	if (s.len < 7 || s.ptr[0] != '_' || s.ptr[1] != 'x' || s.ptr[6] != '_') return false;
+	for (size_t i = 2; i < 6; i++) {
+		char c = s.ptr[i], lower = (char)(c | 32);
+		if ((c < '0' || c > '9') && (lower < 'a' || lower > 'f')) return false;
+	}
+	return true;
+}
+
+/* _x0041_ is how the format writes an A: as a text of its own its first _ is escaped (ECMA-376 part 1, 22.4.2.4). */
+static struct str escaped(struct xlsx_writer *w, struct str s)
+{
+	if (str_find(s, STR("_x")) == STR_NPOS) return s;
+	struct sb out;
+	sb_init(&out, w->cell, 8 * s.len);
+	for (size_t i = 0; i < s.len; i++) {
+		if (is_escape(str_sub(s, i, s.len))) sb_addz(&out, "_x005F");
+		sb_char(&out, s.ptr[i]);
+	}
+	return sb_str(&out);
+}
+
 static void put_text(struct xlsx_writer *w, lxw_col_t column, struct str s)
 {
 	if (s.len == 0) return;
-	check(w, worksheet_write_string(w->sheet, w->row, column, str_z(w->cell, s), NULL));
+	check(w, worksheet_write_string(w->sheet, w->row, column, str_z(w->cell, escaped(w, s)), NULL));
 }
 
 void xlsx_text(struct xlsx_writer *w, struct str s)
