@@ -112,7 +112,7 @@ static void draw_bar(struct cx *cx, struct html *h, const struct frame *f, const
 
 static void draw(struct cx *cx, struct html *h, const struct frame *f, const struct bar_chart *c)
 {
-	int64_t max = highest(c), step = tick_step(max), top = (max + step - 1) / step * step;
+	int64_t max = highest(c), step = tick_step(max), top = (max / step + 1) * step; /* room for the number above the highest bar */
 	struct str id = str_fmt(cx->arena, "%s%s", c->id, f->suffix);
 	html_lit(h, "<svg");
 	html_attr(h, "class", str_of(f->cls));

@@ -4,7 +4,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/widgets/table.h"
 
-enum { MENUS_SHOWN = 4 };
+enum { MENUS_SHOWN = 3 };
 
 struct str list_view_query(struct cx *cx, const struct list_query *q)
 {
@@ -301,19 +301,23 @@ static void more_menus(struct cx *cx, struct html *h, const struct list_view *v,
 	html_lit(h, "</div></details>");
 }
 
+static bool offered(const struct field *f)
+{
+	return f->flags & FF_FILTER && !(f->flags & (FF_SENSITIVE | FF_HIDDEN));
+}
+
 static void menus(struct cx *cx, struct html *h, const struct list_view *v)
 {
 	const struct field *later[ENTITY_FIELDS_MAX];
 	size_t shown = 0, later_len = 0;
+	/* An open menu stands first, so that it has room to the right. */
+	const struct field *open = str_present(v->menu) ? entity_field(v->entity, v->menu) : NULL;
+	if (open && offered(open)) menu(cx, h, v, open);
 	for (size_t i = 0; i < v->entity->fields_len; i++) {
 		const struct field *f = &v->entity->fields[i];
-		if (!(f->flags & FF_FILTER) || f->flags & (FF_SENSITIVE | FF_HIDDEN)) continue;
-		if (shown < MENUS_SHOWN || str_is(v->menu, f->name)) {
-			menu(cx, h, v, f);
-			shown++;
-		} else {
-			later[later_len++] = f;
-		}
+		if (!offered(f) || f == open) continue;
+		if (shown++ < MENUS_SHOWN) menu(cx, h, v, f);
+		else later[later_len++] = f;
 	}
 	if (later_len) more_menus(cx, h, v, later, later_len);
 }

@@ -227,7 +227,8 @@ static void why_but(struct html *h, const struct why *why)
 		html_lit(h, "</a>");
 	}
 	if (!str_blank(why->ask)) {
-		html_lit(h, " ");
+		if (str_present(why->link)) html_lit(h, ". ");
+		else html_lit(h, " ");
 		html_text(h, why->ask);
 	}
 	html_lit(h, "</p>");

@@ -41,9 +41,9 @@ static enum err load_record(struct cx *cx, void *arg)
 static void facts(struct cx *cx, struct html *h, const struct load *l)
 {
 	const struct field *title = entity_title(l->e);
-	html_lit(h, "<section class=\"sheet pad\" aria-labelledby=\"facts\"><h2 id=\"facts\">");
+	html_lit(h, "<section class=\"sect\" aria-labelledby=\"facts\"><header><h2 id=\"facts\">");
 	html_tr(cx, h, M_page_facts);
-	html_lit(h, "</h2>");
+	html_lit(h, "</h2></header><div class=\"sheet pad\">");
 	part_facts_begin(h);
 	size_t unknown = 0;
 	for (size_t i = 0; i < l->e->fields_len; i++) {
@@ -63,7 +63,7 @@ static void facts(struct cx *cx, struct html *h, const struct load *l)
 		html_tr(cx, h, M_page_facts_unknown, ARG_N("n", (int64_t)unknown));
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</section>\n");
+	html_lit(h, "</div></section>\n");
 }
 
 static struct str origin(struct cx *cx, const struct row *row)

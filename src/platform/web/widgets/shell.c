@@ -294,9 +294,11 @@ static void skip_link(struct cx *cx, struct html *h)
 static void demo_strip(struct cx *cx, struct html *h)
 {
 	if (!shell_config()->demo) return;
-	html_lit(h, "<p class=\"demo\">");
+	html_lit(h, "<div class=\"demo\" role=\"region\"");
+	html_attr(h, "aria-label", tr(cx, M_page_demo_label));
+	html_lit(h, ">");
 	html_tr(cx, h, M_page_demo);
-	html_lit(h, "</p>\n");
+	html_lit(h, "</div>\n");
 }
 
 static void office_begin(struct cx *cx, struct html *h, const struct request *r, const struct page *page, struct str token)
@@ -400,8 +402,9 @@ static void gate_begin(struct cx *cx, struct html *h)
 {
 	html_lit(h, "<body>\n");
 	skip_link(cx, h);
-	html_lit(h, "<div class=\"gate\">\n");
+	html_lit(h, "<div class=\"gate\">\n<header>");
 	brand(h);
+	html_lit(h, "</header>");
 	html_lit(h, "<main id=\"main\" tabindex=\"-1\">\n");
 }
 

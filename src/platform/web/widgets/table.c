@@ -58,12 +58,16 @@ void html_list_count(struct cx *cx, struct html *h, int64_t count)
 	html_text(h, list_count_text(cx, count));
 }
 
-/* The name, then one column always; the next three go when the list is narrow, the others sooner. */
-static const char *column_class(size_t place, bool number)
+/* The name, then one column always; the next three go when the list is narrow, the others sooner. `whole`: not broken. */
+static const char *column_class(size_t place, bool number, bool whole)
 {
-	if (place <= 1) return number ? "num" : NULL;
-	if (place <= 4) return number ? "num c2" : "c2";
-	return number ? "num c3" : "c3";
+	static const char *const classes[3][3] = {{NULL, "c2", "c3"}, {"num", "num c2", "num c3"}, {"nowrap", "nowrap c2", "nowrap c3"}};
+	return classes[number ? 1 : whole ? 2 : 0][place <= 1 ? 0 : place <= 4 ? 1 : 2];
+}
+
+static const char *field_class(size_t place, const struct field *f)
+{
+	return column_class(place, field_is_number(f), f->type == FT_DATE || f->type == FT_INSTANT || f->flags & FF_MONO);
 }
 
 static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, bool sorted, bool down)
@@ -84,7 +88,7 @@ static void head_cell(struct cx *cx, struct html *h, const struct list_view *v, 
 {
 	bool sorted = v->query.sort_len && v->query.sort[0].field == f, down = sorted && v->query.sort[0].down;
 	html_lit(h, "<th scope=\"col\"");
-	html_attr(h, "class", str_of(column_class(place, field_is_number(f))));
+	html_attr(h, "class", str_of(field_class(place, f)));
 	if (sorted) html_attr(h, "aria-sort", down ? STR("descending") : STR("ascending"));
 	html_lit(h, ">");
 	if (f->flags & FF_SORT) sort_link(cx, h, v, f, sorted, down);
@@ -107,7 +111,7 @@ static void table_head(struct cx *cx, struct html *h, const struct list_view *v)
 		if (v->query.columns.ptr[i] != title) head_cell(cx, h, v, v->query.columns.ptr[i], place++);
 	for (const struct list_column *c = v->extra; c && c->label; c++) {
 		html_lit(h, "<th scope=\"col\"");
-		html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number)));
+		html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number, false)));
 		html_lit(h, ">");
 		html_tr(cx, h, c->label);
 		html_lit(h, "</th>");
@@ -192,12 +196,12 @@ static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
 		for (size_t c = 0; c < v->query.columns.len; c++) {
 			const struct field *f = v->query.columns.ptr[c];
 			if (f == title) continue;
-			body_cell(cx, h, v, f, column_class(place, field_is_number(f)), i);
+			body_cell(cx, h, v, f, field_class(place, f), i);
 			place++;
 		}
 		for (const struct list_column *c = v->extra; c && c->label; c++) {
 			html_lit(h, "<td");
-			html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number)));
+			html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number, false)));
 			html_lit(h, ">");
 			c->cell(cx, h, row);
 			html_lit(h, "</td>");
