@@ -171,5 +171,5 @@ static enum err undo(struct cx *cx, void *arg)
 enum err batch_undo(struct cx *cx, struct uuid id, bool skip_edited, struct batch_undo *out)
 {
 	struct undoing u = {.id = id, .skip = skip_edited, .out = out, .outer = cx->arena};
-	return db_tx(cx, DB_WRITE, undo, &u);
+	return db_tx(cx, DB_BULK, undo, &u);
 }

@@ -89,7 +89,7 @@ enum err import_run(struct cx *cx, const struct import_options *o, struct import
 	if (!actor_has(cx, o->entity->rights.import)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	begin(cx, &im, o, out);
 	struct arena *arena = cx->arena;
-	enum err err = db_tx(cx, DB_WRITE, apply, &im);
+	enum err err = db_tx(cx, DB_BULK, apply, &im);
 	cx->arena = arena;
 	cx_move_problems(cx, arena);
 	end(&im);

@@ -29,13 +29,26 @@ static void stamp(struct cx *cx, struct importing *im, struct row *row)
 	row->import_batch = im->report->batch;
 }
 
+/* A flow of the entity's own: what it refuses is undone alone, and the import goes on. */
+struct own_flow {
+	const struct entity *e;
+	struct row *row;
+	const struct field_set *fields; /* NULL: a new row */
+};
+
+static enum err run_own_flow(struct cx *cx, void *arg)
+{
+	const struct own_flow *o = arg;
+	return o->fields ? o->e->ops->change(cx, o->row, o->fields) : o->e->ops->create(cx, o->row);
+}
+
 enum err import_write_new(struct cx *cx, struct importing *im, struct row *row)
 {
 	const struct entity *e = im->o->entity;
 	if (e->ops && !e->ops->bulk) {
 		row->import_version = 1;
 		stamp(cx, im, row);
-		TRY(e->ops->create(cx, row));
+		TRY(db_savepoint(cx, run_own_flow, &(struct own_flow){e, row, NULL}));
 		return note_row(cx, im, row, STR_NONE);
 	}
 	TRY(record_derive(cx, e, row));
@@ -62,7 +75,7 @@ enum err import_write_change(struct cx *cx, struct importing *im, struct row *no
 	if (e->ops && !e->ops->bulk) {
 		now->import_version = now->version + 1;
 		stamp(cx, im, now);
-		TRY(e->ops->change(cx, now, fields));
+		TRY(db_savepoint(cx, run_own_flow, &(struct own_flow){e, now, fields}));
 		return note_row(cx, im, now, image);
 	}
 	TRY(record_derive(cx, e, now));
