@@ -1,0 +1,5 @@
+/* Stays, as pages: what this folder hands to the program. */
+#pragma once
+#include "platform/web/capability.h"
+
+extern const struct capability stays_capability;
