@@ -8,16 +8,27 @@ static const int months[12] = {M_month_january,	  M_month_february, M_month_marc
 
 enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
 
+/* Plain digits; lists write hundreds of dates, so not by printf. */
+static struct str plain_text(struct cx *cx, int n)
+{
+	char text[12];
+	size_t at = sizeof(text);
+	for (unsigned u = n < 0 ? 0 - (unsigned)n : (unsigned)n; u || at == sizeof(text); u /= 10)
+		text[--at] = (char)('0' + u % 10);
+	if (n < 0) text[--at] = '-';
+	return (struct str){arena_copy(cx->arena, text + at, sizeof(text) - at), sizeof(text) - at};
+}
+
 /* French writes the first of a month as an ordinal. */
 static struct str day_text(struct cx *cx, int day)
 {
-	return str_fmt(cx->arena, cx->lang == LANG_FR && day == 1 ? "%der" : "%d", day);
+	return cx->lang == LANG_FR && day == 1 ? STR("1er") : plain_text(cx, day);
 }
 
 /* A year stands without separators. */
 static struct str year_text(struct cx *cx, int year)
 {
-	return str_fmt(cx->arena, "%d", year);
+	return plain_text(cx, year);
 }
 
 struct str date_text(struct cx *cx, int64_t date)

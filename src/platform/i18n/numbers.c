@@ -9,14 +9,27 @@
 
 enum { NUMBER_CAP = 256 };
 
+enum { DIGITS_MAX = 20 };
+
+/* At least `least` decimal digits of n at the end of `text`; lists write thousands of numbers, so not by printf. */
+static size_t digits_of(uint64_t n, size_t least, char text[DIGITS_MAX])
+{
+	size_t len = 0;
+	for (; n || len < least; n /= 10)
+		text[DIGITS_MAX - ++len] = (char)('0' + n % 10);
+	return len;
+}
+
 /* The digits of n in groups of three. */
 static void put_grouped(struct sb *out, enum lang lang, uint64_t n)
 {
-	char digits[24];
-	int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0) sb_addz(out, lang == LANG_FR ? THIN : ",");
-		sb_char(out, digits[i]);
+	char text[DIGITS_MAX];
+	size_t len = digits_of(n, 1, text), first = len % 3 ? len % 3 : 3;
+	const char *at = text + DIGITS_MAX - len;
+	sb_add(out, (struct str){at, first < len ? first : len});
+	for (size_t done = first; done < len; done += 3) {
+		sb_addz(out, lang == LANG_FR ? THIN : ",");
+		sb_add(out, (struct str){at + done, 3});
 	}
 }
 
@@ -45,7 +58,9 @@ static void put_fixed(struct sb *out, enum lang lang, uint64_t n, int digits, in
 	}
 	if (digits == 0) return;
 	sb_char(out, lang == LANG_FR ? ',' : '.');
-	sb_fmt(out, "%0*llu", digits, (unsigned long long)part);
+	char text[DIGITS_MAX];
+	size_t len = digits_of(part, (size_t)digits, text);
+	sb_add(out, (struct str){text + DIGITS_MAX - len, len});
 }
 
 struct str number_text(struct cx *cx, int64_t n)

@@ -8,7 +8,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
 
-enum { PAGE_CAP = 8 * 1024 * 1024, TABS_MAX = 4 };
+enum { PAGE_CAP = 8 * 1024 * 1024, PAGE_USUAL = 64 * 1024, TABS_MAX = 4 };
 
 static const struct shell_config *site;
 static const struct nav_item no_items[] = {{0}};
@@ -456,6 +456,7 @@ struct html *page_begin(struct cx *cx, const struct request *r, struct reply *p,
 	struct html *h = &p->html;
 	p->content_type = STR("text/html; charset=utf-8");
 	html_init(h, cx->arena, PAGE_CAP);
+	sb_reserve(&h->sb, PAGE_USUAL); /* growing step by step would copy the page as often */
 	if (r->fragment) {
 		if (!page->bare_head) head(h, page, csrf_token(cx, r, p));
 		return h;

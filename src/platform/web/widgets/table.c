@@ -19,16 +19,25 @@ static void unknown(struct html *h)
 	html_lit(h, "<span class=\"muted\">\u2013</span>");
 }
 
+/* A UUID has nothing to escape, and lists write hundreds. */
+static void html_id(struct html *h, struct uuid id)
+{
+	char *p = sb_reserve(&h->sb, UUID_TEXT_LEN);
+	if (!p) return;
+	uuid_write(p, id);
+	h->sb.len += UUID_TEXT_LEN;
+}
+
 static void html_ref(struct html *h, const struct field *f, const void *row, struct str title)
 {
-	char id[UUID_TEXT_LEN];
-	uuid_write(id, *field_id(f, row));
+	struct uuid id = *field_id(f, row);
 	html_lit(h, "<a href=\"/");
 	html_textz(h, f->refers->kind);
 	html_lit(h, "/");
-	html_text(h, (struct str){id, sizeof id});
+	html_id(h, id);
 	html_lit(h, "\">");
-	html_text(h, str_present(title) ? title : (struct str){id, sizeof id});
+	if (str_present(title)) html_text(h, title);
+	else html_id(h, id);
 	html_lit(h, "</a>");
 }
 
@@ -136,12 +145,10 @@ static void name_cell(struct cx *cx, struct html *h, const struct list_view *v, 
 		      const struct field *under, size_t i)
 {
 	const struct row *row = v->page.rows[i];
-	char id[UUID_TEXT_LEN];
-	uuid_write(id, row->id);
 	html_lit(h, "<a class=\"t\" href=\"");
 	html_text(h, v->base);
 	html_lit(h, "/");
-	html_text(h, (struct str){id, sizeof id});
+	html_id(h, row->id);
 	html_lit(h, "\">");
 	if (field_known(title, row)) html_field(cx, h, title, row, STR_NONE);
 	else html_tr(cx, h, M_page_unnamed);
@@ -159,25 +166,33 @@ static void name_cell(struct cx *cx, struct html *h, const struct list_view *v, 
 
 static void pick_cell(struct cx *cx, struct html *h, const struct row *row, const struct field *title)
 {
-	char id[UUID_TEXT_LEN];
-	uuid_write(id, row->id);
-	html_lit(h, "<td class=\"pickcol\"><label><input type=\"checkbox\" name=\"id\"");
-	html_attr(h, "value", (struct str){id, sizeof id});
+	html_lit(h, "<td class=\"pickcol\"><label><input type=\"checkbox\" name=\"id\" value=\"");
+	html_id(h, row->id);
+	html_lit(h, "\"");
 	html_attr(h, "aria-label", tr(cx, M_page_list_select_row, ARG_S("name", field_show(cx, title, row))));
 	html_lit(h, "></label></td>");
 }
 
-static void body_cell(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, const char *cls, size_t i)
+/* A field's column with the tag that opens its cells, made once for all rows. */
+struct column {
+	const struct field *field;
+	struct html open;
+};
+
+static size_t columns_of(struct cx *cx, const struct list_view *v, struct column *columns)
 {
-	if (cls) {
-		html_lit(h, "<td class=\"");
-		html_textz(h, cls);
-		html_lit(h, "\">");
-	} else {
-		html_lit(h, "<td>");
+	size_t n = 0;
+	for (size_t i = 0; i < v->query.columns.len; i++) {
+		const struct field *f = v->query.columns.ptr[i];
+		if (f == entity_title(v->entity)) continue;
+		struct column *c = &columns[n++];
+		c->field = f;
+		html_init(&c->open, cx->arena, 64);
+		html_lit(&c->open, "<td");
+		html_attr(&c->open, "class", str_of(field_class(n, f)));
+		html_lit(&c->open, ">");
 	}
-	html_field(cx, h, f, v->page.rows[i], f->type == FT_REF ? ref_title(v, f, i) : STR_NONE);
-	html_lit(h, "</td>");
+	return n;
 }
 
 static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
@@ -185,6 +200,8 @@ static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
 	const struct field *title = entity_title(v->entity);
 	const struct field *under = v->under ? entity_field(v->entity, str_of(v->under)) : NULL;
 	if (under && (is_column(v, under) || !field_visible(cx, v->entity, under))) under = NULL;
+	struct column *columns = ARENA_ARRAY(cx->arena, struct column, v->query.columns.len + 1);
+	size_t columns_len = columns_of(cx, v, columns);
 	for (size_t i = 0; i < v->page.len; i++) {
 		const void *row = v->page.rows[i];
 		html_lit(h, "<tr>");
@@ -192,13 +209,13 @@ static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
 		html_lit(h, "<td>");
 		name_cell(cx, h, v, title, under, i);
 		html_lit(h, "</td>");
-		size_t place = 1;
-		for (size_t c = 0; c < v->query.columns.len; c++) {
-			const struct field *f = v->query.columns.ptr[c];
-			if (f == title) continue;
-			body_cell(cx, h, v, f, field_class(place, f), i);
-			place++;
+		for (size_t c = 0; c < columns_len; c++) {
+			const struct field *f = columns[c].field;
+			html_add(h, &columns[c].open);
+			html_field(cx, h, f, row, f->type == FT_REF ? ref_title(v, f, i) : STR_NONE);
+			html_lit(h, "</td>");
 		}
+		size_t place = columns_len + 1;
 		for (const struct list_column *c = v->extra; c && c->label; c++) {
 			html_lit(h, "<td");
 			html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number, false)));
