@@ -1,4 +1,5 @@
 /* Errors as people and programs read them: problem+json (RFC 9457), and a bare page when no other can be made. */
+#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/job.h"
 
@@ -14,29 +15,6 @@ struct str error_text(struct cx *cx, enum err err)
 	return msg ? tr_args(cx, msg, NULL) : str_of(err_name(err));
 }
 
-static void json_text(struct sb *b, struct str s)
-{
-	sb_char(b, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		if (c == '"' || c == '\\') {
-			sb_char(b, '\\');
-			sb_char(b, (char)c);
-		} else if (c < 0x20) {
-			sb_fmt(b, "\\u%04x", c);
-		} else {
-			sb_char(b, (char)c);
-		}
-	}
-	sb_char(b, '"');
-}
-
-static void json_member(struct sb *b, const char *name, struct str value)
-{
-	sb_fmt(b, ",\"%s\":", name);
-	json_text(b, value);
-}
-
 static struct str problem_value(const struct problem *p)
 {
 	for (const struct msg_arg *a = p->args; a && a->name; a++)
@@ -44,36 +22,42 @@ static struct str problem_value(const struct problem *p)
 	return STR_NONE;
 }
 
-static void write_problem(struct cx *cx, struct sb *b, const struct problem *p)
+static void write_problem(struct cx *cx, struct json_writer *w, const struct problem *p)
 {
-	sb_fmt(b, "{\"code\":\"%s\"", err_name(p->code));
-	if (str_present(p->field)) json_member(b, "field", p->field);
+	json_object_begin(w);
+	json_member_str(w, "code", str_of(err_name(p->code)));
+	if (str_present(p->field)) json_member_str(w, "field", p->field);
 	struct str value = problem_value(p);
-	if (str_present(value)) json_member(b, "value", value);
+	if (str_present(value)) json_member_str(w, "value", value);
 	/* Every message of the catalogue says what is wrong, then what would be right. */
 	struct str text = problem_text(cx, p);
 	size_t stop = str_find(text, STR(". "));
-	json_member(b, "message", stop == STR_NPOS ? text : str_sub(text, 0, stop + 1));
-	if (stop != STR_NPOS) json_member(b, "remedy", str_sub(text, stop + 2, text.len));
-	sb_char(b, '}');
+	json_member_str(w, "message", stop == STR_NPOS ? text : str_sub(text, 0, stop + 1));
+	if (stop != STR_NPOS) json_member_str(w, "remedy", str_sub(text, stop + 2, text.len));
+	json_object_end(w);
 }
 
 enum err problem_reply(struct cx *cx, struct reply *p, enum err err)
 {
 	struct sb b;
+	struct json_writer w;
 	sb_init(&b, cx->arena, PROBLEM_CAP);
-	sb_fmt(&b, "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"%s\"", err_http(err), err_name(err));
-	json_member(&b, "title", error_text(cx, err));
-	json_member(&b, "request", cx->request_id);
-	SB_LIT(&b, ",\"errors\":[");
-	for (const struct problem *q = cx->problems; q; q = q->next) {
-		write_problem(cx, &b, q);
-		if (q->next) sb_char(&b, ',');
-	}
-	SB_LIT(&b, "]}\n");
+	json_writer_init(&w, &b);
+	json_object_begin(&w);
+	json_member_str(&w, "type", STR("about:blank"));
+	json_member_str(&w, "title", error_text(cx, err));
+	json_member_int(&w, "status", err_http(err));
+	json_member_str(&w, "code", str_of(err_name(err)));
+	json_member_str(&w, "request", cx->request_id);
+	json_key(&w, "errors");
+	json_array_begin(&w);
+	for (const struct problem *q = cx->problems; q; q = q->next)
+		write_problem(cx, &w, q);
+	json_array_end(&w);
+	json_object_end(&w);
 	p->status = err_http(err);
 	p->content_type = STR("application/problem+json");
-	p->body = sb_failed(&b) ? STR("{}\n") : sb_str(&b);
+	p->body = json_complete(&w) ? sb_str(&b) : STR("{}");
 	return OK;
 }
 

@@ -1,6 +1,5 @@
 /* Builds struct request from what the server read: who asks, whom, for what. */
 #include "base/log.h"
-#include "base/rand.h"
 #include "base/utf8.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/job.h"
@@ -183,7 +182,6 @@ void job_read_header(struct job *j, const char *method, struct str target, struc
 	r->headers = headers;
 	r->fragment = str_is(pairs_get(headers, "x-fragment"), "1");
 	j->reply.fd = -1;
-	j->cx.request_id = str_fmt(j->cx.arena, "%016llx", (unsigned long long)rand_u64());
 	j->cx.lang = lang_from_accept(pairs_get(headers, "accept-language"), LANG_FR);
 	j->refusal = check_header(j, r->target, headers, peer);
 }

@@ -102,10 +102,10 @@ static void resume(struct exchange *x)
 	struct web *w = x->web;
 	make_response(x);
 	count_reply(x);
+	MHD_resume_connection(x->connection);
+	/* Counted down afterwards: whoever stops the server must not do so while a thread is in that call. */
 	pthread_mutex_lock(&w->lock);
 	w->suspended--;
-	/* Inside the lock, so that stopping cannot come between: a resumed connection must still have its daemon. */
-	MHD_resume_connection(x->connection);
 	pthread_cond_broadcast(&w->idle);
 	pthread_mutex_unlock(&w->lock);
 	metrics_queue(-1);
