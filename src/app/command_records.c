@@ -1,11 +1,11 @@
 /* import, batch, export: rows in and out, by kind. */
 #include "app/app.h"
 #include "app/capability.h"
-#include "app/export.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "platform/format/csv.h"
 #include "platform/i18n/i18n.h"
+#include "platform/record/export.h"
 #include "platform/record/import.h"
 #include <unistd.h>
 
@@ -205,15 +205,35 @@ const struct command command_batch = {.name = "batch",
 				      .needs = NEEDS_STORE,
 				      .run = run_batch};
 
+/* Standard output may be a pipe: the file is made aside, and copied when it is whole. */
+static enum err copy_out(struct app *app, int fd)
+{
+	char buffer[65536];
+	ssize_t n;
+	if (lseek(fd, 0, SEEK_SET) != 0) return fail(&app->cx, ERR_IO, NULL, M_error_io);
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+		if (fwrite(buffer, 1, (size_t)n, stdout) != (size_t)n) return fail(&app->cx, ERR_IO, NULL, M_error_io);
+	return n == 0 ? OK : fail(&app->cx, ERR_IO, NULL, M_error_io);
+}
+
 static enum err run_export(struct app *app)
 {
-	const struct entity *e;
+	struct list_query q = {.page = 1, .size = 50, .archived = 2};
+	enum export_format format = EXPORT_CSV;
 	bool missing = false;
-	const char *format = args_value(&app->args, "--format", &missing);
-	TRY(find_kind(app, args_next(&app->args), &e));
+	const char *name = args_value(&app->args, "--format", &missing);
+	TRY(find_kind(app, args_next(&app->args), &q.entity));
 	if (missing || app->args.len) return app_usage(app, "unknown word", app->args.len ? app->args.word[0] : NULL);
-	fflush(stdout);
-	return export_kind(&app->cx, e, format ? format : "csv", STDOUT_FILENO);
+	if (name && !export_format_find(str_of(name), &format)) return app_usage(app, "--format takes csv, xlsx or json, not", name);
+	/* Every field but those of the machine, in the order of the ids: the same file twice for the same rows. */
+	for (size_t i = 0; i < q.entity->fields_len; i++)
+		if (!(q.entity->fields[i].flags & (FF_HIDDEN | FF_SENSITIVE))) *VEC_PUSH(app->cx.arena, &q.columns) = &q.entity->fields[i];
+	int fd = export_temporary_file();
+	if (fd < 0) return fail(&app->cx, ERR_IO, NULL, M_error_io);
+	enum err err = export_rows(&app->cx, &q, format, EXPORT_FOR_PROGRAMS, fd);
+	if (err == OK) err = copy_out(app, fd);
+	close(fd);
+	return err;
 }
 
 const struct command command_export = {

@@ -15,9 +15,9 @@ static const struct demo_partner *any_partner(struct demo *d, bool study)
 static void set_facts(struct demo *d, struct stay *s)
 {
 	int64_t day = 86400000, today = d->cx->now_ms / day;
-	s->accepted_ms = (s->starts - 150) * day;
-	s->nominated_ms = (s->starts - 130) * day;
-	s->host_accepted_ms = (s->starts - 100) * day;
+	if (s->starts - 150 <= today) s->accepted_ms = (s->starts - 150) * day;
+	if (s->starts - 130 <= today) s->nominated_ms = (s->starts - 130) * day;
+	if (s->starts - 100 <= today) s->host_accepted_ms = (s->starts - 100) * day;
 	if (s->starts <= today) s->arrived = s->starts;
 	if (s->ends <= today) s->departed = s->ends;
 	if (s->ends + 60 <= today && s->category <= CATEGORY_DOCTORAL) s->recognised_ms = (s->ends + 45) * day;

@@ -154,6 +154,7 @@ struct str field_show(struct cx *cx, const struct field *f, const void *row);
 enum err field_parse(struct cx *cx, const struct field *f, struct str text, void *row) MUST_CHECK;
 int64_t field_option(const struct field *f, struct str code); /* UNKNOWN when there is none */
 int field_digits(const struct field *f);                      /* decimals of the fixed-point types */
+bool field_is_number(const struct field *f);                  /* a quantity: right-aligned, written with separators */
 
 /* validate.c: required, limits, then entity->validate. All problems are collected; ERR_INVALID if any. */
 enum err entity_validate(struct cx *cx, const struct entity *e, const void *row) MUST_CHECK;

@@ -54,6 +54,11 @@ int field_digits(const struct field *f)
 	}
 }
 
+bool field_is_number(const struct field *f)
+{
+	return f->type == FT_INT || f->type == FT_MONEY || f->type == FT_ECTS || f->type == FT_SCORE || f->type == FT_COORD;
+}
+
 int64_t field_option(const struct field *f, struct str code)
 {
 	for (int64_t i = 0; f->options[i].code; i++)

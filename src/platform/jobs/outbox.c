@@ -119,8 +119,9 @@ static enum err settle(struct cx *cx, void *arg)
 {
 	const struct settling *s = arg;
 	const struct due *d = s->due;
-	bool again = s->err != OK && d->attempts + 1 < TRIES;
-	struct str state = s->err == OK ? STR("sent") : again ? STR("queued") : STR("failed");
+	bool again = s->err == ERR_BUSY && d->attempts + 1 < TRIES;
+	/* Sent whole, and no answer came: nobody knows whether it was taken. */
+	struct str state = s->err == OK ? STR("sent") : again ? STR("queued") : s->err == ERR_IO ? STR("unsure") : STR("failed");
 	int64_t next = again ? cx->now_ms + RETRY_MS * (d->attempts + 1) * (d->attempts + 1) : cx->now_ms;
 	TRY(db_exec(cx, SQL("update mail set state = ?3, error = ?4, ended_ms = ?5, not_before = ?6 where tenant = ?1 and id = ?2"),
 		    DB_I(d->tenant), DB_ID(d->id), DB_S(state), DB_S(s->why), DB_N(again ? UNKNOWN : cx->now_ms), DB_I(next)));

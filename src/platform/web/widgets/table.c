@@ -3,11 +3,6 @@
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 
-bool field_is_number(const struct field *f)
-{
-	return f->type == FT_INT || f->type == FT_MONEY || f->type == FT_ECTS || f->type == FT_SCORE || f->type == FT_COORD;
-}
-
 bool field_visible(struct cx *cx, const struct entity *e, const struct field *f)
 {
 	if (f->flags & FF_HIDDEN) return false;

@@ -60,6 +60,5 @@ struct str list_count_text(struct cx *cx, int64_t count);
 
 /* One value as a cell or a fact shows it; an en dash when it is not known. `title`: text of a REF. */
 void html_field(struct cx *cx, struct html *h, const struct field *f, const void *row, struct str title);
-bool field_is_number(const struct field *f);
 /* May this reader see the field at all? */
 bool field_visible(struct cx *cx, const struct entity *e, const struct field *f);
