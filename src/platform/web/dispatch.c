@@ -91,12 +91,12 @@ static enum err handle(struct job *j)
 	return too_long ? ERR_BUG : OK;
 }
 
+/* What was said by fail() is in the log already. */
 static void log_failure(struct job *j, enum err err)
 {
-	const struct problem *p = j->cx.problems;
-	if (err_blame(err) == BLAME_USER) return;
-	log_line(err_blame(err) == BLAME_NOBODY ? LOG_WARN : LOG_ERROR, p ? p->place : LOG_HERE, "%.*s %s: %s",
-		 STR_ARG(j->cx.request_id), j->own.route ? j->own.route->pattern : "-", err_name(err));
+	if (j->cx.problems || err_blame(err) == BLAME_USER) return;
+	log_line(err_blame(err) == BLAME_NOBODY ? LOG_WARN : LOG_ERROR, LOG_HERE, "%.*s %s: %s", STR_ARG(j->cx.request_id),
+		 j->own.route ? j->own.route->pattern : "-", err_name(err));
 }
 
 static void forget_reply(struct job *j)
