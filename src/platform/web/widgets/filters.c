@@ -22,9 +22,9 @@ static struct str address(struct cx *cx, const struct list_view *v, struct str q
 		sb_add(&out, query);
 		sep = '&';
 	}
-	if (v->map) {
+	if (v->map != v->map_first) {
 		sb_char(&out, sep);
-		SB_LIT(&out, "view=map");
+		sb_addz(&out, v->map ? "view=map" : "view=list");
 		sep = '&';
 	}
 	if (extra) {
@@ -245,7 +245,7 @@ static void menu_form(struct cx *cx, struct html *h, const struct list_view *v, 
 	html_url(h, "action", v->base);
 	html_lit(h, ">");
 	part_hidden_query(cx, h, list_view_query(cx, &v->query), STR(""));
-	if (v->map) part_hidden(h, "view", STR("map"));
+	if (v->map != v->map_first) part_hidden(h, "view", v->map ? STR("map") : STR("list"));
 	part_hidden(h, "set", str_of(f->name));
 	if (by_values(f)) {
 		menu_values(cx, h, v, f);
@@ -333,7 +333,7 @@ static void list_search(struct cx *cx, struct html *h, const struct list_view *v
 	html_attr(h, "aria-label", tr(cx, M_page_list_search));
 	html_lit(h, ">");
 	part_hidden_query(cx, h, list_view_query(cx, &v->query), STR("q"));
-	if (v->map) part_hidden(h, "view", STR("map"));
+	if (v->map != v->map_first) part_hidden(h, "view", v->map ? STR("map") : STR("list"));
 	html_lit(h, "<label class=\"vh\" for=\"list-q\">");
 	html_tr(cx, h, M_page_list_search);
 	html_lit(h, "</label>");

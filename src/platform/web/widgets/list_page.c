@@ -1,11 +1,12 @@
 /* The list of an entity: reads its address, gathers everything in one read transaction, writes the page. */
+#include "base/date.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
 #include "platform/web/widgets/map.h"
 #include "platform/web/widgets/pages_own.h"
 
-enum { FACETS_MAX = 60, TABS_MAX = 24 };
+enum { FACETS_MAX = 60, TABS_MAX = 24, PANELS_MAX = 8 };
 
 /* --- the address --- */
 
@@ -80,14 +81,15 @@ static struct pairs menu_pairs(struct cx *cx, const struct request *r, const str
 			*VEC_PUSH(cx->arena, &out) =
 			    (struct pair){STR("filter"), str_fmt(cx->arena, "%s:eq:%.*s", f->name, STR_ARG(value))};
 		} else if (f && value.len && (str_is(name, "ge") || str_is(name, "le") || str_is(name, "starts"))) {
-			*VEC_PUSH(cx->arena, &out) =
-			    (struct pair){STR("filter"), str_fmt(cx->arena, "%s:%.*s:%.*s", f->name, STR_ARG(name), STR_ARG(value))};
-		} else if (str_is(name, "filter") || str_is(name, "sort") || str_is(name, "q") || str_is(name, "size") ||
-			   str_is(name, "archived")) {
+			*VEC_PUSH(cx->arena, &out) = (struct pair){
+			    STR("filter"), str_fmt(cx->arena, "%s:%.*s:%.*s", f->name, STR_ARG(name), STR_ARG(value))};
+		} else if (str_is(name, "filter") || str_is(name, "sort") || str_is(name, "q") ||
+			   str_is(name, "size") || str_is(name, "archived")) {
 			*VEC_PUSH(cx->arena, &out) = r->query.ptr[i];
 		}
 	}
-	*VEC_PUSH(cx->arena, &out) = (struct pair){STR("columns"), columns.len ? sb_str(&columns) : request_query(r, "columns")};
+	*VEC_PUSH(cx->arena, &out) =
+	    (struct pair){STR("columns"), columns.len ? sb_str(&columns) : request_query(r, "columns")};
 	return (struct pairs){out.ptr, out.len};
 }
 
@@ -96,9 +98,14 @@ static struct pairs menu_pairs(struct cx *cx, const struct request *r, const str
 struct gather {
 	struct list_view *v;
 	const struct entity_pages *pages;
+	const struct list_panel *panels[PANELS_MAX];
+	size_t panels_len;
+	struct map_figure map;
+	bool has_dots;
 };
 
-static enum err filter_value(struct cx *cx, const struct field *f, const struct entity *e, struct str value, struct str *out)
+static enum err filter_value(struct cx *cx, const struct field *f, const struct entity *e, struct str value,
+			     struct str *out)
 {
 	struct uuid id;
 	if (f->type == FT_REF && uuid_parse(value, &id)) {
@@ -117,15 +124,24 @@ static enum err filter_value(struct cx *cx, const struct field *f, const struct 
 static int op_message(enum list_op op)
 {
 	switch (op) {
-	case OP_NE: return M_page_filter_ne;
-	case OP_LT: return M_page_filter_lt;
-	case OP_LE: return M_page_filter_le;
-	case OP_GT: return M_page_filter_gt;
-	case OP_GE: return M_page_filter_ge;
-	case OP_STARTS: return M_page_filter_begins;
-	case OP_KNOWN: return M_page_filter_known;
-	case OP_UNKNOWN: return M_page_filter_unknown;
-	default: return M_page_filter_eq;
+	case OP_NE:
+		return M_page_filter_ne;
+	case OP_LT:
+		return M_page_filter_lt;
+	case OP_LE:
+		return M_page_filter_le;
+	case OP_GT:
+		return M_page_filter_gt;
+	case OP_GE:
+		return M_page_filter_ge;
+	case OP_STARTS:
+		return M_page_filter_begins;
+	case OP_KNOWN:
+		return M_page_filter_known;
+	case OP_UNKNOWN:
+		return M_page_filter_unknown;
+	default:
+		return M_page_filter_eq;
 	}
 }
 
@@ -168,7 +184,8 @@ static enum err tab_count(struct cx *cx, const struct entity *e, struct str quer
 	return OK;
 }
 
-static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tabs, struct str name, struct str query, struct uuid id)
+static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tabs, struct str name, struct str query,
+			struct uuid id)
 {
 	if (v->tabs_len == TABS_MAX) return OK;
 	struct list_tab *tab = &tabs[v->tabs_len++];
@@ -181,6 +198,34 @@ static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tab
 	return tab_count(cx, v->entity, query, &tab->count);
 }
 
+/* {today}, {in_6_months} and {year_end} of a ready view as dates. */
+static struct str ready_query(struct cx *cx, const char *query)
+{
+	int64_t today = cx->now_ms / 86400000;
+	struct civil c = date_civil(today);
+	int month = c.month + 6 > 12 ? c.month - 6 : c.month + 6, year = c.month + 6 > 12 ? c.year + 1 : c.year,
+	    day = c.day;
+	while (!date_valid(year, month, day))
+		day--;
+	const struct {
+		const char *name;
+		int64_t date;
+	} words[] = {{"today", today},
+		     {"in_6_months", date_from_civil(year, month, day)},
+		     {"year_end", date_from_civil(c.year, 12, 31)}};
+	struct str rest = str_of(query), part;
+	struct sb out;
+	sb_init(&out, cx->arena, 2048);
+	while (str_split(&rest, '{', &part)) {
+		size_t end = str_find_char(part, '}');
+		for (size_t i = 0; end != STR_NPOS && i < ARRAY_LEN(words); i++)
+			if (str_is(str_sub(part, 0, end), words[i].name))
+				sb_add(&out, date_iso(cx->arena, words[i].date));
+		sb_add(&out, end == STR_NPOS ? part : str_sub(part, end + 1, part.len));
+	}
+	return sb_str(&out);
+}
+
 static enum err gather_tabs(struct cx *cx, struct gather *g)
 {
 	struct list_view *v = g->v;
@@ -189,7 +234,8 @@ static enum err gather_tabs(struct cx *cx, struct gather *g)
 	v->tabs_len = 0;
 	TRY(add_tab(cx, v, tabs, tr(cx, M_page_view_all), STR(""), UUID_NONE));
 	for (const struct ready_view *ready = g->pages->views; ready && ready->label; ready++)
-		TRY(add_tab(cx, v, tabs, tr(cx, ready->label), query_canonical(cx, v->entity, str_of(ready->query)), UUID_NONE));
+		TRY(add_tab(cx, v, tabs, tr(cx, ready->label),
+			    query_canonical(cx, v->entity, ready_query(cx, ready->query)), UUID_NONE));
 	struct saved_view *saved;
 	size_t len;
 	TRY(views_read(cx, v->entity, &saved, &len));
@@ -203,11 +249,37 @@ static enum err gather_facets(struct cx *cx, struct list_view *v)
 {
 	const struct field *f = str_present(v->menu) ? entity_field(v->entity, v->menu) : NULL;
 	if (!f || !(f->flags & FF_FILTER) || f->flags & (FF_SENSITIVE | FF_HIDDEN)) return OK;
-	if (f->type == FT_TEXT || (f->type != FT_ENUM && f->type != FT_BOOL && f->type != FT_CODE && f->type != FT_REF)) return OK;
+	if (f->type == FT_TEXT || (f->type != FT_ENUM && f->type != FT_BOOL && f->type != FT_CODE && f->type != FT_REF))
+		return OK;
 	struct list_query q = list_query_without(cx, &v->query, f);
 	struct facet *facets;
 	TRY(list_facets(cx, &q, f, FACETS_MAX, &facets, &v->facets_len));
 	v->facets = facets;
+	return OK;
+}
+
+static enum err gather_map(struct cx *cx, struct list_view *v, const struct entity_pages *pages,
+			   struct map_figure *map);
+
+/* What folders add to this list. */
+static enum err gather_panels(struct cx *cx, struct gather *g)
+{
+	struct list_extra *extra = ARENA_ARRAY(cx->arena, struct list_extra, PANELS_MAX);
+	for (const struct list_panel *const *at = pages_lists(); *at && g->panels_len < PANELS_MAX; at++) {
+		const struct list_panel *panel = *at;
+		if (panel->entity != g->v->entity || (panel->roles && !actor_has(cx, panel->roles))) continue;
+		void *data = NULL;
+		if (panel->load) TRY(panel->load(cx, g->v, &data));
+		if (g->v->map && panel->dots) {
+			g->has_dots = true;
+			TRY(panel->dots(cx, g->v, data, &g->map));
+		}
+		extra[g->panels_len] = (struct list_extra){panel->columns, data};
+		g->panels[g->panels_len++] = panel;
+	}
+	g->v->extra = extra;
+	g->v->extra_len = g->panels_len;
+	if (g->v->map && !g->has_dots) TRY(gather_map(cx, g->v, g->pages, &g->map));
 	return OK;
 }
 
@@ -217,7 +289,9 @@ static enum err gather(struct cx *cx, void *arg)
 	TRY(list_run(cx, &g->v->query, &g->v->page));
 	TRY(gather_filters(cx, g->v));
 	TRY(gather_tabs(cx, g));
-	return gather_facets(cx, g->v);
+	TRY(gather_facets(cx, g->v));
+	g->panels_len = 0;
+	return gather_panels(cx, g);
 }
 
 /* --- the page --- */
@@ -230,7 +304,9 @@ static size_t list_acts(struct cx *cx, const struct entity_pages *pages, struct 
 		acts[n++] = (struct act){.text = tr(cx, M_page_import), .href = str_of(pages->import_path)};
 	if (e->ops && e->ops->create && actor_has(cx, e->rights.write))
 		acts[n++] = (struct act){.text = tr(cx, pages->title_new ? pages->title_new : M_page_add),
-					 .href = str_fmt(cx->arena, "/%s/new", e->kind), .icon = ICON_plus, .primary = true};
+					 .href = str_fmt(cx->arena, "/%s/new", e->kind),
+					 .icon = ICON_plus,
+					 .primary = true};
 	return n;
 }
 
@@ -239,14 +315,36 @@ static bool comes_from_menu(const struct request *r)
 	return str_present(request_query(r, "set")) || str_present(request_query(r, "col"));
 }
 
+/* The map, with what panels put beside it. */
+static void list_map(struct cx *cx, struct html *h, const struct gather *g)
+{
+	bool beside = false;
+	for (size_t i = 0; i < g->panels_len; i++)
+		beside |= g->panels[i]->beside != NULL;
+	if (beside)
+		html_lit(h, "<div class=\"mapgrid\">");
+	else
+		html_lit(h, "<div class=\"mt-s mb\">");
+	html_map(cx, h, &g->map);
+	for (size_t i = 0; i < g->panels_len; i++)
+		if (g->panels[i]->beside) g->panels[i]->beside(cx, h, g->v, g->v->extra[i].data);
+	html_lit(h, "</div>");
+}
+
 enum err list_get(struct cx *cx, const struct request *r, struct reply *p)
 {
 	const struct entity_pages *pages = pages_of_request(r);
 	const struct entity *e = pages->entity;
-	struct list_view v = {.entity = e, .base = pages_base(cx, e), .under = pages->under, .extra = pages->extra,
-			      .bulk = pages->bulk_run ? pages->bulk : NULL, .has_map = pages->lat && pages->lng,
-			      .menu = request_query(r, "menu"), .may_save = cx->actor != NULL};
-	v.map = v.has_map && str_is(request_query(r, "view"), "map");
+	struct list_view v = {.entity = e,
+			      .base = pages_base(cx, e),
+			      .under = pages->under,
+			      .map_first = pages->map_first,
+			      .bulk = pages->bulk_run ? pages->bulk : NULL,
+			      .has_map = pages->lat && pages->lng,
+			      .menu = request_query(r, "menu"),
+			      .may_save = cx->actor != NULL};
+	struct str shown = request_query(r, "view");
+	v.map = v.has_map && (str_is(shown, "map") || (pages->map_first && !str_is(shown, "list")));
 	bool from_menu = comes_from_menu(r);
 	if (list_query_parse(cx, e, from_menu ? menu_pairs(cx, r, e) : r->query, &v.query) != OK) {
 		/* The parts that could be read are used; what could not is said above the list. */
@@ -257,15 +355,20 @@ enum err list_get(struct cx *cx, const struct request *r, struct reply *p)
 	} else if (from_menu) {
 		return reply_redirect(cx, p, list_view_href(cx, &v, &v.query));
 	}
-	TRY(db_tx(cx, DB_READ, gather, &(struct gather){&v, pages}));
+	struct gather g = {.v = &v, .pages = pages};
+	TRY(db_tx(cx, DB_READ, gather, &g));
 	struct act acts[2];
-	struct page page = {.title = tr(cx, e->label_many), .acts = acts, .acts_len = list_acts(cx, pages, acts),
+	struct page page = {.title = tr(cx, e->label_many),
+			    .acts = acts,
+			    .acts_len = list_acts(cx, pages, acts),
 			    .lede = pages->lede ? tr(cx, pages->lede) : STR_NONE};
 	struct html *h = page_begin(cx, r, p, &page);
 	v.token = csrf_token(cx, r, p);
 	html_list_tabs(cx, h, &v);
 	html_list_chips(cx, h, &v);
-	if (v.map) TRY(list_map(cx, h, &v, pages));
+	if (v.map) list_map(cx, h, &g);
+	for (size_t i = 0; i < g.panels_len; i++)
+		if (g.panels[i]->above) g.panels[i]->above(cx, h, &v, v.extra[i].data);
 	html_list_table(cx, h, &v);
 	return page_end(cx, r, p, &page);
 }
@@ -293,7 +396,8 @@ static enum err map_row(struct cx *cx, void *arg, const void *row)
 	return OK;
 }
 
-static struct str cell_href(struct cx *cx, const struct list_view *v, const struct map_read *m, const struct map_cluster *c)
+static struct str cell_href(struct cx *cx, const struct list_view *v, const struct map_read *m,
+			    const struct map_cluster *c)
 {
 	if (c->count == 1) return pages_record(cx, v->entity, c->id);
 	if (!(m->lat->flags & FF_FILTER) || !(m->lng->flags & FF_FILTER)) return STR("#t");
@@ -304,20 +408,24 @@ static struct str cell_href(struct cx *cx, const struct list_view *v, const stru
 	const struct {
 		const char *field, *op;
 		int64_t value;
-	} edges[] = {{m->lat->name, "ge", c->lat_min_e7}, {m->lat->name, "le", c->lat_max_e7},
-		     {m->lng->name, "ge", c->lng_min_e7}, {m->lng->name, "le", c->lng_max_e7}};
+	} edges[] = {{m->lat->name, "ge", c->lat_min_e7},
+		     {m->lat->name, "le", c->lat_max_e7},
+		     {m->lng->name, "ge", c->lng_min_e7},
+		     {m->lng->name, "le", c->lng_max_e7}};
 	for (size_t i = 0; i < ARRAY_LEN(edges); i++) {
 		int64_t n = edges[i].value, size = n < 0 ? -n : n;
-		sb_fmt(&q, "&filter=%s:%s:%s%lld.%07lld", edges[i].field, edges[i].op, n < 0 ? "-" : "", (long long)(size / 10000000),
-		       (long long)(size % 10000000));
+		sb_fmt(&q, "&filter=%s:%s:%s%lld.%07lld", edges[i].field, edges[i].op, n < 0 ? "-" : "",
+		       (long long)(size / 10000000), (long long)(size % 10000000));
 	}
 	return sb_str(&q);
 }
 
-enum err list_map(struct cx *cx, struct html *h, const struct list_view *v, const struct entity_pages *pages)
+static enum err gather_map(struct cx *cx, struct list_view *v, const struct entity_pages *pages, struct map_figure *map)
 {
-	struct map_read m = {.cells = map_cells_new(cx), .lat = entity_field(v->entity, str_of(pages->lat)),
-			     .lng = entity_field(v->entity, str_of(pages->lng)), .e = v->entity};
+	struct map_read m = {.cells = map_cells_new(cx),
+			     .lat = entity_field(v->entity, str_of(pages->lat)),
+			     .lng = entity_field(v->entity, str_of(pages->lng)),
+			     .e = v->entity};
 	if (!m.lat || !m.lng) return fail(cx, ERR_BUG, "lat", M_error_bug);
 	struct list_query all = v->query;
 	all.page = 1;
@@ -327,16 +435,23 @@ enum err list_map(struct cx *cx, struct html *h, const struct list_view *v, cons
 	struct map_dot *dots = ARENA_ARRAY(cx->arena, struct map_dot, len + 1);
 	for (size_t i = 0; i < len; i++) {
 		const struct map_cluster *c = &clusters[i];
-		struct str name = c->count == 1 ? c->name
-						: tr(cx, M_page_map_cluster, ARG_S("name", c->name), ARG_N("n", c->count - 1));
-		dots[i] = (struct map_dot){.lat_e7 = c->lat_e7, .lng_e7 = c->lng_e7, .weight = c->count, .name = name,
+		struct str name = c->count == 1
+				      ? c->name
+				      : tr(cx, M_page_map_cluster, ARG_S("name", c->name), ARG_N("n", c->count - 1));
+		dots[i] = (struct map_dot){.lat_e7 = c->lat_e7,
+					   .lng_e7 = c->lng_e7,
+					   .weight = c->count,
+					   .name = name,
 					   .label = c->count == 1 && i < LABELS_MAX ? c->name : STR_NONE,
 					   .href = cell_href(cx, v, &m, c)};
 	}
 	struct msg_arg what = ARG_M("what", v->entity->label_many);
-	struct map_figure map = {.label_world = tr(cx, M_page_map_world, what), .label_europe = tr(cx, M_page_map_europe, what),
-				 .key = tr(cx, M_page_map_key), .table_href = STR("#t"), .dots = dots, .dots_len = len};
-	if (m.unplaced) map.note = tr(cx, M_page_map_unplaced, ARG_N("n", m.unplaced));
-	html_map(cx, h, &map);
+	*map = (struct map_figure){.label_world = tr(cx, M_page_map_world, what),
+				   .label_europe = tr(cx, M_page_map_europe, what),
+				   .key = tr(cx, M_page_map_key),
+				   .table_href = STR("#t"),
+				   .dots = dots,
+				   .dots_len = len};
+	if (m.unplaced) map->note = tr(cx, M_page_map_unplaced, ARG_N("n", m.unplaced));
 	return OK;
 }

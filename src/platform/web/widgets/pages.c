@@ -22,6 +22,12 @@ const struct panel *const *pages_panels(void)
 	return config && config->panels ? config->panels : none;
 }
 
+const struct list_panel *const *pages_lists(void)
+{
+	static const struct list_panel *const none[] = {NULL};
+	return config && config->lists ? config->lists : none;
+}
+
 const struct entity_pages *pages_of_request(const struct request *r)
 {
 	return request_route_arg(r);

@@ -10,6 +10,7 @@
 #pragma once
 #include "platform/entity/entity.h"
 #include "platform/web/web.h"
+#include "platform/web/widgets/map.h"
 #include "platform/web/widgets/shell.h"
 #include "platform/web/widgets/table.h"
 
@@ -23,8 +24,22 @@ struct panel {
 };
 
 struct ready_view { /* a tab that comes with the page */
-	int label;        /* M_...; 0 ends the list */
-	const char *query; /* "filter=country:NO&sort=name" */
+	int label;         /* M_...; 0 ends the list */
+	const char *query; /* "filter=country:NO&sort=name"; {today}, {in_6_months}, {year_end} become dates */
+};
+
+/* What a folder adds to a list, its own or that of an earlier folder. What columns and parts need is read once for the page. */
+struct list_panel {
+	const struct entity *entity;
+	uint64_t roles;                    /* shown to these; 0: to all who may read the list */
+	const struct list_column *columns; /* end without cell; may be NULL */
+	/* In the list's read transaction, after its rows; may be NULL. */
+	enum err (*load)(struct cx *cx, const struct list_view *v, void **data);
+	void (*above)(struct cx *cx, struct html *h, const struct list_view *v, const void *data); /* over the table; may be NULL */
+	/* Beside the map, as a section of its own; may be NULL. */
+	void (*beside)(struct cx *cx, struct html *h, const struct list_view *v, const void *data);
+	/* Instead of dots that count rows: one for each place, whole list; may be NULL. Inside the transaction, after load. */
+	enum err (*dots)(struct cx *cx, const struct list_view *v, void *data, struct map_figure *map);
 };
 
 struct entity_pages {
@@ -33,18 +48,22 @@ struct entity_pages {
 	int lede;                    /* of the list */
 	const char *under;           /* field shown under the name in the list */
 	const struct ready_view *views;
-	const struct list_column *extra;
 	const char *lat, *lng;       /* COORD fields: the list has a map */
+	bool map_first;              /* which is shown unless ?view=list asks otherwise */
 	const char *import_path;     /* the button "Import" goes there */
 	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
 	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
 	/* What the record's header says; may be NULL. Texts live in cx->arena. */
 	enum err (*header)(struct cx *cx, const void *row, struct page *page);
+	/* A dossier: its timeline stands left, the current step comes first in the middle, facts go to the rail. Both or none. */
+	enum err (*timeline)(struct cx *cx, struct html *h, const void *row);
+	enum err (*step)(struct cx *cx, const struct request *r, struct reply *p, struct html *h, const void *row);
 };
 
 struct pages_config {
 	const struct entity_pages *const *entities; /* NULL-terminated */
 	const struct panel *const *panels;          /* NULL-terminated */
+	const struct list_panel *const *lists;      /* NULL-terminated; may be NULL */
 };
 void pages_configure(const struct pages_config *config); /* once, before the first request; kept by address */
 

@@ -5,6 +5,7 @@
 
 const struct entity_pages *pages_of_request(const struct request *r);
 const struct panel *const *pages_panels(void);
+const struct list_panel *const *pages_lists(void);
 struct str pages_base(struct cx *cx, const struct entity *e);                   /* "/institutions" */
 struct str pages_record(struct cx *cx, const struct entity *e, struct uuid id); /* "/institutions/0190..." */
 struct str record_name(struct cx *cx, const struct entity *e, const void *row);
@@ -36,5 +37,3 @@ enum err views_read(struct cx *cx, const struct entity *e, struct saved_view **o
 struct pairs query_pairs(struct cx *cx, struct str query);
 /* Canonical, without page; empty when it cannot be read (a field that is gone). */
 struct str query_canonical(struct cx *cx, const struct entity *e, struct str query);
-/* Whether the list's map is asked and drawn; writes it. */
-enum err list_map(struct cx *cx, struct html *h, const struct list_view *v, const struct entity_pages *pages);

@@ -38,12 +38,14 @@ static enum err load_record(struct cx *cx, void *arg)
 
 /* --- facts and where they come from --- */
 
-static void facts(struct cx *cx, struct html *h, const struct load *l)
+static void facts(struct cx *cx, struct html *h, const struct load *l, bool rail)
 {
 	const struct field *title = entity_title(l->e);
-	html_lit(h, "<section class=\"sect\" aria-labelledby=\"facts\"><header><h2 id=\"facts\">");
+	if (rail) html_lit(h, "<section aria-labelledby=\"facts\"><h2 id=\"facts\">");
+	else html_lit(h, "<section class=\"sect\" aria-labelledby=\"facts\"><header><h2 id=\"facts\">");
 	html_tr(cx, h, M_page_facts);
-	html_lit(h, "</h2></header><div class=\"sheet pad\">");
+	if (rail) html_lit(h, "</h2>");
+	else html_lit(h, "</h2></header><div class=\"sheet pad\">");
 	part_facts_begin(h);
 	size_t unknown = 0;
 	for (size_t i = 0; i < l->e->fields_len; i++) {
@@ -63,7 +65,8 @@ static void facts(struct cx *cx, struct html *h, const struct load *l)
 		html_tr(cx, h, M_page_facts_unknown, ARG_N("n", (int64_t)unknown));
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>\n");
+	if (!rail) html_lit(h, "</div>");
+	html_lit(h, "</section>\n");
 }
 
 static struct str origin(struct cx *cx, const struct row *row)
@@ -238,10 +241,18 @@ enum err record_get(struct cx *cx, const struct request *r, struct reply *p)
 	if (pages->header) TRY(pages->header(cx, l.row, &page));
 	struct html *h = page_begin(cx, r, p, &page);
 	archived_note(cx, h, l.row);
-	html_lit(h, "<div class=\"cols\"><div class=\"stack\">\n");
-	facts(cx, h, &l);
+	if (pages->timeline) {
+		html_lit(h, "<div class=\"dossier\">\n");
+		TRY(pages->timeline(cx, h, l.row));
+		html_lit(h, "<div class=\"mid stack\">\n");
+		TRY(pages->step(cx, r, p, h, l.row));
+	} else {
+		html_lit(h, "<div class=\"cols\"><div class=\"stack\">\n");
+		facts(cx, h, &l, false);
+	}
 	TRY(panels(cx, r, h, &l, false));
 	html_lit(h, "</div>\n<div class=\"rail stack\">\n");
+	if (pages->timeline) facts(cx, h, &l, true);
 	TRY(panels(cx, r, h, &l, true));
 	provenance(cx, h, &l);
 	history(cx, h, &l);

@@ -31,8 +31,10 @@ static void html_ref(struct html *h, const struct field *f, const void *row, str
 	html_lit(h, "/");
 	html_id(h, id);
 	html_lit(h, "\">");
-	if (str_present(title)) html_text(h, title);
-	else html_id(h, id);
+	if (str_present(title))
+		html_text(h, title);
+	else
+		html_id(h, id);
 	html_lit(h, "</a>");
 }
 
@@ -43,11 +45,21 @@ void html_field(struct cx *cx, struct html *h, const struct field *f, const void
 		return;
 	}
 	switch (f->type) {
-	case FT_TEXT: html_text(h, *field_str(f, row)); break;
-	case FT_ENUM: html_tr(cx, h, f->options[*field_int(f, row)].label); break;
-	case FT_BOOL: html_tr(cx, h, *field_int(f, row) ? M_base_yes : M_base_no); break;
-	case FT_REF: html_ref(h, f, row, title); break;
-	default: html_text(h, field_show(cx, f, row)); break;
+	case FT_TEXT:
+		html_text(h, *field_str(f, row));
+		break;
+	case FT_ENUM:
+		html_tr(cx, h, f->options[*field_int(f, row)].label);
+		break;
+	case FT_BOOL:
+		html_tr(cx, h, *field_int(f, row) ? M_base_yes : M_base_no);
+		break;
+	case FT_REF:
+		html_ref(h, f, row, title);
+		break;
+	default:
+		html_text(h, field_show(cx, f, row));
+		break;
 	}
 }
 
@@ -62,19 +74,23 @@ void html_list_count(struct cx *cx, struct html *h, int64_t count)
 	html_text(h, list_count_text(cx, count));
 }
 
-/* The name, then one column always; the next three go when the list is narrow, the others sooner. `whole`: not broken. */
+/* The name, then one column always; the next three go when the list is narrow, the others sooner. `whole`: not broken.
+ */
 static const char *column_class(size_t place, bool number, bool whole)
 {
-	static const char *const classes[3][3] = {{NULL, "c2", "c3"}, {"num", "num c2", "num c3"}, {"nowrap", "nowrap c2", "nowrap c3"}};
+	static const char *const classes[3][3] = {
+	    {NULL, "c2", "c3"}, {"num", "num c2", "num c3"}, {"nowrap", "nowrap c2", "nowrap c3"}};
 	return classes[number ? 1 : whole ? 2 : 0][place <= 1 ? 0 : place <= 4 ? 1 : 2];
 }
 
 static const char *field_class(size_t place, const struct field *f)
 {
-	return column_class(place, field_is_number(f), f->type == FT_DATE || f->type == FT_INSTANT || f->flags & FF_MONO);
+	return column_class(place, field_is_number(f),
+			    f->type == FT_DATE || f->type == FT_INSTANT || f->flags & FF_MONO);
 }
 
-static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, bool sorted, bool down)
+static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, bool sorted,
+		      bool down)
 {
 	struct list_query q = v->query;
 	q.sort[0] = (struct list_sort){f, sorted && !down};
@@ -88,19 +104,95 @@ static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, 
 	html_lit(h, "</a>");
 }
 
-static void head_cell(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, size_t place)
+/* A column of the table, with the tag that opens its cells, made once for all rows. The first one is the name. */
+struct column {
+	const struct field *field; /* NULL: a capability's own */
+	const struct list_column *own;
+	const void *data;
+	const char *cls;
+	struct html open;
+};
+struct columns {
+	struct column *at;
+	size_t len;
+};
+
+static struct column *add_column(struct cx *cx, struct columns *all, const char *cls)
 {
-	bool sorted = v->query.sort_len && v->query.sort[0].field == f, down = sorted && v->query.sort[0].down;
+	struct column *c = &all->at[all->len++];
+	c->cls = cls;
+	html_init(&c->open, cx->arena, 64);
+	html_lit(&c->open, "<td");
+	html_attr(&c->open, "class", str_of(cls));
+	html_lit(&c->open, ">");
+	return c;
+}
+
+static bool has_column(const struct list_view *v, const char *name)
+{
+	for (size_t i = 0; name && i < v->query.columns.len; i++)
+		if (!strcmp(v->query.columns.ptr[i]->name, name)) return true;
+	return false;
+}
+
+/* Own columns that stand after this field; with NULL those that stand at the end. */
+static void own_columns(struct cx *cx, const struct list_view *v, const char *after, struct columns *all)
+{
+	for (size_t e = 0; e < v->extra_len; e++)
+		for (const struct list_column *c = v->extra[e].columns; c && c->cell; c++) {
+			if (c->of || (after ? !c->after || strcmp(c->after, after) : has_column(v, c->after))) continue;
+			struct column *own =
+			    add_column(cx, all, column_class(c->wide_only ? 5 : all->len, c->number, false));
+			own->own = c;
+			own->data = v->extra[e].data;
+		}
+}
+
+static void field_column(struct cx *cx, const struct list_view *v, const struct field *f, struct columns *all)
+{
+	struct column *column = add_column(cx, all, field_class(all->len, f));
+	column->field = f;
+	for (size_t e = 0; e < v->extra_len; e++)
+		for (const struct list_column *c = v->extra[e].columns; c && c->cell; c++)
+			if (c->of && !strcmp(c->of, f->name)) {
+				column->own = c;
+				column->data = v->extra[e].data;
+			}
+	own_columns(cx, v, f->name, all);
+}
+
+static struct columns columns_of(struct cx *cx, const struct list_view *v)
+{
+	size_t most = v->query.columns.len + 2;
+	for (size_t e = 0; e < v->extra_len; e++)
+		for (const struct list_column *c = v->extra[e].columns; c && c->cell; c++)
+			most++;
+	struct columns all = {ARENA_ARRAY(cx->arena, struct column, most), 0};
+	const struct field *title = entity_title(v->entity);
+	field_column(cx, v, title, &all);
+	for (size_t i = 0; i < v->query.columns.len; i++)
+		if (v->query.columns.ptr[i] != title) field_column(cx, v, v->query.columns.ptr[i], &all);
+	own_columns(cx, v, NULL, &all);
+	return all;
+}
+
+static void column_head(struct cx *cx, struct html *h, const struct list_view *v, const struct column *c)
+{
+	const struct field *f = c->field;
+	bool sorted = f && v->query.sort_len && v->query.sort[0].field == f, down = sorted && v->query.sort[0].down;
 	html_lit(h, "<th scope=\"col\"");
-	html_attr(h, "class", str_of(field_class(place, f)));
+	html_attr(h, "class", str_of(c->cls));
 	if (sorted) html_attr(h, "aria-sort", down ? STR("descending") : STR("ascending"));
 	html_lit(h, ">");
-	if (f->flags & FF_SORT) sort_link(cx, h, v, f, sorted, down);
-	else html_tr(cx, h, f->label);
+	if (f && f->flags & FF_SORT)
+		sort_link(cx, h, v, f, sorted, down);
+	else
+		html_tr(cx, h, f ? f->label : c->own->label);
 	html_lit(h, "</th>");
 }
 
-static void table_head(struct cx *cx, struct html *h, const struct list_view *v)
+static void table_head(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns,
+		       size_t len)
 {
 	html_lit(h, "<thead><tr>");
 	if (v->bulk) {
@@ -108,19 +200,8 @@ static void table_head(struct cx *cx, struct html *h, const struct list_view *v)
 		html_tr(cx, h, M_page_list_select);
 		html_lit(h, "</span></th>");
 	}
-	const struct field *title = entity_title(v->entity);
-	head_cell(cx, h, v, title, 0);
-	size_t place = 1;
-	for (size_t i = 0; i < v->query.columns.len; i++)
-		if (v->query.columns.ptr[i] != title) head_cell(cx, h, v, v->query.columns.ptr[i], place++);
-	for (const struct list_column *c = v->extra; c && c->label; c++) {
-		html_lit(h, "<th scope=\"col\"");
-		html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number, false)));
-		html_lit(h, ">");
-		html_tr(cx, h, c->label);
-		html_lit(h, "</th>");
-		place++;
-	}
+	for (size_t i = 0; i < len; i++)
+		column_head(cx, h, v, &columns[i]);
 	html_lit(h, "</tr></thead>");
 }
 
@@ -145,8 +226,10 @@ static void name_cell(struct cx *cx, struct html *h, const struct list_view *v, 
 	html_lit(h, "/");
 	html_id(h, row->id);
 	html_lit(h, "\">");
-	if (field_known(title, row)) html_field(cx, h, title, row, STR_NONE);
-	else html_tr(cx, h, M_page_unnamed);
+	if (field_known(title, row))
+		html_field(cx, h, title, row, STR_NONE);
+	else
+		html_tr(cx, h, M_page_unnamed);
 	html_lit(h, "</a>");
 	if (row->archived_ms != UNKNOWN) {
 		html_lit(h, " ");
@@ -168,35 +251,12 @@ static void pick_cell(struct cx *cx, struct html *h, const struct row *row, cons
 	html_lit(h, "></label></td>");
 }
 
-/* A field's column with the tag that opens its cells, made once for all rows. */
-struct column {
-	const struct field *field;
-	struct html open;
-};
-
-static size_t columns_of(struct cx *cx, const struct list_view *v, struct column *columns)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < v->query.columns.len; i++) {
-		const struct field *f = v->query.columns.ptr[i];
-		if (f == entity_title(v->entity)) continue;
-		struct column *c = &columns[n++];
-		c->field = f;
-		html_init(&c->open, cx->arena, 64);
-		html_lit(&c->open, "<td");
-		html_attr(&c->open, "class", str_of(field_class(n, f)));
-		html_lit(&c->open, ">");
-	}
-	return n;
-}
-
-static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
+static void table_rows(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns,
+		       size_t len)
 {
 	const struct field *title = entity_title(v->entity);
 	const struct field *under = v->under ? entity_field(v->entity, str_of(v->under)) : NULL;
 	if (under && (is_column(v, under) || !field_visible(cx, v->entity, under))) under = NULL;
-	struct column *columns = ARENA_ARRAY(cx->arena, struct column, v->query.columns.len + 1);
-	size_t columns_len = columns_of(cx, v, columns);
 	for (size_t i = 0; i < v->page.len; i++) {
 		const void *row = v->page.rows[i];
 		html_lit(h, "<tr>");
@@ -204,20 +264,14 @@ static void table_rows(struct cx *cx, struct html *h, const struct list_view *v)
 		html_lit(h, "<td>");
 		name_cell(cx, h, v, title, under, i);
 		html_lit(h, "</td>");
-		for (size_t c = 0; c < columns_len; c++) {
+		for (size_t c = 1; c < len; c++) {
 			const struct field *f = columns[c].field;
 			html_add(h, &columns[c].open);
-			html_field(cx, h, f, row, f->type == FT_REF ? ref_title(v, f, i) : STR_NONE);
+			if (columns[c].own)
+				columns[c].own->cell(cx, h, row, i, columns[c].data);
+			else
+				html_field(cx, h, f, row, f->type == FT_REF ? ref_title(v, f, i) : STR_NONE);
 			html_lit(h, "</td>");
-		}
-		size_t place = columns_len + 1;
-		for (const struct list_column *c = v->extra; c && c->label; c++) {
-			html_lit(h, "<td");
-			html_attr(h, "class", str_of(column_class(c->wide_only ? 5 : place, c->number, false)));
-			html_lit(h, ">");
-			c->cell(cx, h, row);
-			html_lit(h, "</td>");
-			place++;
 		}
 		html_lit(h, "</tr>\n");
 	}
@@ -249,7 +303,8 @@ static void bulk_bar(struct cx *cx, struct html *h, const struct list_view *v)
 	html_lit(h, "</button></div>");
 }
 
-static void page_link(struct cx *cx, struct html *h, const struct list_view *v, int64_t number, int label, const char *rel)
+static void page_link(struct cx *cx, struct html *h, const struct list_view *v, int64_t number, int label,
+		      const char *rel)
 {
 	struct list_query q = v->query;
 	q.page = number;
@@ -270,7 +325,7 @@ static void column_chooser(struct cx *cx, struct html *h, const struct list_view
 	html_url(h, "action", v->base);
 	html_lit(h, ">");
 	part_hidden_query(cx, h, list_view_query(cx, &v->query), STR("columns"));
-	if (v->map) part_hidden(h, "view", STR("map"));
+	if (v->map != v->map_first) part_hidden(h, "view", v->map ? STR("map") : STR("list"));
 	html_lit(h, "<p class=\"sm muted\">");
 	html_tr(cx, h, M_page_list_columns_help);
 	html_lit(h, "</p><div class=\"checks\">");
@@ -330,13 +385,18 @@ static void nothing_found(struct cx *cx, struct html *h, const struct list_view 
 	all.page = 1;
 	bool filtered = v->query.filters.len || str_present(v->query.q) || v->query.archived == 1 || v->query.page > 1;
 	struct act clear = {.text = tr(cx, M_page_list_show_all), .href = list_view_href(cx, v, &all)};
-	struct act add = {.text = tr(cx, M_page_list_add_first), .href = str_fmt(cx->arena, "%.*s/new", STR_ARG(v->base)),
-			  .icon = ICON_plus, .primary = true};
+	struct act add = {.text = tr(cx, M_page_list_add_first),
+			  .href = str_fmt(cx->arena, "%.*s/new", STR_ARG(v->base)),
+			  .icon = ICON_plus,
+			  .primary = true};
 	bool may_add = v->entity->ops && v->entity->ops->create && actor_has(cx, v->entity->rights.write);
 	struct msg_arg what = ARG_M("what", v->entity->label_many);
 	html_lit(h, "<div class=\"pad\">");
 	part_empty(h, v->entity->icon, tr(cx, filtered ? M_page_list_none_found : M_page_list_none, what),
-		   filtered ? &clear : may_add ? &add : NULL, v->token);
+		   filtered  ? &clear
+		   : may_add ? &add
+			     : NULL,
+		   v->token);
 	html_lit(h, "</div>");
 }
 
@@ -357,9 +417,10 @@ void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 		html_lit(h, "<table class=\"list\"><caption class=\"vh\">");
 		html_tr(cx, h, v->entity->label_many);
 		html_lit(h, "</caption>");
-		table_head(cx, h, v);
+		struct columns columns = columns_of(cx, v);
+		table_head(cx, h, v, columns.at, columns.len);
 		html_lit(h, "<tbody>\n");
-		table_rows(cx, h, v);
+		table_rows(cx, h, v, columns.at, columns.len);
 		html_lit(h, "</tbody></table>");
 		if (v->bulk) html_lit(h, "</form>");
 	}

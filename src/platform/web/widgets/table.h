@@ -5,11 +5,18 @@
 #include "platform/web/web.h"
 #include "platform/web/widgets/parts.h"
 
-/* A column that is not a field: computed by the page's owner from the row. */
+/* A column written by a capability: one of its own, or the cells of a field. `i` counts the rows of the page; `data` is what the
+ * panel's load gave. */
 struct list_column {
-	int label; /* M_... */
+	int label;         /* M_...; 0 with `of` */
+	const char *of;    /* writes the cells of this field, whenever it is a column */
+	const char *after; /* stands after this field while it is a column; NULL: at the end */
 	bool number, wide_only;
-	void (*cell)(struct cx *cx, struct html *h, const void *row);
+	void (*cell)(struct cx *cx, struct html *h, const void *row, size_t i, const void *data);
+};
+struct list_extra {
+	const struct list_column *columns; /* end without cell */
+	const void *data;
 };
 
 /* A tab over the list. */
@@ -28,11 +35,12 @@ struct list_view {
 	const struct entity *entity;
 	struct str base;          /* address of the list: "/institutions" */
 	const char *under;        /* field shown under the name while it is no column of its own */
-	const struct list_column *extra; /* ends with label 0; may be NULL */
+	const struct list_extra *extra;
+	size_t extra_len;
 	const struct bulk_act *bulk;     /* may be NULL: nothing can be selected */
 	struct list_query query;
 	struct list_page page;
-	bool has_map, map;
+	bool has_map, map, map_first;
 	struct str menu;          /* name of the field whose filter menu is open; "+" for the menu of menus */
 	const struct facet *facets; /* of that field */
 	size_t facets_len;
