@@ -122,7 +122,6 @@ const struct entity condition_entity = {
     .fields = condition_fields,
     .fields_len = ARRAY_LEN(condition_fields),
     .keys = (const char *const[]){"agreement+mobility+direction+isced_f+eqf_from+eqf_to", NULL},
-    .sort = "agreement",
     .rights = RIGHTS_OFFICE,
     .ops = &condition_ops,
     .fill = condition_fill,
