@@ -292,6 +292,34 @@ class Lists(unittest.TestCase):
         self.assertEqual(len(chip), 2)  # not archived, kind
         self.assertEqual(self.office.page(chip[1].get("href")).root.one(class_="list-foot").text().split(f"of {self.total}")[0], "1 to 50 ")
 
+    def counted(self, path):
+        return len(self.rows(f"{path}&size=1000"))
+
+    def test_questions_about_other_records(self):
+        regions = {a.text(): a.get("href").rsplit("/", 1)[1] for a in self.office.page("/regions").root.all("a", class_="t")}
+        north = f"/places?filter=region:{regions['North']}&filter=beds:ge:2000"
+        asked = "/places?filter=region.name:starts:nor&filter=beds:ge:2000"
+        self.assertEqual(self.counted(asked), self.counted(north))
+        self.assertGreater(self.counted(north), 0)
+        chips = [c for c in self.office.page(asked).root.all("a", class_="chip") if "remove" in c.text()]
+        self.assertEqual(len(chips), 3)  # not archived, region's name, beds
+        self.assertEqual(chips[2].get("href"), "/places?filter=region.name:starts:nor")
+        # regions that have such a place; both parts are asked of one and the same place
+        many = {name for name, key in regions.items() if self.counted(f"/places?filter=region:{key}&filter=beds:ge:1000")}
+        self.assertEqual(many, set(regions))
+        towns = {name for name, key in regions.items() if self.counted(f"/places?filter=region:{key}&filter=beds:ge:1000&filter=kind:town")}
+        self.assertEqual(towns, {"North"})
+        has = "/regions?{}=places.region~kind:eq:town~beds:ge:1000"
+        self.assertEqual(set(self.rows(has.format("has"))), towns)
+        self.assertEqual(set(self.rows(has.format("hasnot"))), set(regions) - towns)
+        chip = [c for c in self.office.page(has.format("has")).root.all("a", class_="chip") if "remove" in c.text()][1]
+        self.assertEqual(chip.get("href"), "/regions")
+        # places in a region that has a village
+        self.assertEqual(self.counted("/places?has=places.region~kind:village"), self.counted(f"/places?filter=region:{regions['South']}"))
+        for wrong in ("has=places.name~kind:port", "has=nothing.region", "has=places.region~secret:ge:1", "filter=region.none:x", "filter=city.name:x"):
+            self.assertTrue(self.office.page(f"/regions?{wrong}", status=422).root.one(role="alert").text(), wrong)
+        self.assertEqual(Browser("student").get("/places?has=places.region~kind:port").status, 403)
+
     def test_range_menu_takes_local_numbers_and_says_what_is_wrong(self):
         reply = self.office.get("/places?set=founded&ge=31/12/1999")
         self.assertEqual(reply.headers["Location"], "/places?filter=founded:ge:1999-12-31")

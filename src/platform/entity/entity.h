@@ -200,11 +200,18 @@ enum err entity_check_schema(struct cx *cx) MUST_CHECK;
 enum err entity_index_words(struct cx *cx, const struct entity *e, const void *row, const void *before) MUST_CHECK;
 
 /* list.c: a page of rows that this actor may read. */
-enum list_op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_STARTS, OP_KNOWN, OP_UNKNOWN, OP_REJECTED /* sensitive or unknown field */ };
+enum list_op {
+	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_STARTS, OP_KNOWN, OP_UNKNOWN,
+	OP_HAS, OP_HAS_NOT, /* there is, or there is not, a row of another entity that points the same way */
+	OP_REJECTED /* sensitive or unknown field */
+};
+struct list_query;
 struct list_filter {
-	const struct field *field;
+	const struct field *field; /* of the entity; with `via` of the row that it points to; OP_HAS: the REF of the other entity */
 	enum list_op op;
-	VEC(struct str) values; /* any of them (OP_EQ), else one */
+	VEC(struct str) values;    /* any of them (OP_EQ), else one */
+	const struct field *via;   /* REF of the entity; OP_HAS: NULL when the other row points to this one */
+	const struct list_query *with; /* OP_HAS, OP_HAS_NOT: which rows of the other entity */
 };
 struct list_sort {
 	const struct field *field;
@@ -222,7 +229,12 @@ struct list_query {
 	bool count_all; /* exact count, however long it takes (API exports) */
 };
 /* Names: filter=field:op:value (several; a plain field=value means eq; several values of one field mean any of them),
- * sort=name,-city  page=2  size=50  columns=a,b  q=words  archived=1. ERR_INVALID names the parameter and what would be right. */
+ * sort=name,-city  page=2  size=50  columns=a,b  q=words  archived=1. ERR_INVALID names the parameter and what would be right.
+ * filter=ref.field:op:value asks the row that `ref` points to: opportunities?filter=campaign.scheme:short
+ * has=KIND.REF~field:op:value~... asks for a row of another kind whose REF points to this row, or to what this row's own REF of
+ * that name points to; hasnot= for none: people?has=stays.person~direction:out, enrolments?hasnot=stays.person~direction:out.
+ * The parts hold for one and the same row, archived ones left out; their values cannot hold "~". What the actor may not read
+ * of the other kind is not there for the question either. */
 enum err list_query_parse(struct cx *cx, const struct entity *e, struct pairs pairs, struct list_query *out) MUST_CHECK;
 /* The same query as an address's parameters, canonical, with changes (a NULL-valued pair removes). */
 struct str list_query_url(struct cx *cx, const struct list_query *q, struct pairs changes);

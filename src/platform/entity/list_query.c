@@ -34,24 +34,44 @@ static enum err stored_value(struct cx *cx, const struct entity *e, const struct
 	return OK;
 }
 
+/* "scheme", or "campaign.scheme" of the row that campaign points to. */
+static const struct field *asked_field(struct cx *cx, const struct entity *e, struct str name, const struct entity **of, const struct field **via)
+{
+	struct str first, rest = name;
+	*of = e;
+	*via = NULL;
+	if (str_find_char(name, '.') != STR_NPOS && str_split(&rest, '.', &first)) {
+		const struct field *ref = entity_field(e, first);
+		if (!ref || ref->type != FT_REF || !may_ask(cx, e, ref) || !actor_has(cx, ref->refers->rights.read)) return NULL;
+		*via = ref;
+		*of = ref->refers;
+		name = rest;
+	}
+	const struct field *f = entity_field(*of, name);
+	return f && may_ask(cx, *of, f) ? f : NULL;
+}
+
+static enum err too_many(struct cx *cx, int64_t max) { return fail(cx, ERR_INVALID, "filter", M_list_too_many, ARG_N("max", max)); }
+
 static enum err add_filter(struct cx *cx, struct list_query *q, struct str name, enum list_op op, struct str value)
 {
-	const struct field *f = entity_field(q->entity, name);
-	if (!f || !may_ask(cx, q->entity, f))
-		return fail(cx, ERR_INVALID, "filter", M_list_no_field, ARG_S("value", utf8_head(name, 60)));
+	const struct entity *of;
+	const struct field *via, *f = asked_field(cx, q->entity, name, &of, &via);
+	if (!f) return fail(cx, ERR_INVALID, "filter", M_list_no_field, ARG_S("value", utf8_head(name, 60)));
 	if (!op_fits(f, op)) return fail(cx, ERR_INVALID, "filter", M_list_op_not_here, ARG_M("field", f->label), ARG_Z("value", op_names[op]));
 	struct str stored;
-	TRY(stored_value(cx, q->entity, f, op, value, &stored));
+	TRY(stored_value(cx, of, f, op, value, &stored));
 	if (!str_present(stored) && op != OP_KNOWN && op != OP_UNKNOWN) return OK; /* an empty form field asks nothing */
 	VEC_EACH(have, &q->filters) {
-		if (have->field != f || have->op != op || op != OP_EQ) continue;
-		if (have->values.len >= VALUES_MAX) return fail(cx, ERR_INVALID, "filter", M_list_too_many, ARG_N("max", VALUES_MAX));
+		if (have->field != f || have->via != via || have->op != op || op != OP_EQ) continue;
+		if (have->values.len >= VALUES_MAX) return too_many(cx, VALUES_MAX);
 		*VEC_PUSH(cx->arena, &have->values) = stored;
 		return OK;
 	}
-	if (q->filters.len >= FILTERS_MAX) return fail(cx, ERR_INVALID, "filter", M_list_too_many, ARG_N("max", FILTERS_MAX));
+	if (q->filters.len >= FILTERS_MAX) return too_many(cx, FILTERS_MAX);
 	struct list_filter *filter = VEC_PUSH(cx->arena, &q->filters);
 	filter->field = f;
+	filter->via = via;
 	filter->op = op;
 	if (str_present(stored)) *VEC_PUSH(cx->arena, &filter->values) = stored;
 	return OK;
@@ -69,6 +89,32 @@ static enum err read_filter(struct cx *cx, struct list_query *q, struct str text
 		for (enum list_op op = OP_EQ; op <= OP_UNKNOWN; op++)
 			if (str_is(word, op_names[op])) return add_filter(cx, q, name, op, tail);
 	return add_filter(cx, q, name, OP_EQ, rest);
+}
+
+/* KIND.REF~filter~filter */
+static enum err read_has(struct cx *cx, struct list_query *q, enum list_op op, struct str text)
+{
+	struct str head, kind, part, rest = text;
+	if (str_blank(text)) return OK;
+	if (!str_split(&rest, '~', &head)) head = text;
+	struct str ref = head;
+	const struct entity *of = str_split(&ref, '.', &kind) ? entity_by_kind(kind) : NULL;
+	const struct field *there = of && str_present(ref) ? entity_field(of, ref) : NULL, *here = there ? entity_field(q->entity, ref) : NULL;
+	if (here && (here->type != FT_REF || here->refers != (there ? there->refers : NULL) || !may_ask(cx, q->entity, here))) here = NULL;
+	bool fits = there && there->type == FT_REF && may_ask(cx, of, there) && actor_has(cx, of->rights.read) &&
+		    (there->refers == q->entity || here);
+	if (!fits) return fail(cx, ERR_INVALID, "has", M_list_has_form, ARG_S("value", utf8_head(text, 60)));
+	if (q->filters.len >= FILTERS_MAX) return too_many(cx, FILTERS_MAX);
+	struct list_query *with = ARENA_NEW(cx->arena, struct list_query);
+	*with = (struct list_query){.entity = of, .page = 1, .size = SIZE_DEFAULT};
+	while (str_split(&rest, '~', &part))
+		TRY(read_filter(cx, with, part));
+	struct list_filter *filter = VEC_PUSH(cx->arena, &q->filters);
+	filter->field = there;
+	filter->via = there->refers == q->entity ? NULL : here;
+	filter->op = op;
+	filter->with = with;
+	return OK;
 }
 
 static enum err read_sort(struct cx *cx, struct list_query *q, struct str text)
@@ -109,6 +155,8 @@ static enum err read_count(struct cx *cx, const char *name, struct str text, int
 static enum err read_pair(struct cx *cx, struct list_query *q, struct str name, struct str value)
 {
 	if (str_is(name, "filter")) return read_filter(cx, q, value);
+	if (str_is(name, "has")) return read_has(cx, q, OP_HAS, value);
+	if (str_is(name, "hasnot")) return read_has(cx, q, OP_HAS_NOT, value);
 	if (str_is(name, "sort")) return read_sort(cx, q, value);
 	if (str_is(name, "page")) return read_count(cx, "page", value, 1000000, &q->page);
 	if (str_is(name, "size")) return read_count(cx, "size", value, SIZE_MAX_ROWS, &q->size);
@@ -156,14 +204,39 @@ static bool changed(struct pairs changes, const char *name)
 	return false;
 }
 
+/* "campaign.scheme:eq:short", one for each value. */
+static struct str filter_value(struct cx *cx, const struct list_filter *f, const struct str *value)
+{
+	struct str name = f->via ? str_fmt(cx->arena, "%s.%s", f->via->name, f->field->name) : str_of(f->field->name);
+	if (!value) return str_fmt(cx->arena, "%.*s:%s", STR_ARG(name), op_names[f->op]);
+	return str_fmt(cx->arena, "%.*s:%s:%.*s", STR_ARG(name), op_names[f->op], STR_ARG(*value));
+}
+
+static struct str has_value(struct cx *cx, const struct list_filter *f)
+{
+	struct sb b;
+	sb_init(&b, cx->arena, 1 << 14);
+	sb_fmt(&b, "%s.%s", f->with->entity->kind, f->field->name);
+	VEC_EACH(part, &f->with->filters) {
+		if (!part->values.len) sb_fmt(&b, "~%.*s", STR_ARG(filter_value(cx, part, NULL)));
+		VEC_EACH(v, &part->values)
+			sb_fmt(&b, "~%.*s", STR_ARG(filter_value(cx, part, v)));
+	}
+	return sb_str(&b);
+}
+
 static void put_filters(struct cx *cx, struct sb *b, const struct list_query *q, struct pairs changes)
 {
 	VEC_EACH(f, &q->filters) {
+		if (f->with) {
+			put(b, f->op == OP_HAS ? "has" : "hasnot", has_value(cx, f));
+			continue;
+		}
 		/* A change named like a field takes the place of that field's filters. */
-		if (changed(changes, f->field->name)) continue;
-		if (!f->values.len) put(b, "filter", str_fmt(cx->arena, "%s:%s", f->field->name, op_names[f->op]));
+		if (!f->via && changed(changes, f->field->name)) continue;
+		if (!f->values.len) put(b, "filter", filter_value(cx, f, NULL));
 		VEC_EACH(v, &f->values)
-			put(b, "filter", str_fmt(cx->arena, "%s:%s:%.*s", f->field->name, op_names[f->op], STR_ARG(*v)));
+			put(b, "filter", filter_value(cx, f, v));
 	}
 }
 

@@ -33,28 +33,29 @@ static struct db_arg stored_arg(struct cx *cx, const struct field *f, struct str
 /* Every text that starts with `prefix` sorts before this one. */
 static struct str after_prefix(struct arena *a, struct str prefix) { return str_concat(a, prefix, STR("\xf4\x8f\xbf\xbf")); }
 
-static void write_starts(struct list_sql *s, const struct field *f, struct str folded)
+static void write_starts(struct list_sql *s, const char *of, const struct field *f, struct str folded)
 {
 	const char *column = f->flags & FF_FOLD ? "_fold" : "";
-	sb_fmt(&s->text, " and t.%s%s >= ", f->name, column);
+	sb_fmt(&s->text, " and %s.%s%s >= ", of, f->name, column);
 	param(s, DB_S(folded));
-	sb_fmt(&s->text, " and t.%s%s < ", f->name, column);
+	sb_fmt(&s->text, " and %s.%s%s < ", of, f->name, column);
 	param(s, DB_S(after_prefix(s->cx->arena, folded)));
 }
 
-static void write_filter(struct list_sql *s, const struct list_filter *f)
+/* A condition on a column of the table that `of` names. */
+static void write_condition(struct list_sql *s, const char *of, const struct list_filter *f)
 {
 	static const char *const signs[] = {"=", "<>", "<", "<=", ">", ">="};
 	if (f->op == OP_KNOWN || f->op == OP_UNKNOWN) {
-		sb_fmt(&s->text, " and t.%s is %snull", f->field->name, f->op == OP_KNOWN ? "not " : "");
+		sb_fmt(&s->text, " and %s.%s is %snull", of, f->field->name, f->op == OP_KNOWN ? "not " : "");
 		return;
 	}
 	if (f->op == OP_STARTS) {
-		write_starts(s, f->field, f->values.ptr[0]);
+		write_starts(s, of, f->field, f->values.ptr[0]);
 		return;
 	}
 	if (f->values.len > 1) {
-		sb_fmt(&s->text, " and t.%s in (", f->field->name);
+		sb_fmt(&s->text, " and %s.%s in (", of, f->field->name);
 		for (size_t i = 0; i < f->values.len; i++) {
 			if (i) SB_LIT(&s->text, ", ");
 			param(s, stored_arg(s->cx, f->field, f->values.ptr[i]));
@@ -62,8 +63,43 @@ static void write_filter(struct list_sql *s, const struct list_filter *f)
 		SB_LIT(&s->text, ")");
 		return;
 	}
-	sb_fmt(&s->text, " and t.%s %s ", f->field->name, signs[f->op]);
+	sb_fmt(&s->text, " and %s.%s %s ", of, f->field->name, signs[f->op]);
 	param(s, stored_arg(s->cx, f->field, f->values.ptr[0]));
+}
+
+static void write_tenant(struct list_sql *s, const struct entity *e, const char *of)
+{
+	if (entity_shared(e)) return;
+	sb_fmt(&s->text, " and %s.tenant = ", of);
+	param(s, DB_I(s->cx->tenant));
+}
+
+static enum err write_scope(struct list_sql *s, const struct entity *e, const char *of);
+
+static enum err write_plain(struct list_sql *s, const char *of, const struct list_filter *f)
+{
+	if (!f->via) return write_condition(s, of, f), OK;
+	const struct entity *e = f->via->refers;
+	sb_fmt(&s->text, " and %s.%s in (select v.id from %s v where 1 = 1", of, f->via->name, e->table);
+	write_tenant(s, e, "v");
+	write_condition(s, "v", f);
+	TRY(write_scope(s, e, "v"));
+	SB_LIT(&s->text, ")");
+	return OK;
+}
+
+static enum err write_filter(struct list_sql *s, const struct list_filter *f)
+{
+	if (!f->with) return write_plain(s, "t", f);
+	const struct entity *e = f->with->entity;
+	sb_fmt(&s->text, " and %sexists (select 1 from %s h where h.%s = t.%s and h.archived_ms is null", f->op == OP_HAS ? "" : "not ",
+	       e->table, f->field->name, f->via ? f->via->name : "id");
+	write_tenant(s, e, "h");
+	VEC_EACH(part, &f->with->filters)
+		TRY(write_plain(s, "h", part));
+	TRY(write_scope(s, e, "h"));
+	SB_LIT(&s->text, ")");
+	return OK;
 }
 
 static void collect(void *arg, struct str word)
@@ -92,16 +128,16 @@ static void write_words(struct list_sql *s, const struct words *asked)
 	}
 }
 
-static enum err write_scope(struct list_sql *s)
+/* What this actor may read, and no more. */
+static enum err write_scope(struct list_sql *s, const struct entity *e, const char *of)
 {
-	const struct entity *e = s->q->entity;
 	struct cx *cx = s->cx;
 	if (!actor_has(cx, e->rights.read)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	const struct field *unit = NULL;
 	for (size_t i = 0; i < e->fields_len; i++)
 		if (e->fields[i].flags & FF_UNIT) unit = &e->fields[i];
 	if (!unit || actor_everywhere(cx, e->rights.read)) return OK;
-	sb_fmt(&s->text, " and t.%s in (", unit->name);
+	sb_fmt(&s->text, " and %s.%s in (", of, unit->name);
 	size_t n = 0;
 	for (size_t i = 0; i < cx->actor->grants_len; i++) {
 		const struct grant *g = &cx->actor->grants[i];
@@ -127,16 +163,13 @@ enum err list_sql_from(struct list_sql *s)
 		sb_fmt(&s->text, ") x) w cross join %s t where t.id = w.id", q->entity->table);
 	} else
 		sb_fmt(&s->text, " from %s t where 1 = 1", q->entity->table);
-	if (!entity_shared(q->entity)) {
-		SB_LIT(&s->text, " and t.tenant = ");
-		param(s, DB_I(s->cx->tenant));
-	}
+	write_tenant(s, q->entity, "t");
 	if (q->archived != 2) sb_fmt(&s->text, " and t.archived_ms is %snull", q->archived ? "not " : "");
 	/* Words were asked for, but none is left (only signs): nothing matches. */
 	if (q->q.len && !asked.list.len) SB_LIT(&s->text, " and 1 = 0");
 	VEC_EACH(f, &q->filters)
-		write_filter(s, f);
-	return write_scope(s);
+		TRY(write_filter(s, f));
+	return write_scope(s, q->entity, "t");
 }
 
 void list_sql_order(struct list_sql *s)

@@ -48,7 +48,7 @@ struct list_query list_query_without(struct cx *cx, const struct list_query *q, 
 	out.page = 1;
 	if (!f) return out;
 	for (size_t i = 0; i < q->filters.len; i++)
-		if (q->filters.ptr[i].field != f) *VEC_PUSH(cx->arena, &out.filters) = q->filters.ptr[i];
+		if (q->filters.ptr[i].field != f || q->filters.ptr[i].via) *VEC_PUSH(cx->arena, &out.filters) = q->filters.ptr[i];
 	return out;
 }
 
@@ -180,7 +180,7 @@ static struct str held(const struct list_view *v, const struct field *f, enum li
 {
 	for (size_t i = 0; i < v->query.filters.len; i++) {
 		const struct list_filter *x = &v->query.filters.ptr[i];
-		if (x->field == f && x->op == op && x->values.len) return x->values.ptr[0];
+		if (x->field == f && !x->via && x->op == op && x->values.len) return x->values.ptr[0];
 	}
 	return STR_NONE;
 }
@@ -189,7 +189,7 @@ static bool holds(const struct list_view *v, const struct field *f, struct str v
 {
 	for (size_t i = 0; i < v->query.filters.len; i++) {
 		const struct list_filter *x = &v->query.filters.ptr[i];
-		for (size_t j = 0; x->field == f && x->op == OP_EQ && j < x->values.len; j++)
+		for (size_t j = 0; x->field == f && !x->via && x->op == OP_EQ && j < x->values.len; j++)
 			if (str_eq(x->values.ptr[j], value)) return true;
 	}
 	return false;

@@ -81,10 +81,10 @@ static struct pairs menu_pairs(struct cx *cx, const struct request *r, const str
 			*VEC_PUSH(cx->arena, &out) =
 			    (struct pair){STR("filter"), str_fmt(cx->arena, "%s:eq:%.*s", f->name, STR_ARG(value))};
 		} else if (f && value.len && (str_is(name, "ge") || str_is(name, "le") || str_is(name, "starts"))) {
-			*VEC_PUSH(cx->arena, &out) = (struct pair){
-			    STR("filter"), str_fmt(cx->arena, "%s:%.*s:%.*s", f->name, STR_ARG(name), STR_ARG(value))};
-		} else if (str_is(name, "filter") || str_is(name, "sort") || str_is(name, "q") ||
-			   str_is(name, "size") || str_is(name, "archived")) {
+			*VEC_PUSH(cx->arena, &out) =
+			    (struct pair){STR("filter"), str_fmt(cx->arena, "%s:%.*s:%.*s", f->name, STR_ARG(name), STR_ARG(value))};
+		} else if (str_is(name, "filter") || str_is(name, "has") || str_is(name, "hasnot") || str_is(name, "sort") ||
+			   str_is(name, "q") || str_is(name, "size") || str_is(name, "archived")) {
 			*VEC_PUSH(cx->arena, &out) = r->query.ptr[i];
 		}
 	}
@@ -145,17 +145,35 @@ static int op_message(enum list_op op)
 	}
 }
 
-static enum err filter_text(struct cx *cx, const struct entity *e, const struct list_filter *x, struct str *out)
+static enum err plain_text(struct cx *cx, const struct entity *e, const struct list_filter *x, struct str *out)
 {
 	struct sb values;
 	sb_init(&values, cx->arena, 4096);
 	for (size_t i = 0; i < x->values.len; i++) {
 		struct str one = x->values.ptr[i];
-		if (x->op != OP_STARTS) TRY(filter_value(cx, x->field, e, one, &one));
+		if (x->op != OP_STARTS) TRY(filter_value(cx, x->field, x->via ? x->via->refers : e, one, &one));
 		if (i) SB_LIT(&values, ", ");
 		sb_add(&values, one);
 	}
-	*out = tr(cx, op_message(x->op), ARG_M("field", x->field->label), ARG_S("value", sb_str(&values)));
+	struct str name = tr(cx, x->field->label);
+	if (x->via) name = tr(cx, M_page_filter_of, ARG_M("whole", x->via->label), ARG_S("part", name));
+	*out = tr(cx, op_message(x->op), ARG_S("field", name), ARG_S("value", sb_str(&values)));
+	return OK;
+}
+
+static enum err filter_text(struct cx *cx, const struct entity *e, const struct list_filter *x, struct str *out)
+{
+	if (!x->with) return plain_text(cx, e, x, out);
+	struct sb parts;
+	sb_init(&parts, cx->arena, 4096);
+	VEC_EACH(part, &x->with->filters) {
+		struct str one;
+		TRY(plain_text(cx, x->with->entity, part, &one));
+		if (parts.len) SB_LIT(&parts, "; ");
+		sb_add(&parts, one);
+	}
+	*out = tr(cx, x->op == OP_HAS ? M_page_filter_has : M_page_filter_has_not, ARG_M("what", x->with->entity->label_many),
+		  ARG_S("parts", sb_str(&parts)));
 	return OK;
 }
 
