@@ -8,7 +8,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/jobs/outbox.h"
 
-enum { PASSWORD_MIN = 12 };
+enum { PASSWORD_MIN = 12, EMAIL_MAX = 200 };
 static const int64_t INVITATION_MS = 7LL * 24 * 3600 * 1000, RESET_MS = 3600 * 1000, DAY_MS = 24 * 3600 * 1000;
 
 static struct accounts_config config; /* immutable after start */
@@ -100,25 +100,64 @@ enum err account_invite(struct cx *cx, const struct account_invitation *i, struc
 	return db_tx(cx, DB_WRITE, invite, &x);
 }
 
-static enum err ask_reset(struct cx *cx, void *arg)
-{
-	const struct str *email = arg;
+struct resetting {
 	struct account_row row;
+	struct str email;
 	bool found;
-	TRY(account_store_find(cx, *email, &row, &found));
-	if (!found || row.a.disabled_ms != UNKNOWN) return OK;
-	int64_t *tenants;
+};
+
+static enum err find_account(struct cx *cx, void *arg)
+{
+	struct resetting *x = arg;
+	return account_store_find(cx, x->email, &x->row, &x->found);
+}
+
+static enum err write_reset(struct cx *cx, void *arg)
+{
+	const struct resetting *x = arg;
+	TRY(send_link(cx, &x->row.a, false));
+	return audit(cx, "reset-asked", x->row.a.id, STR_NONE);
+}
+
+/* An act on an account that no school was chosen for belongs to the first school it has a role in. */
+static enum err in_its_school(struct cx *cx, struct uuid account, db_fn fn, void *arg)
+{
+	int64_t *tenants, before = cx->tenant;
 	size_t len;
-	TRY(account_schools(cx, row.a.id, &tenants, &len));
-	if (!len) return OK;
+	TRY(account_schools(cx, account, &tenants, &len));
+	if (!len) return fail(cx, ERR_SIGN_IN, NULL, M_account_no_role);
 	cx->tenant = tenants[0];
-	enum err err = send_link(cx, &row.a, false);
-	if (err == OK) err = audit(cx, "reset-asked", row.a.id, STR_NONE);
-	cx->tenant = 0;
+	enum err err = db_tx(cx, DB_WRITE, fn, arg);
+	cx->tenant = before;
 	return err;
 }
 
-enum err account_ask_reset(struct cx *cx, struct str email) { return db_tx(cx, DB_WRITE, ask_reset, &email); }
+enum err account_ask_reset(struct cx *cx, struct str email)
+{
+	struct resetting x = {.email = email};
+	TRY(db_tx(cx, DB_READ, find_account, &x));
+	if (!x.found || x.row.a.disabled_ms != UNKNOWN) return OK;
+	enum err err = in_its_school(cx, x.row.a.id, write_reset, &x);
+	if (err == ERR_SIGN_IN) cx_clear_problems(cx);
+	return err == ERR_SIGN_IN ? OK : err;
+}
+
+static enum err add_reset_job(struct cx *cx, void *arg)
+{
+	struct uuid id;
+	const struct str *email = arg;
+	return job_add(cx, "account.reset", *email, cx->now_ms, &id);
+}
+
+enum err account_ask_reset_later(struct cx *cx, struct str email)
+{
+	struct str text = str_lower(cx->arena, str_trim(email));
+	if (str_blank(text) || text.len > EMAIL_MAX || !utf8_valid(text)) return OK;
+	return db_tx(cx, DB_WRITE, add_reset_job, &text);
+}
+
+static enum err run_reset(struct cx *cx, struct job *job, struct str *result) { return account_ask_reset(cx, job->payload); }
+const struct job_kind account_reset_job = {.name = "account.reset", .run = run_reset, .lease_s = 60, .attempts = 3};
 
 struct with_token {
 	uint8_t hash[SHA256_LEN];
@@ -154,14 +193,7 @@ static enum err set_password(struct cx *cx, void *arg)
 	TRY(account_store_password(cx, t->row.a.id, t->password));
 	TRY(token_store_use(cx, t->row.a.id, "password"));
 	TRY(end_sessions(cx, t->row.a.id));
-	int64_t *tenants;
-	size_t len;
-	TRY(account_schools(cx, t->row.a.id, &tenants, &len));
-	if (!len) return OK;
-	cx->tenant = tenants[0];
-	enum err err = audit(cx, "password", t->row.a.id, STR_NONE);
-	cx->tenant = 0;
-	return err;
+	return audit(cx, "password", t->row.a.id, STR_NONE);
 }
 
 enum err account_set_password(struct cx *cx, struct str token, struct str password, struct uuid *account)
@@ -173,7 +205,7 @@ enum err account_set_password(struct cx *cx, struct str token, struct str passwo
 	if (!token_hash(token, t.hash)) return ERR_EXPIRED;
 	t.password = password_hash(cx->arena, password, cost());
 	*account = who.id;
-	return db_tx(cx, DB_WRITE, set_password, &t);
+	return in_its_school(cx, who.id, set_password, &t);
 }
 
 struct changing {
@@ -218,9 +250,18 @@ static enum err keep_an_admin(struct cx *cx)
 	return admins > 0 ? OK : fail(cx, ERR_REFUSED, "roles", M_account_last_admin);
 }
 
+/* An account is the node's; a school's administrator reaches those that have a role there. */
+static enum err check_ours(struct cx *cx, struct uuid account)
+{
+	int64_t here;
+	TRY(db_number(cx, &here, SQL("select count(*) from account_grant where tenant = ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(account)));
+	return here ? OK : fail(cx, ERR_NOT_FOUND, "account", M_error_not_found);
+}
+
 static enum err set_roles(struct cx *cx, void *arg)
 {
 	struct changing *c = arg;
+	TRY(check_ours(cx, c->account));
 	TRY(account_store_drop_grants(cx, c->account));
 	TRY(account_store_grant(cx, c->account, c->roles, c->unit));
 	TRY(keep_an_admin(cx));
@@ -231,12 +272,17 @@ static enum err set_roles(struct cx *cx, void *arg)
 enum err account_set_roles(struct cx *cx, struct uuid account, uint64_t roles, struct uuid unit)
 {
 	TRY(may_admin(cx));
+	if (!roles) return fail(cx, ERR_INVALID, "roles", M_account_role_needed);
 	return db_tx(cx, DB_WRITE, set_roles, &(struct changing){.account = account, .roles = roles, .unit = unit});
 }
 
 static enum err disable(struct cx *cx, void *arg)
 {
 	struct changing *c = arg;
+	int64_t elsewhere;
+	TRY(check_ours(cx, c->account));
+	TRY(db_number(cx, &elsewhere, SQL("select count(*) from account_grant where tenant <> ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(c->account)));
+	if (elsewhere) return fail(cx, ERR_REFUSED, NULL, M_account_elsewhere);
 	TRY(db_exec(cx, SQL("update account set disabled_ms = ?2 where id = ?1"), DB_ID(c->account), DB_N(c->disabled ? cx->now_ms : UNKNOWN)));
 	TRY(keep_an_admin(cx));
 	TRY(end_sessions(cx, c->account));
@@ -341,4 +387,36 @@ enum err account_api_token(struct cx *cx, struct uuid account, int64_t days, str
 	if (!cx->actor || (!uuid_eq(cx->actor->account, account) && !actor_everywhere(cx, ROLE_ADMIN))) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	*text = token_new(cx->arena, m.hash);
 	return db_tx(cx, DB_WRITE, mint, &m);
+}
+
+static enum err own_tokens(struct cx *cx, void *arg)
+{
+	struct api_tokens *t = arg;
+	struct db_rows rows;
+	bool found;
+	TRY(db_one(cx, &rows, &found,
+		   SQL("select count(*), max(expires_ms) from account_token where account = ?1 and tenant = ?2 and purpose = 'api' "
+		       "and used_ms is null and expires_ms > ?3"),
+		   DB_ID(cx->actor->account), DB_I(cx->tenant), DB_I(cx->now_ms)));
+	*t = (struct api_tokens){db_int(&rows, 0), db_int(&rows, 1)};
+	db_done(&rows);
+	return OK;
+}
+
+enum err account_api_tokens(struct cx *cx, struct api_tokens *out)
+{
+	if (!cx->actor) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
+	return db_tx(cx, DB_READ, own_tokens, out);
+}
+
+static enum err end_tokens(struct cx *cx, void *arg)
+{
+	TRY(token_store_use(cx, cx->actor->account, "api"));
+	return audit(cx, "api-token-end", cx->actor->account, STR_NONE);
+}
+
+enum err account_end_api_tokens(struct cx *cx)
+{
+	if (!cx->actor) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
+	return db_tx(cx, DB_WRITE, end_tokens, NULL);
 }

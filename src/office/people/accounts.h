@@ -3,6 +3,7 @@
  * a changed password or role ends every session. */
 #pragma once
 #include "office/people/model.h"
+#include "platform/jobs/jobs.h"
 
 struct account {
 	struct uuid id;
@@ -46,13 +47,17 @@ struct account_invitation {
 enum err account_invite(struct cx *cx, const struct account_invitation *i, struct uuid *account) MUST_CHECK;
 /* Always OK to the asker: a mail goes out (1 hour) only if the account exists. */
 enum err account_ask_reset(struct cx *cx, struct str email) MUST_CHECK;
+/* The same by a job, so that an account that exists takes no longer than one that does not. */
+enum err account_ask_reset_later(struct cx *cx, struct str email) MUST_CHECK;
+extern const struct job_kind account_reset_job;
 /* Who a link is for, without using it (GET shows, POST acts). ERR_EXPIRED. */
 enum err account_token_peek(struct cx *cx, struct str token, struct account *out) MUST_CHECK;
 /* ERR_EXPIRED when the link was used or is too old; ERR_INVALID at "password": twelve characters at least, not the address. */
 enum err account_set_password(struct cx *cx, struct str token, struct str password, struct uuid *account) MUST_CHECK;
 enum err account_change_password(struct cx *cx, struct str old, struct str password) MUST_CHECK; /* the actor's own */
-/* Replaces the roles in this school. ROLE_ADMIN; the last administrator cannot go. */
+/* Replaces the roles in this school of an account that has some. ROLE_ADMIN; the last administrator cannot go. */
 enum err account_set_roles(struct cx *cx, struct uuid account, uint64_t roles, struct uuid unit) MUST_CHECK;
+/* ERR_REFUSED for an account that has roles in other schools too. */
 enum err account_disable(struct cx *cx, struct uuid account, bool disabled) MUST_CHECK;
 enum err account_set_lang(struct cx *cx, enum lang lang) MUST_CHECK; /* the actor's own */
 enum err account_list(struct cx *cx, struct account **out, size_t *len) MUST_CHECK; /* ROLE_ADMIN */
@@ -60,5 +65,10 @@ enum err account_by_email(struct cx *cx, struct str email, struct account *out) 
 
 /* API tokens: act as the account, for `days`; the text is shown once. */
 enum err account_api_token(struct cx *cx, struct uuid account, int64_t days, struct str *text) MUST_CHECK;
+struct api_tokens {
+	int64_t count, last_expires_ms; /* those that still open */
+};
+enum err account_api_tokens(struct cx *cx, struct api_tokens *out) MUST_CHECK;    /* the actor's own, in this school */
+enum err account_end_api_tokens(struct cx *cx) MUST_CHECK;
 /* Sets cx->actor and cx->tenant. ERR_SIGN_IN. */
 enum err account_use_token(struct cx *cx, struct str text) MUST_CHECK;
