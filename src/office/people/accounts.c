@@ -258,10 +258,18 @@ static enum err check_ours(struct cx *cx, struct uuid account)
 	return here ? OK : fail(cx, ERR_NOT_FOUND, "account", M_error_not_found);
 }
 
+static enum err grants_elsewhere(struct cx *cx, struct uuid account, int64_t *count)
+{
+	return db_number(cx, count, SQL("select count(*) from account_grant where tenant <> ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(account));
+}
+
 static enum err set_roles(struct cx *cx, void *arg)
 {
 	struct changing *c = arg;
+	int64_t elsewhere;
 	TRY(check_ours(cx, c->account));
+	TRY(grants_elsewhere(cx, c->account, &elsewhere));
+	if (!c->roles && !elsewhere) return fail(cx, ERR_INVALID, "roles", M_account_role_needed);
 	TRY(account_store_drop_grants(cx, c->account));
 	TRY(account_store_grant(cx, c->account, c->roles, c->unit));
 	TRY(keep_an_admin(cx));
@@ -272,7 +280,6 @@ static enum err set_roles(struct cx *cx, void *arg)
 enum err account_set_roles(struct cx *cx, struct uuid account, uint64_t roles, struct uuid unit)
 {
 	TRY(may_admin(cx));
-	if (!roles) return fail(cx, ERR_INVALID, "roles", M_account_role_needed);
 	return db_tx(cx, DB_WRITE, set_roles, &(struct changing){.account = account, .roles = roles, .unit = unit});
 }
 
@@ -281,7 +288,7 @@ static enum err disable(struct cx *cx, void *arg)
 	struct changing *c = arg;
 	int64_t elsewhere;
 	TRY(check_ours(cx, c->account));
-	TRY(db_number(cx, &elsewhere, SQL("select count(*) from account_grant where tenant <> ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(c->account)));
+	TRY(grants_elsewhere(cx, c->account, &elsewhere));
 	if (elsewhere) return fail(cx, ERR_REFUSED, NULL, M_account_elsewhere);
 	TRY(db_exec(cx, SQL("update account set disabled_ms = ?2 where id = ?1"), DB_ID(c->account), DB_N(c->disabled ? cx->now_ms : UNKNOWN)));
 	TRY(keep_an_admin(cx));
@@ -307,6 +314,23 @@ enum err account_set_lang(struct cx *cx, enum lang lang)
 	return db_tx(cx, DB_WRITE, set_lang, &(struct changing){.lang = lang});
 }
 
+static enum err invite_again(struct cx *cx, void *arg)
+{
+	struct changing *c = arg;
+	TRY(check_ours(cx, c->account));
+	TRY(account_store_load(cx, c->account, &c->row, &c->found));
+	if (!c->found) return fail(cx, ERR_NOT_FOUND, "account", M_error_not_found);
+	if (c->row.a.has_password) return fail(cx, ERR_REFUSED, NULL, M_account_has_password);
+	TRY(send_link(cx, &c->row.a, true));
+	return audit(cx, "invite", c->account, c->row.a.email);
+}
+
+enum err account_invite_again(struct cx *cx, struct uuid account)
+{
+	TRY(may_admin(cx));
+	return db_tx(cx, DB_WRITE, invite_again, &(struct changing){.account = account});
+}
+
 struct listing {
 	VEC(struct account) list;
 	struct str email;
@@ -321,7 +345,7 @@ static enum err list(struct cx *cx, void *arg)
 	enum lang lang;
 	TRY(db_query(cx, &rows,
 		     SQL("select a.id, a.email, a.name, a.lang, a.created_ms, a.signed_in_ms, a.disabled_ms, "
-			 "case when a.password is null then 0 else 1 end, g.role from account a join account_grant g on g.account = a.id "
+			 "case when a.password is null then 0 else 1 end, g.role, g.unit from account a join account_grant g on g.account = a.id "
 			 "where g.tenant = ?1 order by a.email, g.role"),
 		     DB_I(cx->tenant)));
 	while (db_next(&rows)) {
@@ -339,6 +363,7 @@ static enum err list(struct cx *cx, void *arg)
 					      .has_password = db_int(&rows, 7) == 1};
 		}
 		a->roles |= role_bit(db_str_view(&rows, 8));
+		if (uuid_none(a->unit)) a->unit = db_id(&rows, 9);
 	}
 	return rows.err;
 }

@@ -12,6 +12,7 @@ struct account {
 	int64_t created_ms, signed_in_ms, disabled_ms;
 	bool has_password;
 	uint64_t roles;       /* in the school of cx, for listings */
+	struct uuid unit;     /* that they hold for; none: the whole school */
 };
 
 struct accounts_config {
@@ -55,11 +56,14 @@ enum err account_token_peek(struct cx *cx, struct str token, struct account *out
 /* ERR_EXPIRED when the link was used or is too old; ERR_INVALID at "password": twelve characters at least, not the address. */
 enum err account_set_password(struct cx *cx, struct str token, struct str password, struct uuid *account) MUST_CHECK;
 enum err account_change_password(struct cx *cx, struct str old, struct str password) MUST_CHECK; /* the actor's own */
-/* Replaces the roles in this school of an account that has some. ROLE_ADMIN; the last administrator cannot go. */
+/* Replaces the roles in this school of an account that has some; none only for one that has roles in another school. ROLE_ADMIN; the
+ * last administrator cannot go. */
 enum err account_set_roles(struct cx *cx, struct uuid account, uint64_t roles, struct uuid unit) MUST_CHECK;
 /* ERR_REFUSED for an account that has roles in other schools too. */
 enum err account_disable(struct cx *cx, struct uuid account, bool disabled) MUST_CHECK;
 enum err account_set_lang(struct cx *cx, enum lang lang) MUST_CHECK; /* the actor's own */
+/* A new link for an account of this school that has no password yet. ROLE_ADMIN; ERR_REFUSED when it has one. */
+enum err account_invite_again(struct cx *cx, struct uuid account) MUST_CHECK;
 enum err account_list(struct cx *cx, struct account **out, size_t *len) MUST_CHECK; /* ROLE_ADMIN */
 enum err account_by_email(struct cx *cx, struct str email, struct account *out) MUST_CHECK; /* ERR_NOT_FOUND */
 

@@ -1,4 +1,5 @@
 /* People of the school: the pages of each entity, and what the program is told of this folder. */
+#include "office/people/account_pages.h"
 #include "office/people/model.h"
 #include "office/people/pages.h"
 #include "platform/i18n/i18n.h"
@@ -26,4 +27,6 @@ static const struct entity_pages employment_pages = {
 static const struct entity_pages *const pages[] = {
     &person_pages,     &unit_pages, &academic_year_pages, &identifier_pages, &language_level_pages,
     &employment_pages, NULL};
-const struct capability people_capability = {.name = "people", .entities = people_entities, .pages = pages};
+static const struct route *const routes[] = {sign_in_routes, account_routes, NULL};
+const struct capability people_capability = {
+    .name = "people", .entities = people_entities, .pages = pages, .routes = routes, .jobs = account_jobs};

@@ -92,6 +92,13 @@ static void add(struct job *j, const char *name, struct str value)
 	*VEC_PUSH(j->cx.arena, &j->reply.headers) = (struct pair){str_of(name), value};
 }
 
+static bool has_header(const struct reply *p, const char *name)
+{
+	for (size_t i = 0; i < p->headers.len; i++)
+		if (str_is(p->headers.ptr[i].name, name)) return true;
+	return false;
+}
+
 /* No inline code or style anywhere, no frame, nothing from other sites. */
 static void add_security(struct job *j)
 {
@@ -99,7 +106,7 @@ static void add_security(struct job *j)
 	    STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
 	add(j, "X-Content-Type-Options", STR("nosniff"));
-	add(j, "Referrer-Policy", STR("same-origin"));
+	if (!has_header(&j->reply, "Referrer-Policy")) add(j, "Referrer-Policy", STR("same-origin")); /* a page may be stricter */
 	add(j, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
 	add(j, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	add(j, "Cross-Origin-Resource-Policy", STR("same-origin"));
@@ -139,7 +146,7 @@ void reply_finish(struct job *j)
 	if (str_present(p->etag)) add(j, "ETag", p->etag);
 	if (str_present(p->filename)) add(j, "Content-Disposition", disposition(&j->cx, p->filename));
 	if (str_present(j->allow)) add(j, "Allow", j->allow);
-	if (j->retry_after_s) add(j, "Retry-After", str_fmt(j->cx.arena, "%lld", (long long)j->retry_after_s));
+	if (j->retry_after_s && !has_header(p, "Retry-After")) add(j, "Retry-After", str_fmt(j->cx.arena, "%lld", (long long)j->retry_after_s));
 	if (p->status == 401 && j->request.wants_json) add(j, "WWW-Authenticate", STR("Bearer"));
 	add(j, "Cache-Control", str_present(p->cache_control) ? p->cache_control : STR("no-store"));
 	add(j, "X-Request-Id", j->cx.request_id);
