@@ -19,7 +19,7 @@ gives void tpl_partner_page(struct cx *cx, struct html *h, const struct partner_
     {% each x in path %} {% each x, i in path %} {% else %} {% end %}   over anything with ptr and len; else: it is empty
     {% include name(path) %}      another template; {% call fn(path) %} void fn(struct cx *, struct html *, const T *)
     {% t key n=path who="x" when=date(path) what=t(path) %}   a message; t(path) is a translated word
-    {% icon name %}               html_icon(h, ICON_name)
+    {% icon name %} {% icon name small %}     part_icon(h, ICON_name, small)
 
 Paths: a loop variable, the parameter's own name, cx, or else a field of the parameter; a dot goes through pointers too.
 Values stand only in text and in double-quoted attributes. White space beside block elements goes, other runs become one
@@ -567,11 +567,12 @@ class Compiler:
         self.call(rest, "call", "")
 
     def do_icon(self, rest):
-        if not NAME.match(rest):
-            self.fail("icon takes the name of an icon")
+        words = rest.split()
+        if not words or not NAME.match(words[0]) or words[1:] not in ([], ["small"]):
+            self.fail("icon takes the name of an icon, and small for the one in a line of text")
         self.text_only("icon")
         self.icons = True
-        self.statement(f"html_icon(h, ICON_{rest});")
+        self.statement(f"part_icon(h, ICON_{words[0]}, {'true' if words[1:] else 'false'});")
         self.place.before = "tag"
 
     def message_arg(self, name, value):
@@ -690,7 +691,7 @@ class Compiler:
 
     def code_text(self, header):
         lines = ["/* Generated from a template. */", f"#include {c_string(header)}", '#include "platform/i18n/i18n.h"']
-        lines += ['#include "platform/web/widgets.h"'] if self.icons else []
+        lines += ['#include "platform/assets/icons.h"', '#include "platform/web/widgets/parts.h"'] if self.icons else []
         for signature, code in self.templates:
             lines += ["", signature, "{"] + code + ["}"]
         return "\n".join(lines + [""])

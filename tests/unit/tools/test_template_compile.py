@@ -66,9 +66,9 @@ class Accepted(unittest.TestCase):
         self.assertIn("if (HTML_PTR(p->rows)->len == 0) {", compiled("{% each x in rows %}a{% else %}b{% end %}"))
 
     def test_calls(self):
-        code = compiled("{% include other(p) %}{% call widget(form) %}{% call plain() %}{% icon tick %}")
+        code = compiled("{% include other(p) %}{% call widget(form) %}{% call plain() %}{% icon tick %}{% icon bell small %}")
         for wanted in ("tpl_other(cx, h, HTML_PTR((*p)));", "widget(cx, h, HTML_PTR(p->form));", "plain(cx, h);",
-                       "html_icon(h, ICON_tick);"):
+                       "part_icon(h, ICON_tick, false);", "part_icon(h, ICON_bell, true);"):
             self.assertIn(wanted, code)
 
     def test_message(self):
