@@ -33,6 +33,18 @@ enum err campaign_view(struct cx *cx, struct uuid campaign, struct campaign_view
 enum err campaign_views(struct cx *cx, struct campaign_view **out, size_t *len) MUST_CHECK;
 /* Commits to a seed and shows the campaign to students. ERR_REFUSED names what is missing: an opportunity, the window, the end. */
 enum err campaign_open(struct cx *cx, struct uuid campaign) MUST_CHECK;
+/* Conditions that send students of this activity and have places in the campaign's academic year. */
+struct open_condition {
+	struct uuid condition;
+	struct str partner, title; /* title: label of the condition */
+	int64_t seats;             /* places left in that year */
+	bool in_campaign;
+};
+enum err campaign_conditions(struct cx *cx, struct uuid campaign, struct open_condition **out, size_t *len) MUST_CHECK;
+/* Makes an opportunity of each, with the terms of the condition. conditions NULL: all that have places and are not in yet. */
+enum err campaign_add_conditions(struct cx *cx, struct uuid campaign, const struct uuid *conditions, size_t n, int64_t *added) MUST_CHECK;
+/* All opportunities as they are offered, with their demand, by title; for staff. */
+enum err campaign_offers(struct cx *cx, struct uuid campaign, struct offer **out, size_t *len) MUST_CHECK;
 /* Ends the window now instead of at closes_ms. */
 enum err campaign_close(struct cx *cx, struct uuid campaign) MUST_CHECK;
 /* Which rule shares the seats out; until the allocation. */
@@ -92,6 +104,7 @@ struct receipt {
  * many, twice, a gap in the order, not of this campaign, not eligible with the reason) or at an answer. */
 enum err application_submit(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n, struct pairs answers,
 			    struct receipt *out) MUST_CHECK;
+/* Her own, or staff. */
 enum err application_receipt(struct cx *cx, struct uuid application, struct receipt *out) MUST_CHECK;
 /* Before the end: as if never sent. Afterwards: an offered or kept seat goes to the next. */
 enum err application_withdraw(struct cx *cx, struct uuid application) MUST_CHECK;
@@ -108,6 +121,9 @@ struct my_application {
 enum err my_applications(struct cx *cx, struct uuid person, struct my_application **out, size_t *len) MUST_CHECK;
 
 /* --- the office: files --- */
+
+/* Mails to many leave after this; until then they can be taken back. */
+#define CAMPAIGN_UNDO_MS (10 * 60 * 1000)
 
 struct file_gap {
 	enum missing missing;
@@ -141,6 +157,9 @@ struct mail_preview {
 enum err campaign_ask_preview(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct mail_preview *out) MUST_CHECK;
 /* ERR_STALE when what would leave is no longer what was shown. */
 enum err campaign_ask(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct str digest, int64_t *sent) MUST_CHECK;
+
+/* Takes back the mails of the newest asking that have not left (CAMPAIGN_UNDO_MS); ERR_REFUSED once one has. */
+enum err campaign_undo_ask(struct cx *cx, struct uuid campaign, int64_t *taken_back) MUST_CHECK;
 
 /* Scores of a jury or a host, 0..1 in 1e-4, for choices of applications that were sent. Until the allocation. */
 struct panel_score {
@@ -224,9 +243,18 @@ enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opp
 
 /* --- publication and answers --- */
 
+/* Placements of all rounds, by place, then round: a seat and who followed whom. The waiting list stands last. For staff. */
+struct answer_line {
+	struct uuid placement, application, person;
+	struct str number, name, place; /* place absent: waiting list */
+	int64_t round, rank, answer, answer_by_ms, answered_ms, offered_ms; /* answer: enum placement_answer, UNKNOWN */
+	struct str replaces_name;       /* whose seat it was; absent */
+	struct uuid stay;
+	bool newest;                    /* of its application */
+};
+enum err campaign_answers(struct cx *cx, struct uuid campaign, struct answer_line **out, size_t *len) MUST_CHECK;
+
 enum err campaign_publish_preview(struct cx *cx, struct uuid campaign, struct mail_preview *out) MUST_CHECK;
-/* Mails leave after CAMPAIGN_UNDO_MS; until then everything can be taken back. */
-#define CAMPAIGN_UNDO_MS (10 * 60 * 1000)
 enum err campaign_publish(struct cx *cx, struct uuid campaign, struct str digest, int64_t *mails) MUST_CHECK;
 /* ERR_REFUSED once a mail has left or somebody has answered. */
 enum err campaign_undo_publication(struct cx *cx, struct uuid campaign) MUST_CHECK;

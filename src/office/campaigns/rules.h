@@ -130,8 +130,8 @@ struct offer {
 struct campaign_facts {
 	const struct campaign *campaign;
 	struct str academic_year;
-	int64_t year_starts, year_ends;
-	int64_t today;
+	int64_t year_starts, year_ends; /* dates */
+	int64_t closes;                 /* the last day to apply, where the campaign is */
 };
 
 /* --- may this student go there? --- */
@@ -184,8 +184,9 @@ struct reason {
 	enum rule_type type;
 	int digits;
 	struct str detail; /* language of a level, employer, number of the agreement */
-	const struct rule_proof *leaf; /* ELIGIBLE_REQUIREMENT */
-	struct str source;
+	const struct rule_proof *leaf; /* ELIGIBLE_REQUIREMENT; NULL: its rule cannot be read */
+	struct str source;     /* of what is needed: number of the agreement or campaign, text of a rule */
+	struct str you_source; /* of what she has */
 	struct suggestion suggestion;
 };
 #define REASONS_MAX 32
@@ -208,7 +209,7 @@ int64_t offer_days(const struct offer *o);
 
 /* For people, in the language of cx. */
 struct reason_words {
-	struct str rule, you, needed, source; /* a row of the reason card */
+	struct str rule, you, needed, source, you_source; /* a row of the reason card; sources may be absent */
 	struct str change;                    /* "You could with Spanish B2 before 15 March"; absent when yes */
 	struct str whom;                      /* absent when nobody */
 };
@@ -282,9 +283,9 @@ struct stay_cost {
 	struct str mode;             /* of travel, as emission factors name it */
 	struct grant_carbon carbon;
 };
-/* mode: plane, train, ...; of the student's answer, else the one that carbon_mode_usual gives. */
+/* mode: plane, train, ...; of the student's answer, else the one that carbon_mode_usual gives. travel: does the call pay it? */
 struct stay_cost stay_cost(const struct campaign *c, const struct offer *o, int64_t home_lat, int64_t home_lng, const struct grant_rates *rates,
-			   struct str mode, const struct grant_carbon_rate *carbon);
-/* Train up to 1,000 km on the same continent, else plane: only the default of an estimate that says which it took. */
+			   bool travel, struct str mode, const struct grant_carbon_rate *carbon);
+/* Train up to 1,000 km, else plane: only the default of an estimate, which says what it took. */
 struct str carbon_mode_usual(int64_t distance_m);
 struct str carbon_mode_of(int64_t travel_mode); /* index into travel_modes */
