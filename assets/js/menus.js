@@ -12,7 +12,16 @@ function close(menu, { send }) {
 	else form.reset();
 }
 
+// A menu near the edge opens towards the middle.
+function fit(menu) {
+	const panel = menu.querySelector(".panel");
+	if (!menu.open || !panel || getComputedStyle(panel).position === "fixed") return;
+	if (panel.getBoundingClientRect().right > document.documentElement.clientWidth) menu.classList.add("end");
+}
+
 export function menus() {
+	document.addEventListener("toggle", (event) => event.target.matches?.("details[data-menu]") && fit(event.target), true);
+	open().forEach(fit);
 	document.addEventListener("click", (event) => {
 		for (const menu of open()) if (!menu.contains(event.target)) close(menu, { send: true });
 	});

@@ -92,8 +92,10 @@ void html_form_errors(struct cx *cx, struct html *h, const struct entity *e)
 			html_lit(h, "<a href=\"#f-");
 			html_text(h, p->field);
 			html_lit(h, "\">");
-			if (f) html_tr(cx, h, M_page_form_error_at, ARG_M("field", f->label), ARG_S("problem", problem_text(cx, p)));
-			else html_text(h, problem_text(cx, p));
+			struct str text = problem_text(cx, p);
+			bool named = !f || str_starts(text, tr(cx, f->label));
+			if (named) html_text(h, text);
+			else html_tr(cx, h, M_page_form_error_at, ARG_M("field", f->label), ARG_S("problem", text));
 			html_lit(h, "</a>");
 		} else {
 			html_text(h, problem_text(cx, p));
@@ -393,8 +395,8 @@ static void form_foot(struct cx *cx, struct html *h, const struct form *form)
 
 void html_form(struct cx *cx, struct html *h, const struct form *form)
 {
-	html_form_errors(cx, h, form->entity);
 	form_head(cx, h, form, form->was);
+	html_form_errors(cx, h, form->entity);
 	for (size_t i = 0; i < form->entity->fields_len; i++)
 		if (form_field(cx, form->entity, &form->entity->fields[i])) field_row(cx, h, form, &form->entity->fields[i]);
 	form_foot(cx, h, form);
@@ -424,7 +426,7 @@ static void take_or_keep(struct cx *cx, struct html *h, const struct form *form,
 	html_flag(h, "checked", checked);
 	html_lit(h, "><span>");
 	html_text(h, shown(cx, form, f, row));
-	html_lit(h, "<span class=\"help\">");
+	html_lit(h, "<span class=\"u\">");
 	html_tr(cx, h, label);
 	html_lit(h, "</span></span></label>");
 }

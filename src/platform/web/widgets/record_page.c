@@ -269,10 +269,10 @@ static enum err archive_form(struct cx *cx, const struct request *r, struct repl
 	struct page page = {.title = tr(cx, M_page_archive_title, ARG_S("name", name)), .crumbs = crumbs, .crumbs_len = 2,
 			    .lede = tr(cx, M_page_archive_lede)};
 	struct html *h = page_begin(cx, r, p, &page);
-	html_form_errors(cx, h, NULL);
 	html_lit(h, "<form class=\"one\" method=\"post\"");
 	html_url(h, "action", str_fmt(cx->arena, "%.*s/archive", STR_ARG(self)));
 	html_lit(h, ">");
+	html_form_errors(cx, h, NULL);
 	part_hidden(h, "csrf", csrf_token(cx, r, p));
 	part_hidden(h, "version", str_fmt(cx->arena, "%lld", (long long)((const struct row *)l->row)->version));
 	html_lit(h, "<div class=\"field\"><label for=\"f-reason\">");

@@ -400,9 +400,12 @@ static void nothing_found(struct cx *cx, struct html *h, const struct list_view 
 	html_lit(h, "</div>");
 }
 
+enum { WIDE_FROM = 6 };
+
 void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 {
-	html_lit(h, "<div class=\"sheet\" id=\"t\">\n");
+	if (v->map) html_lit(h, "<div class=\"sheet mt\" id=\"t\">\n");
+	else html_lit(h, "<div class=\"sheet\" id=\"t\">\n");
 	if (v->page.len == 0) {
 		nothing_found(cx, h, v);
 	} else {
@@ -414,6 +417,13 @@ void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 			part_hidden(h, "query", list_view_query(cx, &v->query));
 			bulk_bar(cx, h, v);
 		}
+		/* Many columns scroll in their own region, so that the page never moves sideways. */
+		bool wide = v->query.columns.len > WIDE_FROM;
+		if (wide) {
+			html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\"");
+			html_attr(h, "aria-label", tr(cx, v->entity->label_many));
+			html_lit(h, ">");
+		}
 		html_lit(h, "<table class=\"list\"><caption class=\"vh\">");
 		html_tr(cx, h, v->entity->label_many);
 		html_lit(h, "</caption>");
@@ -422,6 +432,7 @@ void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 		html_lit(h, "<tbody>\n");
 		table_rows(cx, h, v, columns.at, columns.len);
 		html_lit(h, "</tbody></table>");
+		if (wide) html_lit(h, "</div>");
 		if (v->bulk) html_lit(h, "</form>");
 	}
 	list_foot(cx, h, v);
