@@ -85,7 +85,8 @@ static struct sql by_id(struct arena *a, const struct entity *e, const char *hea
 void entity_sql_build(const struct entity *const *all)
 {
 	/* Lives as long as the process: entities are registered once. */
-	struct arena *a = arena_new();
+	static struct arena *a;
+	if (!a) a = arena_new();
 	owners = all;
 	for (size_t i = 0; all[i]; i++) {
 		const struct entity *e = all[i];
