@@ -1,9 +1,9 @@
 /* The capabilities of the program in the order of the house, joined into the lists that the platform takes. */
 #include "app/capability.h"
 #include "office/agreements/pages.h"
-#include "office/desk/desk.h"
 #include "office/partners/pages.h"
 #include "office/people/pages.h"
+#include "office/people/roles.h"
 #include "office/programmes/pages.h"
 #include "office/stays/pages.h"
 #include "platform/assets/icons.h"
@@ -15,7 +15,7 @@ static const struct route *const platform_routes[] = {shell_routes, api_routes, 
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability,  &desk_capability,	       NULL};
+						 &agreements_capability, &stays_capability,	       NULL};
 
 static struct joined joined;
 const struct joined *capabilities_joined(void) { return &joined; }
@@ -70,3 +70,16 @@ void capabilities_join(struct arena *a)
 	import_register_maps(joined.maps);
 }
 
+
+const struct nav_item office_nav[] = {
+    {M_nav_home, ICON_house, "/", 0, NULL},
+    {M_nav_stays, ICON_users, "/stays", ROLES_STAFF, NULL},
+    {M_nav_partners, ICON_handshake, "/partners", ROLES_STAFF, NULL},
+    {M_nav_agreements, ICON_file_text, "/agreements", ROLES_STAFF, NULL},
+    {M_nav_people, ICON_user, "/people", ROLES_STAFF, NULL},
+    {M_nav_programmes, ICON_graduation_cap, "/programmes", ROLES_STAFF, NULL},
+    {M_nav_institutions, ICON_building_2, "/institutions", ROLES_STAFF, NULL},
+    {0},
+};
+const struct nav_item student_nav[] = {{0}};
+const struct nav_item foot_nav[] = {{0}};

@@ -123,8 +123,11 @@ static enum lang terminal_lang(void)
 
 int main(int argc, char **argv)
 {
-	const char **words = (const char **)argv;
-	struct app app = {.args = {words + 1, argc - 1}};
+	struct arena *joined = arena_new();
+	const char **words = ARENA_ARRAY(joined, const char *, (size_t)argc);
+	for (int i = 1; i < argc; i++)
+		words[i - 1] = argv[i];
+	struct app app = {.args = {words, argc - 1}};
 	log_set_level(LOG_WARN);
 	signal(SIGPIPE, SIG_IGN);
 	bool help = args_flag(&app.args, "--help") || args_flag(&app.args, "-h");
@@ -136,7 +139,6 @@ int main(int argc, char **argv)
 		return help || !name ? (help ? 0 : 2) : 2;
 	}
 	if (help) return help_one(c), 0;
-	struct arena *joined = arena_new();
 	capabilities_join(joined);
 	cx_begin(&app.cx, NULL);
 	app.cx.lang = terminal_lang();

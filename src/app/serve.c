@@ -2,7 +2,6 @@
 #include "app/app.h"
 #include "app/capability.h"
 #include "base/log.h"
-#include "office/desk/desk.h"
 #include "office/people/accounts.h"
 #include "office/people/school.h"
 #include "platform/i18n/i18n.h"
@@ -126,8 +125,7 @@ static enum err run_until_end(struct app *app, bool demo)
 				    .workers = (int)app->config.workers,
 				    .routes = joined->routes,
 				    .load_actor = load_actor,
-				    .load_token = load_token,
-				    .error_page = desk_error_page};
+				    .load_token = load_token};
 	struct str base = app->config.base_url;
 	if (str_blank(base)) base = str_fmt(app->cx.arena, "http://%.*s", STR_ARG(app->config.listen));
 	configure(app, demo, base);

@@ -28,6 +28,7 @@ struct demo {
 	int first_year; /* civil year in which academic year 0 begins */
 	struct uuid years[DEMO_YEARS];
 	struct uuid school, sri, studies, specialities[3];
+	struct uuid heroine; /* the student who has an account: Inès Bouchard, year 4 */
 	struct uuid preparatory, engineer, apprentice_programme;
 	VEC(struct demo_student) students;
 	VEC(struct uuid) staff;
@@ -63,4 +64,5 @@ enum err demo_make_people(struct demo *d) MUST_CHECK;   /* students, apprentices
 enum err demo_make_partners(struct demo *d) MUST_CHECK; /* partners, agreements, conditions */
 enum err demo_make_stays(struct demo *d) MUST_CHECK;    /* five past years and the current one */
 enum err demo_make_campaign(struct demo *d) MUST_CHECK; /* one running, one published */
-enum err demo_make_accounts(struct demo *d) MUST_CHECK;
+enum err demo_make_accounts(struct demo *d) MUST_CHECK; /* outside transactions: passwords take their time */
+void demo_print_accounts(void);

@@ -29,11 +29,17 @@ static enum err add_language(struct demo *d, struct uuid person, const char *lan
 	return language_level_flow_create(d->cx, l);
 }
 
-static enum err add_person(struct demo *d, struct str number, int age, struct uuid unit, const char *nationality, struct person **out)
+/* `named`: a person whom the guide speaks of; her name is kept from the others. */
+static enum err add_person(struct demo *d, struct str number, int age, struct uuid unit, const char *nationality, const char *named, struct person **out)
 {
 	struct person *p = entity_new(d->cx, &person_entity);
 	int gender = (int)demo_between(d, 0, 1);
-	demo_name(d, gender, &p->given, &p->family);
+	if (named) {
+		gender = 0;
+		p->given = STR("Inès");
+		p->family = str_of(named);
+	} else
+		demo_name(d, gender, &p->given, &p->family);
 	p->number = number;
 	p->gender = gender;
 	p->email = demo_email(d->cx, p->given, p->family);
@@ -79,6 +85,21 @@ static const char *const employers[] = {"Arômes et Procédés Exemple", "Verrer
 					"Pharma Aisne Exemple",	      "Biocarburants Exemple",	    "Cosmétique Valois Exemple",
 					"Polymères Somme Exemple",    "Eaux et Traitements Exemple"};
 
+/* An invented SIRET: thirteen digits and the check digit (Luhn) that makes it well formed. */
+static struct str siret(struct demo *d)
+{
+	char digits[14];
+	int sum = 0;
+	for (int i = 0; i < 13; i++) {
+		int n = i == 0 ? 9 : (int)demo_between(d, 0, 9);
+		digits[i] = (char)('0' + n);
+		if (i % 2 == 0) n = 2 * n > 9 ? 2 * n - 9 : 2 * n; /* every second one, counted from the right */
+		sum += n;
+	}
+	digits[13] = (char)('0' + (10 - sum % 10) % 10);
+	return str_copy(d->cx->arena, (struct str){digits, sizeof(digits)});
+}
+
 /* Three years from the start of year 3; school and company in turns of six weeks, the summer in the company. */
 static enum err contract(struct demo *d, const struct demo_student *s, const struct person *p)
 {
@@ -86,7 +107,7 @@ static enum err contract(struct demo *d, const struct demo_student *s, const str
 	struct apprenticeship *a = entity_new(d->cx, &apprenticeship_entity);
 	a->person = s->person;
 	a->employer = str_of(employers[demo_between(d, 0, ARRAY_LEN(employers) - 1)]);
-	a->employer_id = str_fmt(d->cx->arena, "900%011lld", (long long)demo_between(d, 10000000000, 99999999999));
+	a->employer_id = siret(d);
 	a->starts = date_from_civil(from_year, 9, 1);
 	a->ends = date_from_civil(from_year + 3, 8, 31);
 	a->mentor_email = str_fmt(d->cx->arena, "tuteur.%.*s@entreprise.example", STR_ARG(p->number));
@@ -110,14 +131,21 @@ static enum err add_student(struct demo *d, int year, bool apprentice, int n)
 {
 	struct demo_student s = {.year = year, .apprentice = apprentice, .speciality = (int)demo_between(d, 0, 2), .average = average(d), .english = level(d)};
 	struct person *p;
+	bool heroine = year == 4 && n == 1;
+	if (heroine) {
+		s.average = 124000;
+		s.english = STR("B2");
+		s.speciality = 0;
+	}
 	struct str number = str_fmt(d->cx->arena, "E%d%03d", d->first_year + DEMO_CURRENT - year + 1, n);
-	TRY(add_person(d, number, 17 + year, year >= 3 ? d->specialities[s.speciality] : d->school, nationality(d), &p));
+	TRY(add_person(d, number, 17 + year, year >= 3 ? d->specialities[s.speciality] : d->school, heroine ? "FR" : nationality(d), heroine ? "Bouchard" : NULL, &p));
+	if (heroine) d->heroine = p->row.id;
 	s.person = p->row.id;
 	s.name = p->name;
 	/* One in fifteen has no test yet: the office asks for it. */
-	if (!demo_chance(d, 7)) TRY(add_language(d, s.person, "en", s.english, 0));
+	if (heroine || !demo_chance(d, 7)) TRY(add_language(d, s.person, "en", s.english, 0));
 	else s.english = STR_NONE;
-	if (demo_chance(d, 35)) TRY(add_language(d, s.person, "es", demo_chance(d, 60) ? STR("B1") : STR("B2"), 5));
+	if (heroine || demo_chance(d, 35)) TRY(add_language(d, s.person, "es", heroine || demo_chance(d, 60) ? STR("B1") : STR("B2"), 5));
 	if (demo_chance(d, 15)) TRY(add_language(d, s.person, "de", demo_chance(d, 70) ? STR("B1") : STR("B2"), 5));
 	TRY(add_language(d, s.person, "fr", str_is(p->nationality, "FR") ? STR("native") : STR("C1"), 6));
 	for (int back = 0; back < 3; back++) {
@@ -135,7 +163,7 @@ static enum err add_staff(struct demo *d, int n)
 	struct person *p;
 	int which = n == 0 ? 5 : (int)demo_between(d, 0, ARRAY_LEN(titles) - 1);
 	struct uuid unit = n < 2 ? d->sri : n < 5 ? d->studies : d->specialities[n % 3];
-	TRY(add_person(d, str_fmt(d->cx->arena, "P%03d", n + 1), (int)demo_between(d, 28, 62), unit, "FR", &p));
+	TRY(add_person(d, str_fmt(d->cx->arena, "P%03d", n + 1), (int)demo_between(d, 28, 62), unit, "FR", NULL, &p));
 	struct employment *e = entity_new(d->cx, &employment_entity);
 	e->title = n == 0 ? STR("Responsable des relations internationales") : str_of(titles[which]);
 	e->person = p->row.id;
