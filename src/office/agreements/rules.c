@@ -62,6 +62,8 @@ struct agreement_state agreement_status(const struct agreement *a, int64_t today
 	return (struct agreement_state){AGREEMENT_DRAFT, born, until, AGREEMENT_PEN_US};
 }
 
+int agreement_rank(int64_t kind) { return kind == AGREEMENT_PLACEMENT ? -1 : (int)kind; }
+
 bool agreement_usable(const struct agreement *a, int64_t from, int64_t to)
 {
 	int64_t until = last_day(a);

@@ -19,14 +19,53 @@ const struct option travel_modes[] = {{"train", M_travel_mode_train}, {"coach", 
 				      {"car", M_travel_mode_car},     {"plane", M_travel_mode_plane}, {"ferry", M_travel_mode_ferry},
 				      {0}};
 
+const struct option stay_states[] = {[STAY_TO_ACCEPT] = {"to_accept", M_stay_state_to_accept},
+				     [STAY_TO_NOMINATE] = {"to_nominate", M_stay_state_to_nominate},
+				     [STAY_TO_BE_NOMINATED] = {"to_be_nominated", M_stay_state_to_be_nominated},
+				     [STAY_HOST_TO_ACCEPT] = {"host_to_accept", M_stay_state_host_to_accept},
+				     [STAY_TO_ADMIT] = {"to_admit", M_stay_state_to_admit},
+				     [STAY_TO_LEAVE] = {"to_leave", M_stay_state_to_leave},
+				     [STAY_AWAY] = {"away", M_stay_state_away},
+				     [STAY_TO_RECOGNISE] = {"to_recognise", M_stay_state_to_recognise},
+				     [STAY_DONE] = {"done", M_stay_state_done},
+				     [STAY_OFF] = {"cancelled", M_stay_state_cancelled},
+				     [STAY_PAST] = {"past", M_stay_state_past},
+				     {0}};
+const struct option stay_pens[] = {[STAY_PEN_NOBODY] = {"nobody", M_stay_pen_nobody},
+				   [STAY_PEN_PERSON] = {"person", M_stay_pen_person},
+				   [STAY_PEN_OFFICE] = {"office", M_stay_pen_office},
+				   [STAY_PEN_PARTNER] = {"partner", M_stay_pen_partner},
+				   {0}};
+
 ENTITY_TABLE(stay, STAY_FIELDS);
+
+/* A confirmation is about a day that has come; one day of grace for those who are ahead of UTC. */
+static enum err not_ahead(struct cx *cx, int64_t date, const char *field, int label)
+{
+	if (date == UNKNOWN || date <= cx->now_ms / 86400000 + 1) return OK;
+	return fail(cx, ERR_INVALID, field, M_stay_ahead, ARG_M("field", label), ARG_S("value", date_text(cx, date)));
+}
 
 static enum err stay_validate(struct cx *cx, const void *row)
 {
 	const struct stay *s = row;
 	enum err err = check_dates(cx, s->starts, s->ends, "ends", M_stay_ends);
 	enum err also = check_dates(cx, s->arrived, s->departed, "departed", M_stay_departed);
-	return err != OK ? err : also;
+	enum err first = not_ahead(cx, s->arrived, "arrived", M_stay_arrived), last = not_ahead(cx, s->departed, "departed", M_stay_departed);
+	return err != OK ? err : also != OK ? also : first != OK ? first : last;
+}
+
+/* A row being born has no created_ms yet; it will be this moment. */
+static void stay_derive(struct cx *cx, void *row)
+{
+	struct stay *s = row, born = *s;
+	if (born.row.created_ms == UNKNOWN) born.row.created_ms = cx->now_ms;
+	struct stay_now now = stay_now(&born, &STAY_TERMS_NONE);
+	s->state_now = now.state;
+	s->pen_now = now.pen;
+	s->since_now = now.since;
+	s->due_now = now.due;
+	s->cycle = stay_cycle(s);
 }
 
 /* "Durand Camille, Universitetet i Bergen, 2026-27"; of a line without person or partner what the file says. */
@@ -69,9 +108,10 @@ const struct entity stay_entity = {
     .fields = stay_fields,
     .fields_len = ARRAY_LEN(stay_fields),
     .keys = (const char *const[]){"number", "person+starts", NULL},
-    .sort = "-starts",
+    .sort = "due_now",
     .rights = RIGHTS_OFFICE,
     .ops = &stay_ops,
+    .derive = stay_derive,
     .fill = stay_fill,
     .validate = stay_validate,
 };

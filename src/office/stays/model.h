@@ -5,28 +5,50 @@
 #include "office/programmes/model.h"
 
 extern const struct entity stay_entity;
-extern const struct option stay_activities[], stay_categories[], stay_schemes[], travel_modes[];
+extern const struct option stay_activities[], stay_categories[], stay_schemes[], travel_modes[], stay_states[], stay_pens[];
 
 extern const struct entity *const stays_entities[]; /* NULL-terminated */
 extern const struct import_map *const stays_maps[];
 
 enum stay_activity { ACTIVITY_STUDY, ACTIVITY_TRAINING, ACTIVITY_TEACHING, ACTIVITY_RESEARCH };
 enum stay_category { CATEGORY_STUDENT, CATEGORY_APPRENTICE, CATEGORY_DOCTORAL, CATEGORY_LECTURER, CATEGORY_STAFF };
+enum stay_pen { STAY_PEN_NOBODY, STAY_PEN_PERSON, STAY_PEN_OFFICE, STAY_PEN_PARTNER };
+/* What the stay waits for. */
+enum stay_state {
+	STAY_TO_ACCEPT,       /* by the person */
+	STAY_TO_NOMINATE,     /* by the office, or by the partner for who comes in */
+	STAY_TO_BE_NOMINATED,
+	STAY_HOST_TO_ACCEPT,
+	STAY_TO_ADMIT,        /* by the office: who comes in */
+	STAY_TO_LEAVE,
+	STAY_AWAY,
+	STAY_TO_RECOGNISE,
+	STAY_DONE,
+	STAY_OFF,             /* cancelled */
+	STAY_PAST,            /* a line of a statistic: waits for nothing */
+};
 enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
-/* Each stay has exactly one activity and one category (C04). Rows of public statistics have no person: import_key matches
+/* *_now are derived from the facts (stay_now): since_now is the day from which the pen is theirs, due_now the day it is due; both may
+ * lie ahead. cycle is that of the learner, by year of study (table study_cycle) or doctoral; lecturers and staff have none.
+ * Each stay has exactly one activity and one category (C04). Rows of public statistics have no person: import_key matches
  * them by content and occurrence, home_text and host_text name the places as the file does, and duration is in months, with two
  * decimals (the type of ECTS credits). */
 #define STAY_FIELDS(X)                                                                                                \
-	X(stay, number, TEXT, FF_DERIVED | FF_UNIQUE | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH, 20)                    \
+	X(stay, number, TEXT, FF_DERIVED | FF_UNIQUE | FF_SORT | FF_MONO | FF_SEARCH, 20)                    \
 	X(stay, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 500)       \
+	X(stay, state_now, ENUM, FF_DERIVED | FF_LIST | FF_FILTER, 0, .options = stay_states)                          \
+	X(stay, pen_now, ENUM, FF_DERIVED | FF_FILTER, 0, .options = stay_pens)                                        \
+	X(stay, since_now, DATE, FF_DERIVED | FF_FILTER, 0)                                                           \
+	X(stay, due_now, DATE, FF_DERIVED | FF_FILTER | FF_SORT, 0)                                                    \
+	X(stay, cycle, CODE, FF_DERIVED | FF_FILTER, 0, .list = "eqf")                                                 \
 	X(stay, person, REF, FF_FORM | FF_FILTER | FF_PERSONAL, 0, .refers = &person_entity)                           \
 	X(stay, direction, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = directions)                \
 	X(stay, activity, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_activities)            \
 	X(stay, category, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_categories)            \
 	X(stay, scheme, ENUM, FF_FORM | FF_FILTER, 0, .options = stay_schemes)                                         \
-	X(stay, partner, REF, FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)                             \
+	X(stay, partner, REF, FF_FORM | FF_FILTER, 0, .refers = &partner_entity)                             \
 	X(stay, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                               \
-	X(stay, academic_year, REF, FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &academic_year_entity)                 \
+	X(stay, academic_year, REF, FF_FORM | FF_FILTER, 0, .refers = &academic_year_entity)                 \
 	X(stay, programme_year, INT, FF_FORM | FF_FILTER, 10, .min = 1, .has_min = true)                               \
 	X(stay, starts, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                              \
 	X(stay, ends, DATE, FF_FORM | FF_LIST | FF_FILTER, 0)                                                         \

@@ -1,5 +1,6 @@
 /* Pure decisions about stays. */
 #include "office/stays/rules.h"
+#include "platform/reference/reference.h"
 
 int stay_step_label(enum stay_step step)
 {
@@ -122,4 +123,59 @@ void stay_timeline(const struct stay *s, int64_t today, const struct stay_terms 
 			add(out, step, step == reached + 1 ? STAY_STEP_NOW : STAY_STEP_TO_COME, planned(s, step));
 	}
 	if (reached < last) who_holds(s, reached + 1, fact(s, reached), today, terms, out);
+}
+
+enum stay_step stay_next_step(const struct stay_timeline *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		if (t->lines[i].state == STAY_STEP_NOW) return t->lines[i].step;
+	return STAY_PLACED;
+}
+
+static enum stay_state state_before(const struct stay *s, enum stay_step next)
+{
+	bool in = s->direction == DIRECTION_IN;
+	switch (next) {
+	case STAY_ACCEPTED: return STAY_TO_ACCEPT;
+	case STAY_NOMINATED: return in ? STAY_TO_BE_NOMINATED : STAY_TO_NOMINATE;
+	case STAY_HOST_ACCEPTED: return in ? STAY_TO_ADMIT : STAY_HOST_TO_ACCEPT;
+	case STAY_ARRIVED: return STAY_TO_LEAVE;
+	case STAY_BACK: return STAY_AWAY;
+	case STAY_RECOGNISED: return STAY_TO_RECOGNISE;
+	default: return STAY_DONE;
+	}
+}
+
+struct stay_now stay_now(const struct stay *s, const struct stay_terms *terms)
+{
+	struct stay_timeline t;
+	if (s->cancelled_ms != UNKNOWN) return (struct stay_now){STAY_OFF, STAY_PEN_NOBODY, day(s->cancelled_ms), UNKNOWN};
+	if (uuid_none(s->person)) return (struct stay_now){STAY_PAST, STAY_PEN_NOBODY, UNKNOWN, UNKNOWN};
+	stay_timeline(s, INT64_MAX, terms, &t);
+	return (struct stay_now){state_before(s, stay_next_step(&t)), t.pen.who, t.pen.since, t.pen.due};
+}
+
+enum stay_urgency stay_urgency(const struct stay *s, int64_t today)
+{
+	if (s->state_now == STAY_DONE) return STAY_SETTLED;
+	if (s->pen_now == UNKNOWN || s->pen_now == STAY_PEN_NOBODY || (s->since_now != UNKNOWN && s->since_now > today)) return STAY_QUIET;
+	if (s->due_now != UNKNOWN && s->due_now < today) return STAY_LATE;
+	return s->pen_now == STAY_PEN_OFFICE ? STAY_OURS : STAY_WAITING;
+}
+
+struct str stay_cycle(const struct stay *s)
+{
+	struct reference_row row;
+	char year[16];
+	if (s->category == CATEGORY_DOCTORAL) return STR("8");
+	if ((s->category != CATEGORY_STUDENT && s->category != CATEGORY_APPRENTICE) || s->programme_year == UNKNOWN) return STR_NONE;
+	snprintf(year, sizeof year, "%d", (int)s->programme_year);
+	if (!reference_find(STR("study_cycle"), str_of(year), s->starts, &row)) return STR_NONE;
+	return reference_cell(&row, "eqf");
+}
+
+struct seats stay_seats(int64_t places, int64_t used)
+{
+	int64_t left = places - used;
+	return (struct seats){.places = places, .used = used, .free = left > 0 ? left : 0, .over = left < 0 ? -left : 0};
 }

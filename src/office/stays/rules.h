@@ -19,7 +19,6 @@ enum stay_step_state {
 	STAY_STEP_TO_COME,
 	STAY_STEP_UNRECORDED, /* a later step is done, so this one must have been; no fact says when */
 };
-enum stay_pen { STAY_PEN_NOBODY, STAY_PEN_PERSON, STAY_PEN_OFFICE, STAY_PEN_PARTNER };
 
 struct stay_step_line {
 	enum stay_step step;
@@ -49,6 +48,27 @@ struct stay_terms {
  * waits for nobody. */
 void stay_timeline(const struct stay *s, int64_t today, const struct stay_terms *terms, struct stay_timeline *out);
 int stay_step_label(enum stay_step step); /* M_... */
+/* The same without a today: what is kept in the *_now columns. A fact with a date that lies ahead counts as done. */
+struct stay_now {
+	enum stay_state state;
+	enum stay_pen pen;
+	int64_t since, due; /* dates; UNKNOWN */
+};
+struct stay_now stay_now(const struct stay *s, const struct stay_terms *terms);
+/* How a stay of this state stands today. */
+enum stay_urgency { STAY_QUIET, STAY_WAITING, STAY_OURS, STAY_LATE, STAY_SETTLED };
+enum stay_urgency stay_urgency(const struct stay *s, int64_t today);
+/* EQF level of the learner's cycle as text; absent when not known or for lecturers and staff. */
+struct str stay_cycle(const struct stay *s);
+/* The step that the office may record now; STAY_PLACED when there is none. */
+enum stay_step stay_next_step(const struct stay_timeline *t);
+/* Places of a condition in one academic year. A cancelled or archived stay takes none. */
+struct seats {
+	int64_t places, used;
+	int64_t free; /* never below 0 */
+	int64_t over; /* taken beyond the places */
+};
+struct seats stay_seats(int64_t places, int64_t used);
 /* Does it take one of the places of its condition? Cancelled stays do not. */
 bool stay_takes_place(const struct stay *s);
 /* Counted for study mobility (C32): placements, teaching and research never are. */

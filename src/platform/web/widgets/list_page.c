@@ -6,7 +6,7 @@
 #include "platform/web/widgets/map.h"
 #include "platform/web/widgets/pages_own.h"
 
-enum { FACETS_MAX = 60, TABS_MAX = 24, PANELS_MAX = 8 };
+enum { FACETS_MAX = 60, TABS_MAX = 24, PANELS_MAX = 8, LIST_SIZE = 50 };
 
 /* --- the address --- */
 
@@ -389,6 +389,31 @@ enum err list_get(struct cx *cx, const struct request *r, struct reply *p)
 		if (g.panels[i]->above) g.panels[i]->above(cx, h, &v, v.extra[i].data);
 	html_list_table(cx, h, &v);
 	return page_end(cx, r, p, &page);
+}
+
+/* --- rows of another entity, inside a record's page --- */
+
+enum { RELATED_MAX = 12 };
+
+static enum err gather_related(struct cx *cx, void *arg)
+{
+	struct gather *g = arg;
+	TRY(list_run(cx, &g->v->query, &g->v->page));
+	g->panels_len = 0;
+	return gather_panels(cx, g);
+}
+
+enum err html_related(struct cx *cx, struct html *h, const struct entity *e, struct str query)
+{
+	struct list_view v = {.entity = e, .base = pages_base(cx, e), .plain = true};
+	struct gather g = {.v = &v};
+	if (!actor_has(cx, e->rights.read)) return OK;
+	TRY(list_query_parse(cx, e, query_pairs(cx, query), &v.query));
+	v.query.size = RELATED_MAX;
+	TRY(db_tx(cx, DB_READ, gather_related, &g));
+	v.query.size = LIST_SIZE;
+	if (v.page.len) html_list_rows(cx, h, &v);
+	return OK;
 }
 
 /* --- map --- */

@@ -67,6 +67,10 @@ struct pages_config {
 };
 void pages_configure(const struct pages_config *config); /* once, before the first request; kept by address */
 
+/* For a section of a record's page: the rows of an entity that a question finds ("filter=partner:0190...&columns=role,email"), with
+ * the columns that folders add to its list, and a link to all of them. Nothing when there are none or the reader may not read them. */
+enum err html_related(struct cx *cx, struct html *h, const struct entity *e, struct str query) MUST_CHECK;
+
 /* The routes of one entity, ending with an empty one; they live in the arena of cx. */
 const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages);
 const struct entity_pages *entity_pages_of(const struct entity *e); /* NULL when it has none */

@@ -438,3 +438,23 @@ void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 	list_foot(cx, h, v);
 	html_lit(h, "</div>\n");
 }
+
+void html_list_rows(struct cx *cx, struct html *h, const struct list_view *v)
+{
+	struct columns columns = columns_of(cx, v);
+	html_lit(h, "<div class=\"sheet\"><table class=\"list\"><caption class=\"vh\">");
+	html_tr(cx, h, v->entity->label_many);
+	html_lit(h, "</caption>");
+	table_head(cx, h, v, columns.at, columns.len);
+	html_lit(h, "<tbody>\n");
+	table_rows(cx, h, v, columns.at, columns.len);
+	html_lit(h, "</tbody></table>");
+	if (v->page.more) {
+		html_lit(h, "<div class=\"list-foot\"><a");
+		html_url(h, "href", list_view_href(cx, v, &v->query));
+		html_lit(h, ">");
+		html_tr(cx, h, M_page_related_all, ARG_M("what", v->entity->label_many), ARG_S("count", list_count_text(cx, v->page.count)));
+		html_lit(h, "</a></div>");
+	}
+	html_lit(h, "</div>\n");
+}

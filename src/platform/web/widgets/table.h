@@ -50,6 +50,7 @@ struct list_view {
 	bool may_save;            /* the reader may keep views */
 	struct str problem;       /* why the last filter was not taken */
 	struct str token;
+	bool plain;               /* a table inside another page: no sort links, no foot */
 };
 
 /* The address of this list with another query. */
@@ -62,6 +63,8 @@ struct list_query list_query_without(struct cx *cx, const struct list_query *q, 
 void html_list_tabs(struct cx *cx, struct html *h, const struct list_view *v);
 void html_list_chips(struct cx *cx, struct html *h, const struct list_view *v);
 void html_list_table(struct cx *cx, struct html *h, const struct list_view *v);
+/* The rows alone, in a sheet, with a link to the whole list when there are more. */
+void html_list_rows(struct cx *cx, struct html *h, const struct list_view *v);
 /* 60, or "1 000+" when there are more than are counted. */
 void html_list_count(struct cx *cx, struct html *h, int64_t count);
 struct str list_count_text(struct cx *cx, int64_t count);
