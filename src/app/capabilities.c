@@ -45,13 +45,14 @@ static void add_page_routes(struct arena *a, list *routes, const list *pages)
 
 void capabilities_join(struct arena *a)
 {
-	list entities = {0}, pages = {0}, routes = {0}, panels = {0}, maps = {0}, jobs = {0}, timers = {0};
+	list entities = {0}, pages = {0}, routes = {0}, panels = {0}, lists = {0}, maps = {0}, jobs = {0}, timers = {0};
 	for (size_t i = 0; capabilities[i]; i++) {
 		const struct capability *c = capabilities[i];
 		add_all(a, &entities, (const void *const *)c->entities);
 		add_all(a, &pages, (const void *const *)c->pages);
 		add_all(a, &routes, (const void *const *)c->routes);
 		add_all(a, &panels, (const void *const *)c->panels);
+		add_all(a, &lists, (const void *const *)c->lists);
 		add_all(a, &maps, (const void *const *)c->maps);
 		add_all(a, &jobs, (const void *const *)c->jobs);
 		add_all(a, &timers, (const void *const *)c->timers);
@@ -61,11 +62,18 @@ void capabilities_join(struct arena *a)
 	close_list(a, &pages);
 	close_list(a, &routes);
 	close_list(a, &panels);
+	close_list(a, &lists);
 	close_list(a, &maps);
 	close_list(a, &jobs);
 	close_list(a, &timers);
-	joined = (struct joined){(const void *)entities.ptr, (const void *)pages.ptr, (const void *)routes.ptr, (const void *)panels.ptr,
-				 (const void *)maps.ptr,     (const void *)jobs.ptr,  (const void *)timers.ptr};
+	joined = (struct joined){.entities = (const void *)entities.ptr,
+				 .pages = (const void *)pages.ptr,
+				 .routes = (const void *)routes.ptr,
+				 .panels = (const void *)panels.ptr,
+				 .lists = (const void *)lists.ptr,
+				 .maps = (const void *)maps.ptr,
+				 .jobs = (const void *)jobs.ptr,
+				 .timers = (const void *)timers.ptr};
 	entity_register_all(joined.entities);
 	import_register_maps(joined.maps);
 }

@@ -11,6 +11,7 @@ struct joined {
 	const struct entity_pages *const *pages;
 	const struct route *const *routes;
 	const struct panel *const *panels;
+	const struct list_panel *const *lists;
 	const struct import_map *const *maps;
 	const struct job_kind *const *jobs;
 	const struct job_timer *const *timers;

@@ -85,7 +85,7 @@ static void configure(struct app *app, bool demo, struct str base_url)
 				      .search_path = "/search",
 				      .demo = demo};
 	shell_configure(&shell);
-	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels};
+	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels, capabilities_joined()->lists};
 	pages_configure(&pages);
 	accounts_configure(&(struct accounts_config){.base_url = base_url, .end_sessions = end_sessions});
 	outbox_configure(&(struct outbox_config){.smtp_url = app->config.smtp_url,
