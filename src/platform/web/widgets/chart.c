@@ -149,30 +149,49 @@ static void draw(struct cx *cx, struct html *h, const struct frame *f, const str
 	html_lit(h, "</svg>");
 }
 
+static void twin_head(struct html *h, struct str text, bool number)
+{
+	html_lit(h, "<th scope=\"col\"");
+	if (number) html_lit(h, " class=\"num\"");
+	html_lit(h, ">");
+	html_text(h, text);
+	html_lit(h, "</th>");
+}
+
+static void twin_cell(struct html *h, struct str text, struct str href)
+{
+	html_lit(h, "<td class=\"num\">");
+	if (str_present(href)) {
+		html_lit(h, "<a");
+		html_url(h, "href", href);
+		html_lit(h, ">");
+	}
+	html_text(h, text);
+	if (str_present(href)) html_lit(h, "</a>");
+	html_lit(h, "</td>");
+}
+
 static void twin(struct cx *cx, struct html *h, const struct bar_chart *c)
 {
 	html_lit(h, "<details><summary class=\"sm\">");
 	html_tr(cx, h, M_page_chart_table);
 	html_lit(h, "</summary><table class=\"list\"><caption class=\"vh\">");
 	html_text(h, c->title);
-	html_lit(h, "</caption><thead><tr><th scope=\"col\">");
-	html_text(h, c->label_head);
-	html_lit(h, "</th><th scope=\"col\" class=\"num\">");
-	html_text(h, c->value_head);
-	html_lit(h, "</th></tr></thead><tbody>");
+	html_lit(h, "</caption><thead><tr>");
+	twin_head(h, c->label_head, false);
+	twin_head(h, c->value_head, true);
+	for (size_t k = 0; k < c->more_len; k++)
+		twin_head(h, c->more_heads[k], true);
+	html_lit(h, "</tr></thead><tbody>");
 	for (size_t i = 0; i < c->bars_len; i++) {
 		const struct bar *bar = &c->bars[i];
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_text(h, bar->label);
-		html_lit(h, "</th><td class=\"num\">");
-		if (str_present(bar->href)) {
-			html_lit(h, "<a");
-			html_url(h, "href", bar->href);
-			html_lit(h, ">");
-		}
-		html_text(h, value_text(cx, c, bar));
-		if (str_present(bar->href)) html_lit(h, "</a>");
-		html_lit(h, "</td></tr>");
+		html_lit(h, "</th>");
+		twin_cell(h, value_text(cx, c, bar), bar->href);
+		for (size_t k = 0; k < c->more_len; k++)
+			twin_cell(h, bar->more[k].text, bar->more[k].href);
+		html_lit(h, "</tr>");
 	}
 	html_lit(h, "</tbody></table></details>");
 }

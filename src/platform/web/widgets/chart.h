@@ -3,17 +3,23 @@
 #include "base/cx.h"
 #include "platform/format/html.h"
 
+struct bar_cell {
+	struct str text, href;
+};
 struct bar {
 	struct str label, label_short; /* short: for the narrow drawing; absent: label */
 	int64_t value;                 /* UNKNOWN: no bar, a dash */
 	struct str text;               /* the value as people read it; absent: written from the number */
 	struct str href;               /* its records */
 	bool highlight;
+	const struct bar_cell *more;   /* chart.more_len further cells of its row in the table */
 };
 struct bar_chart {
 	const char *id; /* unique in the page */
 	struct str title; /* text alternative: says what it shows and its numbers */
 	struct str label_head, value_head; /* heads of the table */
+	const struct str *more_heads; /* further columns of the table */
+	size_t more_len;
 	const struct bar *bars;
 	size_t bars_len;
 	int digits;             /* decimals of the values */
