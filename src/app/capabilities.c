@@ -6,6 +6,7 @@
 #include "office/people/roles.h"
 #include "office/programmes/pages.h"
 #include "office/stays/pages.h"
+#include "office/strategy/pages.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/widgets/api.h"
@@ -15,7 +16,7 @@ static const struct route *const platform_routes[] = {shell_routes, api_routes, 
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability,	       NULL};
+						 &agreements_capability, &stays_capability, &strategy_capability, NULL};
 
 static struct joined joined;
 const struct joined *capabilities_joined(void) { return &joined; }
@@ -86,6 +87,7 @@ const struct nav_item office_nav[] = {
     {M_nav_agreements, ICON_file_text, "/agreements", ROLES_STAFF, NULL},
     {M_nav_people, ICON_user, "/people", ROLES_STAFF, NULL},
     {M_nav_programmes, ICON_graduation_cap, "/programmes", ROLES_STAFF, NULL},
+    {M_nav_strategy, ICON_compass, "/strategy", ROLES_STAFF, NULL},
     {M_nav_institutions, ICON_building_2, "/institutions", ROLES_STAFF, NULL},
     {0},
 };
