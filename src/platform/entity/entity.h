@@ -186,6 +186,10 @@ enum err entity_find_by(struct cx *cx, const struct entity *e, const struct fiel
 /* The oldest row that has the same values of these fields as `like`; unknown matches unknown. */
 enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like,
 			  void *row, bool *found) MUST_CHECK;
+/* All rows whose reference `f` is id, in the order of their making, in one query; with `through`, a reference of the entity that f
+ * refers to: all rows whose f points to a row whose `through` is id. Archived rows too. */
+enum err entity_load_of(struct cx *cx, const struct entity *e, const struct field *f, const struct field *through, struct uuid id,
+			void ***rows, size_t *len) MUST_CHECK;
 /* Reads row number `col` onwards of a result that selects entity_columns(e). */
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *row);
 int entity_columns_len(const struct entity *e);

@@ -178,6 +178,27 @@ enum err entity_find_same(struct cx *cx, const struct entity *e, const struct fi
 	return load_with(cx, e, (struct sql){str_z(cx->arena, sb_str(&b))}, args, len, row, found);
 }
 
+enum err entity_load_of(struct cx *cx, const struct entity *e, const struct field *f, const struct field *through, struct uuid id,
+			void ***out, size_t *len)
+{
+	struct db_arg args[2];
+	struct db_rows rows;
+	VEC(void *) all = {0};
+	size_t n = bind_id(cx, e, id, args);
+	const char *mine = entity_shared(e) ? "" : "tenant = ?1 and ", *theirs = through && !entity_shared(f->refers) ? "tenant = ?1 and " : "";
+	struct str of = through ? str_fmt(cx->arena, "in (select id from %s where %s%s = ?%zu)", f->refers->table, theirs, through->name, n)
+				: str_fmt(cx->arena, "= ?%zu", n);
+	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s %.*s order by id", entity_sql(e)->columns, e->table, mine, f->name, STR_ARG(of));
+	TRY(db_query_n(cx, &rows, (struct sql){str_z(cx->arena, text)}, args, n));
+	while (db_next(&rows)) {
+		void *row = *VEC_PUSH(cx->arena, &all) = entity_new(cx, e);
+		entity_read(&rows, 0, e, row);
+	}
+	*out = all.ptr;
+	*len = all.len;
+	return rows.err;
+}
+
 enum err entity_title_of(struct cx *cx, const struct entity *e, struct uuid id, struct str *title)
 {
 	struct db_arg args[2];
