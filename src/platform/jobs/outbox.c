@@ -24,6 +24,23 @@ enum err outbox_add(struct cx *cx, const struct outbox_mail *m, struct uuid *id)
 		       DB_I(cx->now_ms), DB_I(m->not_before ? m->not_before : cx->now_ms));
 }
 
+enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *about, size_t n, int64_t *taken, int64_t *left_ms)
+{
+	*taken = 0;
+	*left_ms = UNKNOWN;
+	for (size_t i = 0; i < n; i++) {
+		int64_t removed, left;
+		TRY(db_exec_count(cx, &removed,
+				  SQL("delete from mail where tenant = ?1 and about = ?2 and kind = ?3 and state in ('queued', 'kept') and attempts = 0"),
+				  DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
+		TRY(db_number(cx, &left, SQL("select max(coalesce(ended_ms, not_before)) from mail where tenant = ?1 and about = ?2 and kind = ?3"),
+			      DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
+		*taken += removed;
+		if (left != UNKNOWN && left > *left_ms) *left_ms = left;
+	}
+	return OK;
+}
+
 struct listing {
 	struct str state;
 	size_t max;

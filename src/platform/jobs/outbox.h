@@ -13,6 +13,10 @@ struct outbox_mail {
 };
 enum err outbox_add(struct cx *cx, const struct outbox_mail *mail, struct uuid *id) MUST_CHECK; /* in a write transaction */
 
+/* Removes the mails of this kind about these records that have not left, in a write transaction. *left_ms: when one of the others
+ * was taken up; UNKNOWN: none was. Whoever must have them all back fails then, and nothing is removed. */
+enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *about, size_t n, int64_t *taken, int64_t *left_ms) MUST_CHECK;
+
 struct outbox_line {
 	struct uuid id, about;
 	struct str state, recipient, subject, body, kind, error;
