@@ -483,7 +483,8 @@ static void weigh(struct eligibility *e)
 struct eligibility eligibility_judge(struct arena *a, const struct campaign_facts *c, const struct student_facts *s, const struct offer *o,
 				     bool suggest_changes)
 {
-	struct eligibility e = {.reasons = ARENA_ARRAY(a, struct reason, REASONS_MAX)};
+	struct reason room[REASONS_MAX];
+	struct eligibility e = {.reasons = room};
 	struct judging j = {a, c, s, o, &e};
 	status(&j);
 	year(&j);
@@ -496,6 +497,7 @@ struct eligibility eligibility_judge(struct arena *a, const struct campaign_fact
 	apprentice(&j);
 	requirements(&j, suggest_changes);
 	weigh(&e);
+	e.reasons = arena_copy(a, room, e.nreasons * sizeof(*room));
 	return e;
 }
 

@@ -99,6 +99,8 @@ struct receipt {
 	} *lines;
 	size_t len;
 	bool again; /* the same list had been received before: nothing was written */
+	struct placement *placement;  /* newest; NULL before publication */
+	enum application_stage stage;
 };
 /* Answers by question name; unknown names are ignored. ERR_REFUSED after the end, with its date; ERR_INVALID at "ranks" (too
  * many, twice, a gap in the order, not of this campaign, not eligible with the reason) or at an answer. */
@@ -118,7 +120,9 @@ struct my_application {
 	struct str place;            /* title of the opportunity offered */
 	int64_t answer_by_ms;
 };
-enum err my_applications(struct cx *cx, struct uuid person, struct my_application **out, size_t *len) MUST_CHECK;
+enum err my_applications(struct cx *cx, struct uuid person, struct my_application **out, size_t *len) MUST_CHECK; /* newest first */
+/* The actor's own stays, newest first: students may not read stays through the generic doors. */
+enum err my_stays(struct cx *cx, struct stay ***out, size_t *len) MUST_CHECK;
 
 /* --- the office: files --- */
 
@@ -188,6 +192,12 @@ struct compared_student {
 	struct str place[ALLOCATION_MECHANISM_COUNT];
 	bool differs;
 };
+struct left_out { /* a choice that does not enter: not eligible, unknown, no score */
+	struct uuid application, opportunity;
+	struct str number, name, title, why;
+	struct str whys[LANG_COUNT]; /* the same in each language */
+	enum rule_state state;
+};
 struct comparison {
 	struct mechanism_figures *figures; /* of the mechanisms this program runs */
 	size_t len;
@@ -195,11 +205,6 @@ struct comparison {
 	size_t nstudents, ndiffer;
 	struct left_out *left_out;
 	size_t nleft_out;
-};
-struct left_out { /* a choice that does not enter: not eligible, unknown, no score */
-	struct uuid application, opportunity;
-	struct str name, title, why;
-	enum rule_state state;
 };
 /* The same seed and applications under every mechanism; nothing is kept. From the end of the window on, until publication. */
 enum err campaign_compare(struct cx *cx, struct uuid campaign, struct comparison *out) MUST_CHECK;

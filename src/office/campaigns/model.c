@@ -81,6 +81,39 @@ static enum err application_fill(struct cx *cx, void *row)
 	return entity_title_of(cx, &person_entity, a->person, &a->title);
 }
 
+static enum err unit_of_application(struct cx *cx, struct uuid id, struct uuid *unit, struct str *title)
+{
+	struct application *a = entity_new(cx, &application_entity);
+	bool found;
+	TRY(entity_load(cx, &application_entity, id, a, &found));
+	*unit = found ? a->unit : UUID_NONE;
+	*title = found ? a->title : STR_NONE;
+	return OK;
+}
+
+static enum err choice_fill(struct cx *cx, void *row)
+{
+	struct choice *c = row;
+	struct str title;
+	TRY(unit_of_application(cx, c->application, &c->unit, &title));
+	return entity_title_of(cx, &opportunity_entity, c->opportunity, &c->label);
+}
+
+static enum err placement_fill(struct cx *cx, void *row)
+{
+	struct placement *p = row;
+	struct str name, place = STR_NONE;
+	TRY(unit_of_application(cx, p->application, &p->unit, &name));
+	if (!uuid_none(p->opportunity)) TRY(entity_title_of(cx, &opportunity_entity, p->opportunity, &place));
+	p->label = placement_label(cx->arena, name, place);
+	return OK;
+}
+
+struct str placement_label(struct arena *a, struct str name, struct str place)
+{
+	return str_blank(place) ? name : str_fmt(a, "%.*s, %.*s", STR_ARG(name), STR_ARG(place));
+}
+
 static const struct entity_ops campaign_ops = {campaign_flow_create, campaign_flow_change, campaign_flow_archive, false};
 static const struct entity_ops opportunity_ops = {opportunity_flow_create, opportunity_flow_change, opportunity_flow_archive, false};
 
@@ -159,6 +192,7 @@ const struct entity choice_entity = {
     .keys = (const char *const[]){"application+opportunity", NULL},
     .sort = "rank",
     .rights = RIGHTS_READ,
+    .fill = choice_fill,
 };
 
 const struct entity placement_entity = {
@@ -175,6 +209,7 @@ const struct entity placement_entity = {
     .keys = (const char *const[]){"application+round", NULL},
     .sort = "round",
     .rights = RIGHTS_READ,
+    .fill = placement_fill,
 };
 
 const struct entity *const campaigns_entities[] = {&campaign_entity, &opportunity_entity, &application_entity,

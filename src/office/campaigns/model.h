@@ -110,3 +110,4 @@ enum placement_answer { PLACEMENT_ACCEPTED, PLACEMENT_DECLINED, PLACEMENT_EXPIRE
 	X(placement, stay, REF, FF_DERIVED | FF_FILTER, 0, .refers = &stay_entity)                                     \
 	X(placement, unit, REF, FF_DERIVED | FF_UNIT | FF_HIDDEN, 0, .refers = &unit_entity)
 ENTITY_STRUCT(placement, PLACEMENT_FIELDS)
+struct str placement_label(struct arena *a, struct str name, struct str place); /* place absent: none */

@@ -79,6 +79,7 @@ static struct str you_have(struct cx *cx, const struct reason *r)
 	case ELIGIBLE_FIELD:
 		return str_blank(r->you.code) ? tr(cx, M_rule_unknown) : code_label(cx, STR("isced_f"), r->you.code);
 	case ELIGIBLE_LANGUAGE: {
+		if (r->you.num == 0) return tr(cx, M_eligible_level_none);
 		struct str level = value(cx, r, &r->you);
 		return r->suggestion.kind == SUGGEST_PROVE ? tr(cx, M_eligible_declared, ARG_S("level", level)) : level;
 	}
