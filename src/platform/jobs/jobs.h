@@ -28,6 +28,8 @@ struct job_timer {
 
 enum err job_add(struct cx *cx, const char *kind, struct str payload, int64_t run_at_ms, struct uuid *id) MUST_CHECK; /* in a write transaction */
 enum err job_load(struct cx *cx, struct uuid id, struct job *out, bool *found) MUST_CHECK;
+/* Removes jobs that ended a week ago. Own transaction. */
+enum err jobs_sweep(struct cx *cx, int64_t *removed) MUST_CHECK;
 /* Shown to those who wait; own transaction, at most twice a second. */
 void job_progress(struct cx *cx, struct job *job, int64_t done, int64_t total);
 

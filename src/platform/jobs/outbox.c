@@ -1,6 +1,7 @@
 /* Mails waiting to leave, and leaving. */
 #include "platform/jobs/outbox.h"
 #include "base/log.h"
+#include "platform/crypto/token.h"
 #include "platform/i18n/i18n.h"
 #include "platform/net/mail.h"
 
@@ -41,6 +42,14 @@ enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *ab
 	return OK;
 }
 
+#define LINE_COLUMNS "id, about, state, recipient, subject, body, kind, error, created_ms, ended_ms"
+
+static struct outbox_line read_line(struct db_rows *rows)
+{
+	return (struct outbox_line){db_id(rows, 0),  db_id(rows, 1),  db_str(rows, 2), db_str(rows, 3), db_str(rows, 4),
+				    db_str(rows, 5), db_str(rows, 6), db_str(rows, 7), db_int(rows, 8), db_int(rows, 9)};
+}
+
 struct listing {
 	struct str state;
 	size_t max;
@@ -54,13 +63,11 @@ static enum err list(struct cx *cx, void *arg)
 	struct db_rows rows;
 	VEC(struct outbox_line) all = {0};
 	TRY(db_query(cx, &rows,
-		     SQL("select id, about, state, recipient, subject, body, kind, error, created_ms, ended_ms from mail "
+		     SQL("select " LINE_COLUMNS " from mail "
 			 "where tenant = ?1 and (?2 is null or state = ?2) order by id desc limit ?3"),
 		     DB_I(cx->tenant), DB_S(l->state), DB_I((int64_t)l->max)));
 	while (db_next(&rows))
-		*VEC_PUSH(cx->arena, &all) =
-		    (struct outbox_line){db_id(&rows, 0),  db_id(&rows, 1),  db_str(&rows, 2), db_str(&rows, 3), db_str(&rows, 4),
-					 db_str(&rows, 5), db_str(&rows, 6), db_str(&rows, 7), db_int(&rows, 8), db_int(&rows, 9)};
+		*VEC_PUSH(cx->arena, &all) = read_line(&rows);
 	*l->out = all.ptr;
 	*l->len = all.len;
 	return rows.err;
@@ -69,6 +76,63 @@ static enum err list(struct cx *cx, void *arg)
 enum err outbox_list(struct cx *cx, struct str state, size_t max, struct outbox_line **out, size_t *len)
 {
 	return db_tx(cx, DB_READ, list, &(struct listing){state, max, out, len});
+}
+
+struct loading {
+	struct uuid id;
+	struct outbox_line *out;
+};
+
+static enum err load(struct cx *cx, void *arg)
+{
+	const struct loading *l = arg;
+	struct db_rows rows;
+	bool found;
+	TRY(db_one(cx, &rows, &found, SQL("select " LINE_COLUMNS " from mail where tenant = ?1 and id = ?2"), DB_I(cx->tenant), DB_ID(l->id)));
+	if (found) *l->out = read_line(&rows);
+	db_done(&rows);
+	return found ? OK : fail(cx, ERR_NOT_FOUND, "mail", M_error_not_found);
+}
+
+enum err outbox_load(struct cx *cx, struct uuid id, struct outbox_line *out)
+{
+	return db_tx(cx, DB_READ, load, &(struct loading){id, out});
+}
+
+const char *const outbox_states[OUTBOX_STATES] = {"unsure", "failed", "kept", "queued", "sending", "sent"};
+
+static enum err count(struct cx *cx, void *arg)
+{
+	int64_t *counts = arg;
+	struct db_rows rows;
+	memset(counts, 0, OUTBOX_STATES * sizeof *counts);
+	TRY(db_query(cx, &rows, SQL("select state, count(*) from mail where tenant = ?1 group by state"), DB_I(cx->tenant)));
+	while (db_next(&rows))
+		for (int i = 0; i < OUTBOX_STATES; i++)
+			if (str_is(db_str_view(&rows, 0), outbox_states[i])) counts[i] = db_int(&rows, 1);
+	return rows.err;
+}
+
+enum err outbox_counts(struct cx *cx, int64_t counts[OUTBOX_STATES]) { return db_tx(cx, DB_READ, count, counts); }
+
+static bool token_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+
+struct str outbox_without_secrets(struct cx *cx, struct str body)
+{
+	struct sb b;
+	sb_init(&b, cx->arena, body.len + 64);
+	for (size_t i = 0; i < body.len;) {
+		size_t end = i;
+		while (end < body.len && token_char(body.ptr[end]))
+			end++;
+		if (end - i == TOKEN_TEXT_LEN)
+			SB_LIT(&b, "\u2026");
+		else
+			sb_add(&b, str_sub(body, i, end - i));
+		if (end < body.len) sb_char(&b, body.ptr[end++]);
+		i = end;
+	}
+	return sb_str(&b);
 }
 
 struct deciding {
@@ -140,8 +204,9 @@ static enum err settle(struct cx *cx, void *arg)
 	/* Sent whole, and no answer came: nobody knows whether it was taken. */
 	struct str state = s->err == OK ? STR("sent") : again ? STR("queued") : s->err == ERR_IO ? STR("unsure") : STR("failed");
 	int64_t next = again ? cx->now_ms + RETRY_MS * (d->attempts + 1) * (d->attempts + 1) : cx->now_ms;
-	TRY(db_exec(cx, SQL("update mail set state = ?3, error = ?4, ended_ms = ?5, not_before = ?6 where tenant = ?1 and id = ?2"),
-		    DB_I(d->tenant), DB_ID(d->id), DB_S(state), DB_S(s->why), DB_N(again ? UNKNOWN : cx->now_ms), DB_I(next)));
+	struct str body = s->err == OK ? outbox_without_secrets(cx, d->body) : d->body;
+	TRY(db_exec(cx, SQL("update mail set state = ?3, error = ?4, ended_ms = ?5, not_before = ?6, body = ?7 where tenant = ?1 and id = ?2"),
+		    DB_I(d->tenant), DB_ID(d->id), DB_S(state), DB_S(s->why), DB_N(again ? UNKNOWN : cx->now_ms), DB_I(next), DB_S(body)));
 	if (again) return OK;
 	return audit_write(cx, &(struct audit_act){.act = s->err == OK ? "mail-sent" : "mail-failed", .kind = "mail", .subject = d->id});
 }

@@ -23,6 +23,13 @@ struct outbox_line {
 	int64_t created_ms, ended_ms;
 };
 enum err outbox_list(struct cx *cx, struct str state, size_t max, struct outbox_line **out, size_t *len) MUST_CHECK; /* newest first; absent: all states */
+enum err outbox_load(struct cx *cx, struct uuid id, struct outbox_line *out) MUST_CHECK; /* ERR_NOT_FOUND */
+/* How many mails of the school are in each state: kept queued sending sent failed unsure. */
+enum { OUTBOX_STATES = 6 };
+extern const char *const outbox_states[OUTBOX_STATES];
+enum err outbox_counts(struct cx *cx, int64_t counts[OUTBOX_STATES]) MUST_CHECK;
+/* The text with every secret of a link taken out; what is kept of a mail once it was sent. */
+struct str outbox_without_secrets(struct cx *cx, struct str body);
 /* What a person decides of an unsure or failed mail: try again, or leave it. */
 enum err outbox_decide(struct cx *cx, struct uuid id, bool again) MUST_CHECK;
 

@@ -109,3 +109,12 @@ enum err lease_take(struct cx *cx, void *arg)
 	l->mine = changed == 1;
 	return OK;
 }
+
+enum { ENDED_KEPT_MS = 7 * 24 * 3600 * 1000 };
+
+static enum err sweep(struct cx *cx, void *arg)
+{
+	return db_exec_count(cx, arg, SQL("delete from job where state in ('done', 'failed') and ended_ms < ?1"), DB_I(cx->now_ms - ENDED_KEPT_MS));
+}
+
+enum err jobs_sweep(struct cx *cx, int64_t *removed) { return db_tx(cx, DB_WRITE, sweep, removed); }

@@ -173,3 +173,52 @@ enum err batch_undo(struct cx *cx, struct uuid id, bool skip_edited, struct batc
 	struct undoing u = {.id = id, .skip = skip_edited, .out = out, .outer = cx->arena};
 	return db_tx(cx, DB_BULK, undo, &u);
 }
+
+struct telling {
+	struct uuid id;
+	size_t max, *len;
+	struct import_line **out;
+};
+
+static enum err tell_row(struct cx *cx, const struct entity *e, const struct todo *t, struct telling *l)
+{
+	struct row *current = entity_new(cx, e);
+	bool found;
+	TRY(entity_load(cx, e, t->id, current, &found));
+	if (!found) return OK;
+	struct import_line *line = &(*l->out)[(*l->len)++];
+	*line = (struct import_line){.line = t->seq, .state = IMPORT_NEW, .title = field_show(cx, entity_title(e), current)};
+	if (!str_present(t->before)) return OK;
+	void *image = entity_new(cx, e);
+	TRY(entity_from_image(cx, e, t->before, image));
+	line->state = IMPORT_CHANGED;
+	line->diffs_len = entity_diff(cx, e, image, current, &line->diffs);
+	return OK;
+}
+
+static enum err tell(struct cx *cx, void *arg)
+{
+	struct telling *l = arg;
+	struct db_rows rows;
+	struct batch b;
+	VEC(struct todo) todo = {0};
+	TRY(batch_load(cx, l->id, &b));
+	const struct entity *e = entity_by_kind(b.kind);
+	if (!e || !actor_has(cx, e->rights.import)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
+	TRY(db_query(cx, &rows,
+		     SQL("select seq, id, version, before from batch_row where tenant = ?1 and batch = ?2 and undone = 0 order by seq limit ?3"),
+		     DB_I(cx->tenant), DB_ID(l->id), DB_I((int64_t)l->max)));
+	while (db_next(&rows))
+		*VEC_PUSH(cx->arena, &todo) = (struct todo){db_int(&rows, 0), db_int(&rows, 2), db_id(&rows, 1), db_str(&rows, 3)};
+	TRY(rows.err);
+	*l->out = ARENA_ARRAY(cx->arena, struct import_line, todo.len + 1);
+	*l->len = 0;
+	VEC_EACH(t, &todo)
+		TRY(tell_row(cx, e, t, l));
+	return OK;
+}
+
+enum err batch_lines(struct cx *cx, struct uuid id, size_t max, struct import_line **out, size_t *len)
+{
+	return db_tx(cx, DB_READ, tell, &(struct telling){id, max, len, out});
+}

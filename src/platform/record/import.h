@@ -77,6 +77,9 @@ struct batch {
 };
 enum err batch_list(struct cx *cx, size_t max, struct batch **out, size_t *len) MUST_CHECK; /* newest first */
 enum err batch_load(struct cx *cx, struct uuid id, struct batch *out) MUST_CHECK;
+/* What it did to the first `max` rows: new, or changed with what is different now from before. Rows that were undone or are gone are
+ * left out. */
+enum err batch_lines(struct cx *cx, struct uuid id, size_t max, struct import_line **out, size_t *len) MUST_CHECK;
 struct batch_undo {
 	int64_t undone;
 	VEC(struct import_line) blocked; /* edited or referred to since: title and reason */
