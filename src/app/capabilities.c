@@ -1,6 +1,7 @@
 /* The capabilities of the program in the order of the house, joined into the lists that the platform takes. */
 #include "app/capability.h"
 #include "office/agreements/pages.h"
+#include "office/desk/desk.h"
 #include "office/partners/pages.h"
 #include "office/people/pages.h"
 #include "office/people/roles.h"
@@ -16,7 +17,7 @@ static const struct route *const platform_routes[] = {shell_routes, api_routes, 
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability, &strategy_capability, NULL};
+						 &agreements_capability, &stays_capability, &strategy_capability, &desk_capability, NULL};
 
 static struct joined joined;
 const struct joined *capabilities_joined(void) { return &joined; }
@@ -92,4 +93,10 @@ const struct nav_item office_nav[] = {
     {0},
 };
 const struct nav_item student_nav[] = {{0}};
-const struct nav_item foot_nav[] = {{0}};
+const struct nav_item foot_nav[] = {
+    {M_imports_title, ICON_file_up, "/imports", ROLES_EDIT, NULL},
+    {M_mails_title, ICON_mail, "/mails", ROLES_EDIT, NULL},
+    {M_accounts_title, ICON_users, "/accounts", ROLE_ADMIN, NULL},
+    {M_help_title, ICON_circle_question_mark, "/help", 0, NULL},
+    {0},
+};

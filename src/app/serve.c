@@ -1,7 +1,10 @@
 /* serve: the web application and its background work, until a signal ends it. */
 #include "app/app.h"
 #include "app/capability.h"
+#include "app/demo/demo.h"
 #include "base/log.h"
+#include "office/desk/desk.h"
+#include "office/people/account_pages.h"
 #include "office/people/accounts.h"
 #include "office/people/school.h"
 #include "platform/i18n/i18n.h"
@@ -88,6 +91,8 @@ static void configure(struct app *app, bool demo, struct str base_url)
 	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels, capabilities_joined()->lists};
 	pages_configure(&pages);
 	accounts_configure(&(struct accounts_config){.base_url = base_url, .end_sessions = end_sessions});
+	desk_configure(&(struct desk_config){.is_student = is_student, .demo = demo});
+	if (demo) sign_in_offer(demo_accounts);
 	outbox_configure(&(struct outbox_config){.smtp_url = app->config.smtp_url,
 						 .smtp_user = app->config.smtp_user,
 						 .smtp_password = app->config.smtp_password,
@@ -125,7 +130,8 @@ static enum err run_until_end(struct app *app, bool demo)
 				    .workers = (int)app->config.workers,
 				    .routes = joined->routes,
 				    .load_actor = load_actor,
-				    .load_token = load_token};
+				    .load_token = load_token,
+				    .error_page = desk_error_page};
 	struct str base = app->config.base_url;
 	if (str_blank(base)) base = str_fmt(app->cx.arena, "http://%.*s", STR_ARG(app->config.listen));
 	configure(app, demo, base);

@@ -1,6 +1,7 @@
 /* The accounts of the demo school, one for each role, and the lines that print them. */
 #include "app/demo/demo.h"
-#include "office/people/accounts.h"
+#include "office/people/account_pages.h"
+#include "platform/i18n/i18n.h"
 
 static const struct {
 	const char *role, *email, *name, *password;
@@ -17,6 +18,16 @@ void demo_print_accounts(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
 		print("account %s %s %s\n", accounts[i].role, accounts[i].email, accounts[i].password);
+}
+
+enum err demo_accounts(struct cx *cx, const struct demo_account **out, size_t *len)
+{
+	static const int roles[ARRAY_LEN(accounts)] = {M_role_office, M_role_director, M_role_head, M_role_student};
+	struct demo_account *list = ARENA_ARRAY(cx->arena, struct demo_account, ARRAY_LEN(accounts));
+	for (*len = 0; *len < ARRAY_LEN(accounts); ++*len)
+		list[*len] = (struct demo_account){str_of(accounts[*len].email), str_of(accounts[*len].password), str_of(accounts[*len].name), roles[*len]};
+	*out = list;
+	return OK;
 }
 
 enum err demo_make_accounts(struct demo *d)

@@ -99,13 +99,15 @@ static void rest(struct cx *cx, struct html *h, const struct home *home)
 	html_section_end(h);
 }
 
-static struct str month_short(struct cx *cx, int64_t date)
+/* "nov.", with the year when it is not this one. */
+static struct str month_short(struct cx *cx, int64_t date, int64_t today)
 {
-	struct str text = date_short(cx, date); /* "25 nov.", with the year when it is not this one */
-	size_t at = 0;
-	while (at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9')
-		at++;
-	return str_sub(text, at, text.len);
+	static const int months[] = {M_home_month_01, M_home_month_02, M_home_month_03, M_home_month_04, M_home_month_05, M_home_month_06,
+				     M_home_month_07, M_home_month_08, M_home_month_09, M_home_month_10, M_home_month_11, M_home_month_12};
+	struct civil c = date_civil(date);
+	struct str month = tr_args(cx, months[c.month - 1], NULL);
+	bool this_year = c.year == date_civil(today).year;
+	return this_year ? str_fmt(cx->arena, " %.*s", STR_ARG(month)) : str_fmt(cx->arena, " %.*s %d", STR_ARG(month), c.year);
 }
 
 static struct str in_days(struct cx *cx, int64_t days) { return days == 0 ? tr(cx, M_home_today) : tr(cx, M_home_in_days, ARG_N("n", days)); }
@@ -126,7 +128,7 @@ static void deadlines(struct cx *cx, struct html *h, const struct home *home)
 		html_lit(h, "><span class=\"d\"><b>");
 		html_int(h, date_civil(d->date).day);
 		html_lit(h, "</b>");
-		html_text(h, month_short(cx, d->date));
+		html_text(h, month_short(cx, d->date, home->today));
 		html_lit(h, "</span><span>");
 		html_text(h, d->text);
 		html_lit(h, "<span class=\"u\">");
@@ -160,12 +162,14 @@ static struct str weekday_and_date(struct cx *cx, int64_t date)
 	return tr(cx, days[date_weekday(date) - 1], ARG_S("date", date_text(cx, date)));
 }
 
-static void nothing(struct cx *cx, struct html *h)
+static void nothing(struct cx *cx, struct html *h, const struct home *home)
 {
-	bool imports = actor_everywhere(cx, ROLE_ADMIN | ROLE_OFFICE);
-	struct act act = imports ? (struct act){.text = tr(cx, M_home_empty_import), .href = STR("/imports"), .primary = true}
-				 : (struct act){.text = tr(cx, M_home_empty_search), .href = STR("/search")};
-	part_empty(h, ICON_circle_check, tr(cx, imports ? M_home_empty : M_home_empty_reader), &act, STR_NONE);
+	bool imports = actor_everywhere(cx, ROLE_ADMIN | ROLE_OFFICE), begun = home->deadlines.len > 0;
+	for (size_t i = 0; i < home->figures.len; i++)
+		begun |= !str_is(home->figures.ptr[i].value, "0");
+	struct act act = imports && !begun ? (struct act){.text = tr(cx, M_home_empty_import), .href = STR("/imports"), .primary = true}
+					   : (struct act){.text = tr(cx, M_home_empty_search), .href = STR("/search")};
+	part_empty(h, ICON_circle_check, tr(cx, !imports ? M_home_empty_reader : begun ? M_home_calm : M_home_empty), &act, STR_NONE);
 }
 
 static enum err office_home(struct cx *cx, const struct request *r, struct reply *p)
@@ -179,7 +183,7 @@ static enum err office_home(struct cx *cx, const struct request *r, struct reply
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<div class=\"cols\"><div class=\"stack\">");
 	if (home.tasks.len) tasks(h, &home);
-	else nothing(cx, h);
+	else nothing(cx, h, &home);
 	rest(cx, h, &home);
 	html_lit(h, "</div><div class=\"stack\">");
 	deadlines(cx, h, &home);

@@ -173,7 +173,7 @@ void html_section_end(struct html *h) { html_lit(h, "</section>\n"); }
 
 void html_table_begin(struct cx *cx, struct html *h, struct str caption, const int *labels, const char *const *classes, size_t len)
 {
-	html_lit(h, "<div class=\"sheet scroll\" tabindex=\"0\" role=\"region\"");
+	html_lit(h, "<div class=\"sheet scroll\" tabindex=\"0\" role=\"group\"");
 	html_attr(h, "aria-label", caption);
 	html_lit(h, "><table class=\"list\"><caption class=\"vh\">");
 	html_text(h, caption);
