@@ -4,7 +4,7 @@
 #include "app/demo/demo.h"
 #include "base/log.h"
 #include "office/desk/desk.h"
-#include "office/people/account_pages.h"
+#include "office/people/pages.h"
 #include "office/people/accounts.h"
 #include "office/people/school.h"
 #include "platform/i18n/i18n.h"

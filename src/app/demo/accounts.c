@@ -1,6 +1,6 @@
 /* The accounts of the demo school, one for each role, and the lines that print them. */
 #include "app/demo/demo.h"
-#include "office/people/account_pages.h"
+#include "office/people/pages.h"
 #include "platform/i18n/i18n.h"
 
 static const struct {

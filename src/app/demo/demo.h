@@ -66,6 +66,6 @@ enum err demo_make_stays(struct demo *d) MUST_CHECK;    /* five past years and t
 enum err demo_make_campaign(struct demo *d) MUST_CHECK; /* one running, one published */
 enum err demo_make_accounts(struct demo *d) MUST_CHECK; /* outside transactions: passwords take their time */
 void demo_print_accounts(void);
-struct demo_account; /* office/people/account_pages.h */
+struct demo_account; /* office/people/pages.h */
 /* What the sign-in page offers. */
 enum err demo_accounts(struct cx *cx, const struct demo_account **out, size_t *len) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* The desk: home, imports, mails, help, and the page that says what went wrong. The last folder of the office: it may ask every
  * other one. */
 #pragma once
-#include "office/people/home.h"
+#include "office/people/tasks.h"
 #include "platform/web/capability.h"
 
 extern const struct capability desk_capability;

@@ -1,6 +1,6 @@
 /* What went wrong, as a page: in the reader's shell, or at the gate when nobody is signed in. */
 #include "office/desk/desk.h"
-#include "office/people/account_pages.h"
+#include "office/people/pages.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"

@@ -92,19 +92,6 @@ static void blockers(struct cx *cx, struct html *h, const struct batch_undo *und
 	html_lit(h, "</div>");
 }
 
-static void counts(struct cx *cx, struct html *h, const struct batch *b)
-{
-	static const int labels[IMPORT_STATES] = {M_imports_new, M_imports_changed, M_imports_unchanged, M_imports_conflict, M_imports_refused};
-	int64_t all = 0;
-	for (int i = 0; i < IMPORT_STATES; i++)
-		all += b->counts[i];
-	part_figures_begin(h, true);
-	for (int i = 0; i < IMPORT_STATES; i++)
-		part_figure(h, STR_NONE, number_text(cx, b->counts[i]), str_fmt(cx->arena, "/ %.*s", STR_ARG(number_text(cx, all))),
-			    tr_args(cx, labels[i], NULL));
-	part_figures_end(h);
-}
-
 static struct result_line *as_result(struct cx *cx, const struct import_line *lines, size_t len)
 {
 	struct result_line *out = ARENA_ARRAY(cx->arena, struct result_line, len + 1);
@@ -160,7 +147,7 @@ static enum err batch_page(struct cx *cx, const struct request *r, struct reply 
 		html_note(h, TONE_PLAIN, ICON_undo_2,
 			  tr(cx, M_batches_undone_by, ARG_S("who", b->undone_by), ARG_S("when", instant_text(cx, b->undone_ms, zone))));
 	if (undo) blockers(cx, h, undo, b->id, csrf_token(cx, r, p));
-	counts(cx, h, b);
+	lines_figures(cx, h, b->counts, false);
 	html_lit(h, "</div>");
 	changed_rows(cx, h, b, e, lines, len);
 	html_lit(h, "</div>");

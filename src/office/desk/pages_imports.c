@@ -123,21 +123,6 @@ static enum err imports_post(struct cx *cx, const struct request *r, struct repl
 
 /* --- one file --- */
 
-static const int state_labels[IMPORT_STATES] = {M_imports_new, M_imports_changed, M_imports_unchanged, M_imports_conflict, M_imports_refused};
-
-static void figures(struct cx *cx, struct html *h, const int64_t *counts)
-{
-	static const char *const anchors[IMPORT_STATES] = {"#l-0", "#l-1", NULL, "#l-3", "#l-4"};
-	int64_t all = 0;
-	for (int i = 0; i < IMPORT_STATES; i++)
-		all += counts[i];
-	part_figures_begin(h, true);
-	for (int i = 0; i < IMPORT_STATES; i++)
-		part_figure(h, counts[i] && anchors[i] ? str_of(anchors[i]) : STR_NONE, number_text(cx, counts[i]),
-			    str_fmt(cx->arena, "/ %.*s", STR_ARG(number_text(cx, all))), tr_args(cx, state_labels[i], NULL));
-	part_figures_end(h);
-}
-
 static bool importable(const struct field *f) { return (f->flags & FF_FORM) && !(f->flags & (FF_DERIVED | FF_SENSITIVE)); }
 
 /* The field that takes a column as it is; NULL when none does, or only as part of a rule. */
@@ -267,7 +252,7 @@ static void line_sections(struct cx *cx, struct html *h, const struct import_fil
 		if (!result->counts[state]) continue;
 		bool wrong = state == IMPORT_REFUSED || state == IMPORT_CONFLICT;
 		struct act csv = {.text = tr(cx, M_imports_csv), .href = file_path(cx, f->id, "/refused.csv")};
-		html_section_begin(h, str_z(cx->arena, str_fmt(cx->arena, "l-%d", state)), tr_args(cx, state_labels[state], NULL),
+		html_section_begin(h, str_z(cx->arena, str_fmt(cx->arena, "l-%d", state)), tr_args(cx, line_states[state], NULL),
 				   result->counts[state] > IMPORT_SAMPLES ? tr(cx, M_imports_first, ARG_N("n", IMPORT_SAMPLES), ARG_N("all", result->counts[state])) : STR_NONE,
 				   wrong ? &csv : NULL, STR_NONE);
 		lines_table(cx, h, e, result->lines, result->lines_len, state);
@@ -342,7 +327,7 @@ static enum err file_page(struct cx *cx, const struct request *r, struct reply *
 	} else {
 		html_lit(h, "<div class=\"stack-s\">");
 		verdict(cx, h, f, &result);
-		if (!str_is(f->state, "failed")) figures(cx, h, result.counts);
+		if (!str_is(f->state, "failed")) lines_figures(cx, h, result.counts, true);
 		if (!str_is(f->state, "applied")) apply_forms(cx, h, f, &result, token);
 		html_lit(h, "</div>");
 		if (!str_is(f->state, "applied")) match_form(cx, h, f, e, &result, token);

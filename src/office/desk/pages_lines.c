@@ -3,6 +3,20 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/widgets/control.h"
 
+const int line_states[IMPORT_STATES] = {M_imports_new, M_imports_changed, M_imports_unchanged, M_imports_conflict, M_imports_refused};
+
+void lines_figures(struct cx *cx, struct html *h, const int64_t *counts, bool links)
+{
+	int64_t all = 0;
+	for (int i = 0; i < IMPORT_STATES; i++)
+		all += counts[i];
+	html_lit(h, "<div class=\"figs five\">");
+	for (int i = 0; i < IMPORT_STATES; i++)
+		part_figure(h, links && counts[i] && i != IMPORT_UNCHANGED ? str_fmt(cx->arena, "#l-%d", i) : STR_NONE, number_text(cx, counts[i]),
+			    str_fmt(cx->arena, "/ %.*s", STR_ARG(number_text(cx, all))), tr_args(cx, line_states[i], NULL));
+	part_figures_end(h);
+}
+
 static struct str label_of(struct cx *cx, const struct entity *e, struct str name)
 {
 	const struct field *f = str_present(name) ? entity_field(e, name) : NULL;
@@ -56,11 +70,11 @@ static void taken_row(struct cx *cx, struct html *h, const struct entity *e, con
 void lines_table(struct cx *cx, struct html *h, const struct entity *e, const struct result_line *lines, size_t len, int state)
 {
 	static const int wrong_labels[] = {M_imports_line, M_imports_field, M_imports_value, M_imports_reason};
-	static const char *const wrong_classes[] = {"num", NULL, NULL, NULL};
+	static const char *const wrong_classes[] = {"num ln", NULL, NULL, NULL};
 	static const int taken_labels[] = {M_imports_line, M_imports_row};
-	static const char *const taken_classes[] = {"num", NULL};
+	static const char *const taken_classes[] = {"num ln", NULL};
 	bool wrong = state == IMPORT_REFUSED || state == IMPORT_CONFLICT, any = false;
-	struct str caption = tr_args(cx, (const int[]){M_imports_new, M_imports_changed, M_imports_unchanged, M_imports_conflict, M_imports_refused}[state], NULL);
+	struct str caption = tr_args(cx, line_states[state], NULL);
 	for (size_t i = 0; i < len; i++) {
 		if (lines[i].state != state) continue;
 		if (!any && wrong) html_table_begin(cx, h, caption, wrong_labels, wrong_classes, 4);

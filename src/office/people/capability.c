@@ -1,7 +1,6 @@
 /* People of the school: the pages of each entity, and what the program is told of this folder. */
-#include "office/people/account_pages.h"
-#include "office/people/model.h"
 #include "office/people/pages.h"
+#include "office/people/model.h"
 #include "platform/i18n/i18n.h"
 
 static const struct entity_pages person_pages = {.entity = &person_entity,

@@ -1,5 +1,5 @@
 /* One's own account, and the accounts of a school. */
-#include "office/people/account_pages.h"
+#include "office/people/pages.h"
 #include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"

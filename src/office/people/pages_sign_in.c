@@ -1,6 +1,6 @@
 /* Signing in and out, choosing a school, asking for a password and setting it. The answer is the same whether an account exists
  * or not; a link is shown by GET and used by POST, since mail scanners follow links. */
-#include "office/people/account_pages.h"
+#include "office/people/pages.h"
 #include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
