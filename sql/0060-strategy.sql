@@ -44,6 +44,7 @@ create table sentence (
 	language {text} not null,
 	translation {text},
 	reading {text},
+	reading_en {text},
 	source {text},
 	primary key (tenant, id)
 );

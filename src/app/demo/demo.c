@@ -11,7 +11,8 @@ static enum err make(struct cx *cx, void *arg)
 	TRY(demo_make_people(d));
 	TRY(demo_make_partners(d));
 	TRY(demo_make_stays(d));
-	return demo_make_campaign(d);
+	TRY(demo_make_campaign(d));
+	return demo_make_strategy(d);
 }
 
 /* Academic years begin on 1 September; the current one is that of today. */

@@ -64,6 +64,7 @@ enum err demo_make_people(struct demo *d) MUST_CHECK;   /* students, apprentices
 enum err demo_make_partners(struct demo *d) MUST_CHECK; /* partners, agreements, conditions */
 enum err demo_make_stays(struct demo *d) MUST_CHECK;    /* five past years and the current one */
 enum err demo_make_campaign(struct demo *d) MUST_CHECK; /* one running, one published */
+enum err demo_make_strategy(struct demo *d) MUST_CHECK; /* a statement, its sentences and what measures them */
 enum err demo_make_accounts(struct demo *d) MUST_CHECK; /* outside transactions: passwords take their time */
 void demo_print_accounts(void);
 struct demo_account; /* office/people/pages.h */

@@ -240,10 +240,17 @@ static void sum_up(struct board *b)
 	}
 }
 
+static bool has_figure(const struct board_sentence *s, struct str code)
+{
+	for (size_t i = 0; i < s->len; i++)
+		if (str_eq(s->figures[i]->indicator->code, code)) return true;
+	return false;
+}
+
 static enum err choose_sentence(struct cx *cx, struct reading *r)
 {
 	struct board *b = r->b;
-	struct board_sentence *first = NULL, *measured = NULL;
+	struct board_sentence *first = NULL, *measured = NULL, *asked = NULL;
 	b->section = UNKNOWN;
 	if (str_present(r->asked->section)) {
 		b->section = field_option(entity_field(&sentence_entity, STR("section")), r->asked->section);
@@ -255,9 +262,10 @@ static enum err choose_sentence(struct cx *cx, struct reading *r)
 		if (b->section != UNKNOWN && s->sentence->section != b->section) continue;
 		if (!first) first = s;
 		if (!measured && s->len) measured = s;
+		if (!asked && has_figure(s, r->asked->figure)) asked = s;
 	}
 	if (!uuid_none(r->asked->sentence) && !b->open) return not_found(cx);
-	if (!b->open) b->open = measured ? measured : first;
+	if (!b->open) b->open = asked ? asked : measured ? measured : first;
 	if (b->open) b->section = b->open->sentence->section;
 	if (b->section == UNKNOWN) b->section = SECTION_P1;
 	return OK;
@@ -274,7 +282,11 @@ static enum err open_figure(struct cx *cx, struct reading *r)
 	b->figure = b->open->figures[at];
 	TRY(figure_read(cx, b->figure->indicator, b->years, b->year, BOARD_YEARS, b->figure));
 	if (uuid_none(b->figure->indicator->owner)) return OK;
-	return entity_title_of(cx, &unit_entity, b->figure->indicator->owner, &b->owner);
+	struct unit *owner = entity_new(cx, &unit_entity);
+	bool found;
+	TRY(entity_load(cx, &unit_entity, b->figure->indicator->owner, owner, &found));
+	if (found) b->owner = cx->lang == LANG_EN && !str_blank(owner->name_en) ? owner->name_en : owner->name;
+	return OK;
 }
 
 static enum err board(struct cx *cx, void *arg)

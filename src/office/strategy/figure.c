@@ -14,6 +14,15 @@ struct str figure_ratio(struct cx *cx, int64_t ratio, int64_t threshold)
 	return blurred ? fixed_text(cx, ratio, 4, 4) : fixed_text(cx, (ratio + 50) / 100, 2, 2);
 }
 
+/* Both counts of both groups: "9/60, 82/200". */
+static struct str both_counts(struct cx *cx, const struct figure_year *y)
+{
+	struct str n[INDICATOR_SOURCES];
+	for (size_t at = 0; at < INDICATOR_SOURCES; at++)
+		n[at] = count_text(cx, y->count[at].n);
+	return str_fmt(cx->arena, "%.*s/%.*s, %.*s/%.*s", STR_ARG(n[0]), STR_ARG(n[1]), STR_ARG(n[2]), STR_ARG(n[3]));
+}
+
 static struct str year_value(struct cx *cx, const struct indicator *i, const struct figure_year *y)
 {
 	if (i->method == METHOD_PARITY) return figure_ratio(cx, y->value, i->threshold);
@@ -28,6 +37,8 @@ struct str figure_value(struct cx *cx, const struct figure *f)
 	if (figure_now(f)->value == UNKNOWN && i->method < METHOD_PARITY) return tr(cx, M_strategy_unknown);
 	if ((i->method == METHOD_COUNT || i->method == METHOD_STEPS) && i->target != UNKNOWN)
 		return tr(cx, M_strategy_value_of, ARG_S("value", value), ARG_S("target", number_text(cx, i->target)));
+	if (i->method == METHOD_PARITY)
+		return str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(value), STR_ARG(both_counts(cx, figure_now(f))));
 	return value;
 }
 
@@ -268,8 +279,14 @@ static void definition(struct cx *cx, struct html *h, const struct board *b)
 		defined(cx, h, f, 3, M_strategy_out_of);
 	}
 	if (numbers && i->target != UNKNOWN) part_fact(h, tr(cx, M_strategy_out_of), target_words(cx, i), STR_NONE, STR_NONE);
-	if (numbers && figure_now(f)->count[3].n != UNKNOWN)
-		part_fact(h, tr(cx, M_strategy_planned), forecast_words(cx, f), figure_now(f)->count[3].href, indicator_wording(cx, i, 3));
+	if (numbers && figure_now(f)->count[3].n != UNKNOWN) {
+		part_fact_begin(h, tr(cx, M_strategy_planned));
+		html_text(h, forecast_words(cx, f));
+		html_lit(h, "<span class=\"u\">");
+		link_text(h, indicator_wording(cx, i, 3), figure_now(f)->count[3].href);
+		html_lit(h, "</span>");
+		part_fact_end(h);
+	}
 	if (!str_blank(indicator_reading(cx, i))) part_fact(h, tr(cx, M_strategy_read_as), indicator_reading(cx, i), STR_NONE, STR_NONE);
 	struct msg_arg today = ARG_S("date", date_text(cx, cx->now_ms / 86400000));
 	part_fact(h, tr(cx, M_strategy_owner_read),
@@ -340,8 +357,7 @@ void html_figure_tile(struct cx *cx, struct html *h, const struct figure *f, str
 	const struct figure_year *now = figure_now(f);
 	struct str of = STR_NONE;
 	if (i->method == METHOD_PARITY)
-		of = str_fmt(cx->arena, "%.*s/%.*s, %.*s/%.*s", STR_ARG(count_text(cx, now->count[0].n)), STR_ARG(count_text(cx, now->count[1].n)),
-			     STR_ARG(count_text(cx, now->count[2].n)), STR_ARG(count_text(cx, now->count[3].n)));
+		of = both_counts(cx, now);
 	else if (i->method == METHOD_SHARE)
 		of = tr(cx, M_strategy_of, ARG_S("n", count_text(cx, now->count[1].n)));
 	else if (i->target != UNKNOWN)

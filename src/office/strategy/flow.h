@@ -73,7 +73,8 @@ struct board {
 	size_t measured, behind;                /* sentences with a figure, with one that is behind */
 	bool whole;                             /* the reader sees the whole school, not a unit */
 };
-/* Absent parts are chosen: the strategy in force, the section and sentence first measured, the academic year that runs. */
+/* Absent parts are chosen: the strategy in force, the first sentence that the figure measures, or that any does, the academic year
+ * that runs. */
 struct board_asked {
 	struct str strategy, section, year; /* codes */
 	struct uuid sentence;

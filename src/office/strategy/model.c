@@ -95,6 +95,7 @@ struct str indicator_wording(struct cx *cx, const struct indicator *i, size_t at
 
 struct str indicator_label(struct cx *cx, const struct indicator *i) { return in_language(cx, i->label, i->label_en); }
 struct str indicator_reading(struct cx *cx, const struct indicator *i) { return in_language(cx, i->reading, i->reading_en); }
+struct str sentence_reading(struct cx *cx, const struct sentence *s) { return in_language(cx, s->reading, s->reading_en); }
 
 static const struct entity_ops strategy_ops = {strategy_flow_create, strategy_flow_change, strategy_flow_archive, false};
 static const struct entity_ops sentence_ops = {sentence_flow_create, sentence_flow_change, sentence_flow_archive, true};

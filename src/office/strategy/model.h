@@ -35,6 +35,7 @@ enum strategy_section { SECTION_STRATEGY, SECTION_PROJECTS, SECTION_P1, SECTION_
 	X(sentence, language, CODE, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .list = "language")                          \
 	X(sentence, translation, TEXT, FF_FORM | FF_LONG | FF_SEARCH, 2000)                                           \
 	X(sentence, reading, TEXT, FF_FORM | FF_LONG, 1000)                                                           \
+	X(sentence, reading_en, TEXT, FF_FORM | FF_LONG, 1000)                                                        \
 	X(sentence, source, TEXT, FF_FORM, 400)
 ENTITY_STRUCT(sentence, SENTENCE_FIELDS)
 
@@ -85,5 +86,6 @@ struct str indicator_source(const struct indicator *i, size_t at);
 struct str indicator_wording(struct cx *cx, const struct indicator *i, size_t at);
 struct str indicator_label(struct cx *cx, const struct indicator *i);
 struct str indicator_reading(struct cx *cx, const struct indicator *i);
+struct str sentence_reading(struct cx *cx, const struct sentence *s);
 /* The query of a source with its words put in; absent dates and years give ERR_INVALID. `field`: where problems go. */
 enum err indicator_query(struct cx *cx, const char *field, struct str source, const struct academic_year *year, struct list_query *out) MUST_CHECK;

@@ -148,7 +148,7 @@ static void origin(struct cx *cx, struct html *h, const struct sentence *s)
 {
 	bool translated;
 	(void)words_of(cx, s, &translated);
-	if (!translated && str_blank(s->reading) && str_blank(s->source)) return;
+	if (!translated && str_blank(sentence_reading(cx, s)) && str_blank(s->source)) return;
 	html_lit(h, "<dl class=\"facts def\">");
 	if (translated) {
 		part_fact_begin(h, tr(cx, M_strategy_as_stands));
@@ -159,7 +159,7 @@ static void origin(struct cx *cx, struct html *h, const struct sentence *s)
 		html_lit(h, "</span>");
 		part_fact_end(h);
 	}
-	if (!str_blank(s->reading)) part_fact(h, tr(cx, M_strategy_read_as), s->reading, STR_NONE, STR_NONE);
+	if (!str_blank(sentence_reading(cx, s))) part_fact(h, tr(cx, M_strategy_read_as), sentence_reading(cx, s), STR_NONE, STR_NONE);
 	if (!str_blank(s->source)) part_fact(h, tr(cx, M_strategy_source_fact), s->source, STR_NONE, STR_NONE);
 	part_facts_end(h);
 }
