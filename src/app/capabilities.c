@@ -1,6 +1,7 @@
 /* The capabilities of the program in the order of the house, joined into the lists that the platform takes. */
 #include "app/capability.h"
 #include "office/agreements/pages.h"
+#include "office/campaigns/model.h"
 #include "office/desk/desk.h"
 #include "office/partners/pages.h"
 #include "office/people/pages.h"
@@ -16,8 +17,15 @@
 static const struct route *const platform_routes[] = {shell_routes, api_routes, search_routes, NULL};
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
+/* Until campaigns have pages of their own, the generic ones: figures open opportunities and placements. */
+static const struct entity_pages campaign_pages = {.entity = &campaign_entity}, opportunity_pages = {.entity = &opportunity_entity},
+				 application_pages = {.entity = &application_entity}, choice_pages = {.entity = &choice_entity},
+				 placement_pages = {.entity = &placement_entity};
+static const struct entity_pages *const campaigns_pages[] = {&campaign_pages, &opportunity_pages, &application_pages, &choice_pages, &placement_pages, NULL};
+static const struct capability campaigns = {.name = "campaigns", .entities = campaigns_entities, .pages = campaigns_pages};
+
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability, &strategy_capability, &desk_capability, NULL};
+						 &agreements_capability, &stays_capability, &campaigns, &strategy_capability, &desk_capability, NULL};
 
 static struct joined joined;
 const struct joined *capabilities_joined(void) { return &joined; }
