@@ -414,7 +414,7 @@ static enum err submit(struct cx *cx, void *arg)
 	TRY(window(cx, s->c));
 	TRY(check_ranks(cx, s));
 	TRY(campaign_store_facts(cx, s->c, &s->facts));
-	TRY(campaign_store_offers(cx, s->campaign, &s->offers, &s->noffers));
+	TRY(campaign_store_offers(cx, s->campaign, false, &s->offers, &s->noffers));
 	TRY(find_chosen(cx, s));
 	TRY(campaign_store_students(cx, &s->facts, s->person, &s->student, &one));
 	if (!one) return fail(cx, ERR_DENIED, NULL, M_application_no_person);

@@ -126,7 +126,7 @@ static enum err find(struct cx *cx, void *arg)
 	TRY(campaign_store_students(cx, &f->out->facts, f->person, &student, &one));
 	bool own = cx->actor && uuid_eq(cx->actor->person, f->person);
 	if (!one || (!own && !may_see(cx, student->unit))) return fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
-	TRY(campaign_store_offers(cx, f->campaign, &offers, &f->out->len));
+	TRY(campaign_store_offers(cx, f->campaign, true, &offers, &f->out->len));
 	f->out->state = campaign_state(f->out->campaign, n.waiting, cx->now_ms);
 	f->out->student = student;
 	f->out->stays = ARENA_ARRAY(cx->arena, struct found_stay, f->out->len + 1);

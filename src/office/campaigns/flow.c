@@ -201,7 +201,7 @@ static enum err offers(struct cx *cx, void *arg)
 	struct campaign *c;
 	TRY(staff_only(cx));
 	TRY(campaign_load(cx, o->id, &c));
-	return campaign_store_offers(cx, o->id, o->out, o->len);
+	return campaign_store_offers(cx, o->id, true, o->out, o->len);
 }
 
 enum err campaign_offers(struct cx *cx, struct uuid campaign, struct offer **out, size_t *len)

@@ -165,7 +165,7 @@ enum err whole_load(struct cx *cx, struct campaign *c, struct campaign_whole *w)
 {
 	*w = (struct campaign_whole){.campaign = c};
 	TRY(campaign_store_facts(cx, c, &w->facts));
-	TRY(campaign_store_offers(cx, c->row.id, &w->offers, &w->noffers));
+	TRY(campaign_store_offers(cx, c->row.id, false, &w->offers, &w->noffers));
 	map_init(&w->offer_by_id, cx->arena);
 	for (size_t i = 0; i < w->noffers; i++)
 		map_put(&w->offer_by_id, id_key(&w->offers[i].id), &w->offers[i]);

@@ -237,7 +237,7 @@ static enum err list_answers(struct cx *cx, void *arg)
 	TRY(campaign_load(cx, q->campaign, &c));
 	TRY(campaign_store_placements(cx, q->campaign, &rows, &n));
 	TRY(campaign_store_applications(cx, q->campaign, &applications, &m));
-	TRY(campaign_store_offers(cx, q->campaign, &offers, &k));
+	TRY(campaign_store_offers(cx, q->campaign, false, &offers, &k));
 	map_init(&application_by_id, cx->arena);
 	map_init(&placement_by_id, cx->arena);
 	map_init(&offer_by_id, cx->arena);

@@ -4,8 +4,8 @@
 
 /* --- facts for the rules --- */
 enum err campaign_store_facts(struct cx *cx, const struct campaign *c, struct campaign_facts *out) MUST_CHECK;
-/* Opportunities that are not archived, by title, with their demand. */
-enum err campaign_store_offers(struct cx *cx, struct uuid campaign, struct offer **out, size_t *len) MUST_CHECK;
+/* Opportunities that are not archived, by title; with wishes, stars and seats held when `demand` is set. */
+enum err campaign_store_offers(struct cx *cx, struct uuid campaign, bool demand, struct offer **out, size_t *len) MUST_CHECK;
 /* What is known of one person, or (person none) of everybody with an application in the campaign, by id of the person. */
 enum err campaign_store_students(struct cx *cx, const struct campaign_facts *c, struct uuid person, struct student_facts **out,
 				 size_t *len) MUST_CHECK;

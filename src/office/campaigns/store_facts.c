@@ -141,7 +141,7 @@ static enum err demand(struct cx *cx, struct sql sql, struct uuid campaign, cons
 	return rows.err;
 }
 
-enum err campaign_store_offers(struct cx *cx, struct uuid campaign, struct offer **out, size_t *len)
+enum err campaign_store_offers(struct cx *cx, struct uuid campaign, bool with_demand, struct offer **out, size_t *len)
 {
 	struct db_rows rows;
 	struct map by_id;
@@ -152,6 +152,7 @@ enum err campaign_store_offers(struct cx *cx, struct uuid campaign, struct offer
 	TRY(rows.err);
 	*out = all.ptr;
 	*len = all.len;
+	if (!with_demand) return OK;
 	map_init(&by_id, cx->arena);
 	VEC_EACH(o, &all)
 		map_put(&by_id, key_of(&o->id), o);
