@@ -10,9 +10,9 @@ extern const struct entity *const agreements_entities[]; /* NULL-terminated */
 /* The ladder, from low to high. */
 enum agreement_kind { AGREEMENT_MOBILITY, AGREEMENT_COOPERATION, AGREEMENT_DOUBLE_DEGREE, AGREEMENT_STRATEGIC, AGREEMENT_PLACEMENT };
 #define AGREEMENT_FIELDS(X)                                                                                           \
-	X(agreement, number, TEXT, FF_DERIVED | FF_UNIQUE | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH, 20)               \
+	X(agreement, number, TEXT, FF_DERIVED | FF_UNIQUE | FF_SORT | FF_MONO | FF_SEARCH, 20)               \
 	X(agreement, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400)                \
-	X(agreement, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)          \
+	X(agreement, partner, REF, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .refers = &partner_entity)          \
 	X(agreement, kind, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = agreement_kinds)           \
 	X(agreement, valid_from, DATE, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                       \
 	X(agreement, valid_to, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                       \

@@ -62,6 +62,16 @@ struct agreement_state agreement_status(const struct agreement *a, int64_t today
 	return (struct agreement_state){AGREEMENT_DRAFT, born, until, AGREEMENT_PEN_US};
 }
 
+int agreement_kind_short(int64_t kind)
+{
+	static const int labels[] = {[AGREEMENT_MOBILITY] = M_agreement_short_mobility,
+				     [AGREEMENT_COOPERATION] = M_agreement_short_cooperation,
+				     [AGREEMENT_DOUBLE_DEGREE] = M_agreement_short_double_degree,
+				     [AGREEMENT_STRATEGIC] = M_agreement_short_strategic,
+				     [AGREEMENT_PLACEMENT] = M_agreement_short_placement};
+	return labels[kind];
+}
+
 int agreement_rank(int64_t kind) { return kind == AGREEMENT_PLACEMENT ? -1 : (int)kind; }
 
 bool agreement_usable(const struct agreement *a, int64_t from, int64_t to)

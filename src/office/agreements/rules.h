@@ -29,6 +29,7 @@ struct agreement_state {
 struct agreement_state agreement_status(const struct agreement *a, int64_t today);
 bool agreement_usable(const struct agreement *a, int64_t from, int64_t to); /* in force on both days, as far as is known now */
 int agreement_rank(int64_t kind); /* place on the ladder: a placement agreement stands below a mobility agreement */
+int agreement_kind_short(int64_t kind);               /* M_...: one or two words, for columns */
 int agreement_status_label(enum agreement_status s);                        /* M_... */
 const char *agreement_status_code(enum agreement_status s);                 /* "in_force" */
 /* The same day so many months earlier or later, or the last day of that month. */

@@ -37,3 +37,37 @@ enum err contact_flow_archive(struct cx *cx, struct uuid id, int64_t version, st
 {
 	return record_archive(cx, &contact_entity, id, version, reason);
 }
+
+struct making {
+	struct uuid institution;
+	struct partner *out;
+	bool *made;
+};
+
+static enum err make_partner(struct cx *cx, void *arg)
+{
+	struct making *m = arg;
+	struct institution *from = entity_new(cx, &institution_entity);
+	struct str id = uuid_text(cx->arena, m->institution);
+	bool found;
+	if (!actor_has(cx, partner_entity.rights.write)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
+	TRY(record_load(cx, &institution_entity, m->institution, from));
+	TRY(entity_find_by(cx, &partner_entity, entity_field(&partner_entity, STR("institution")), id, m->out, &found));
+	*m->made = !found;
+	if (found) return OK;
+	m->out->name = from->name;
+	m->out->kind = PARTNER_UNIVERSITY;
+	m->out->institution = m->institution;
+	m->out->country = from->country;
+	m->out->city = from->city;
+	m->out->tier = TIER_PROSPECT;
+	m->out->website = from->website;
+	m->out->lat = from->lat;
+	m->out->lng = from->lng;
+	return record_create(cx, &partner_entity, m->out);
+}
+
+enum err partner_flow_from_institution(struct cx *cx, struct uuid institution, struct partner *out, bool *made)
+{
+	return db_tx(cx, DB_WRITE, make_partner, &(struct making){institution, out, made});
+}

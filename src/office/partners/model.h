@@ -41,12 +41,12 @@ enum partner_tier { TIER_PROSPECT, TIER_STANDARD, TIER_CLOSE };
 #define PARTNER_FIELDS(X)                                                                                             \
 	X(partner, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 300)        \
 	X(partner, short_name, TEXT, FF_FORM | FF_SEARCH, 80)                                                         \
-	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_kinds)               \
+	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = partner_kinds)               \
 	X(partner, institution, REF, FF_FORM | FF_FILTER, 0, .refers = &institution_entity)                            \
-	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0, .list = "country")         \
-	X(partner, city, TEXT, FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                 \
+	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_SORT | FF_FILTER, 0, .list = "country")         \
+	X(partner, city, TEXT, FF_FORM | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                 \
 	X(partner, tier, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_tiers)                             \
-	X(partner, field, CODE, FF_FORM | FF_LIST | FF_FILTER, 0, .list = "isced_f")                                   \
+	X(partner, field, CODE, FF_FORM | FF_FILTER, 0, .list = "isced_f")                                   \
 	X(partner, owner, REF, FF_FORM | FF_FILTER, 0, .refers = &person_entity)                                       \
 	X(partner, next_step, TEXT, FF_FORM | FF_LIST, 200)                                                           \
 	X(partner, next_step_due, DATE, FF_FORM | FF_FILTER | FF_SORT, 0)                                             \

@@ -445,3 +445,24 @@ enum err account_end_api_tokens(struct cx *cx)
 	if (!cx->actor) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
 	return db_tx(cx, DB_WRITE, end_tokens, NULL);
 }
+
+struct of_person {
+	struct uuid person;
+	struct account *out;
+	bool *found;
+};
+
+static enum err load_of_person(struct cx *cx, void *arg)
+{
+	struct of_person *o = arg;
+	struct account_row row;
+	TRY(account_store_of_person(cx, o->person, &row, o->found));
+	if (*o->found) *o->out = row.a;
+	return OK;
+}
+
+enum err account_of_person(struct cx *cx, struct uuid person, struct account *out, bool *found)
+{
+	if (!actor_has(cx, ROLES_EDIT)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
+	return db_tx(cx, DB_READ, load_of_person, &(struct of_person){person, out, found});
+}

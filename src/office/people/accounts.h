@@ -65,6 +65,8 @@ enum err account_set_lang(struct cx *cx, enum lang lang) MUST_CHECK; /* the acto
 /* A new link for an account of this school that has no password yet. ROLE_ADMIN; ERR_REFUSED when it has one. */
 enum err account_invite_again(struct cx *cx, struct uuid account) MUST_CHECK;
 enum err account_list(struct cx *cx, struct account **out, size_t *len) MUST_CHECK; /* ROLE_ADMIN */
+/* The account of a person, in a transaction of its own; *found false when there is none. ROLES_EDIT. */
+enum err account_of_person(struct cx *cx, struct uuid person, struct account *out, bool *found) MUST_CHECK;
 enum err account_by_email(struct cx *cx, struct str email, struct account *out) MUST_CHECK; /* ERR_NOT_FOUND */
 
 /* API tokens: act as the account, for `days`; the text is shown once. */

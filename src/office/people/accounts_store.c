@@ -74,6 +74,17 @@ enum err account_store_person(struct cx *cx, struct uuid account, struct uuid pe
 		       DB_I(cx->tenant), DB_ID(account), DB_ID(person));
 }
 
+enum err account_store_of_person(struct cx *cx, struct uuid person, struct account_row *out, bool *found)
+{
+	struct db_rows rows;
+	TRY(db_one(cx, &rows, found,
+		   SQL(ACCOUNT_SELECT "where id in (select account from account_person where tenant = ?1 and person = ?2) order by created_ms desc limit 1"),
+		   DB_I(cx->tenant), DB_ID(person)));
+	if (*found) read_account(&rows, out);
+	db_done(&rows);
+	return OK;
+}
+
 enum err account_store_admins(struct cx *cx, int64_t *count)
 {
 	return db_number(cx, count,

@@ -13,6 +13,7 @@ enum err account_store_password(struct cx *cx, struct uuid id, struct str passwo
 enum err account_store_grant(struct cx *cx, struct uuid account, uint64_t roles, struct uuid unit) MUST_CHECK;
 enum err account_store_drop_grants(struct cx *cx, struct uuid account) MUST_CHECK;
 enum err account_store_person(struct cx *cx, struct uuid account, struct uuid person) MUST_CHECK;
+enum err account_store_of_person(struct cx *cx, struct uuid person, struct account_row *out, bool *found) MUST_CHECK;
 enum err account_store_admins(struct cx *cx, int64_t *count) MUST_CHECK; /* of the school, not disabled */
 
 struct token_row {

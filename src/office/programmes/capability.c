@@ -1,6 +1,7 @@
 /* What the school teaches: the pages of each entity, and what the program is told of this folder. */
 #include "office/programmes/model.h"
 #include "office/programmes/pages.h"
+#include "office/programmes/pages_own.h"
 #include "platform/i18n/i18n.h"
 
 static const struct entity_pages programme_pages = {.entity = &programme_entity,
@@ -32,5 +33,6 @@ static const struct entity_pages *const pages[] = {&programme_pages,
 						   &apprenticeship_pages,
 						   &apprenticeship_period_pages,
 						   NULL};
+static const struct panel *const panels[] = {&person_enrolments_panel, &person_contracts_panel, &programme_enrolments_panel, &contract_calendar_panel, NULL};
 const struct capability programmes_capability = {
-    .name = "programmes", .entities = programmes_entities, .pages = pages, .maps = programmes_maps};
+    .name = "programmes", .entities = programmes_entities, .pages = pages, .panels = panels, .maps = programmes_maps};

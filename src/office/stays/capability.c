@@ -11,12 +11,16 @@ static const struct ready_view stay_views[] = {
     {M_stay_view_away, "filter=state_now:away"},
     {0},
 };
+static const char *const stay_told[] = {"direction", "activity", "category", "scheme", "state_now", "pen_now", "since_now", "due_now",
+					"person", "condition", "accepted_ms", "nominated_ms", "host_accepted_ms", "arrived", "departed",
+					"recognised_ms", "cancelled_ms", "cancel_reason", NULL};
 static const struct entity_pages stay_pages = {.entity = &stay_entity,
 					       .title_new = M_stay_new,
 					       .lede = M_stay_lede,
 					       .under = "number",
 					       .views = stay_views,
 					       .import_path = "/imports?kind=stays",
+					       .told = stay_told,
 					       .header = stay_header,
 					       .timeline = stay_timeline_part,
 					       .step = stay_step_part};

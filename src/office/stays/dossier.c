@@ -53,8 +53,8 @@ static const struct pen *pen_of(struct cx *cx, const struct stay *s, const struc
 	struct str partner = str_present(n->partner) ? n->partner : tr(cx, M_stay_the_partner);
 	pen->yours = t.pen.who == STAY_PEN_OFFICE;
 	pen->text = tr(cx, message, ARG_S("person", person), ARG_S("partner", partner));
-	pen->strong = pen->yours ? tr(cx, t.pen.what) : t.pen.who == STAY_PEN_PARTNER ? partner : person;
-	if (t.pen.since != UNKNOWN) pen->since = ago_text(cx, t.pen.since * 86400000);
+	pen->strong = pen->yours ? STR_NONE : t.pen.who == STAY_PEN_PARTNER ? partner : person;
+	if (t.pen.since != UNKNOWN) pen->since = tr(cx, M_agreement_for_days, ARG_N("n", today - t.pen.since));
 	if (t.pen.due != UNKNOWN) {
 		pen->due_strong = t.pen.late ? tr(cx, M_stay_days_late, ARG_N("n", today - t.pen.due)) : date_short(cx, t.pen.due);
 		pen->due = t.pen.late ? pen->due_strong : tr(cx, M_stay_due, ARG_S("date", pen->due_strong));
@@ -239,8 +239,14 @@ enum err stay_step_part(struct cx *cx, const struct request *r, struct reply *p,
 	const struct step_words *w = words_of(s, stay_next_step(&t));
 	TRY(db_tx(cx, DB_READ, load_names, &n));
 	html_lit(h, "<section class=\"sheet\" aria-labelledby=\"now\"><div class=\"pad\">");
+	bool early = w && t.pen.who == STAY_PEN_NOBODY && (w->step == STAY_ARRIVED || w->step == STAY_BACK);
 	if (!w) {
 		step_settled(cx, h, s);
+	} else if (early) {
+		bool away = w->step == STAY_BACK;
+		int64_t day = away ? s->ends : s->starts;
+		step_head(cx, h, away ? M_stay_state_away : M_stay_state_to_leave,
+			  day == UNKNOWN ? tr(cx, M_stay_day_missing) : tr(cx, M_stay_quiet_until, ARG_S("date", date_text(cx, day))));
 	} else {
 		struct str person = str_present(n.person) ? n.person : tr(cx, M_stay_somebody);
 		struct str partner = str_present(n.partner) ? n.partner : tr(cx, M_stay_the_partner);
@@ -384,7 +390,7 @@ static enum err agreement_render(struct cx *cx, const struct request *r, struct 
 	html_lit(h, "</a></p>");
 	if (b.has_seats) {
 		html_lit(h, "<p class=\"mt-s\">");
-		part_seats(h, b.seats.places, b.seats.used, b.seats.used, tr(cx, M_seats_words, ARG_N("used", b.seats.used), ARG_N("places", b.seats.places)));
+		part_seats(h, b.seats.places, b.seats.used, b.seats.used, tr(cx, M_seats_words, ARG_N("n", b.seats.used), ARG_N("places", b.seats.places)));
 		html_lit(h, "</p>");
 	}
 	return OK;

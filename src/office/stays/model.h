@@ -44,14 +44,14 @@ enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 	X(stay, person, REF, FF_FORM | FF_FILTER | FF_PERSONAL, 0, .refers = &person_entity)                           \
 	X(stay, direction, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = directions)                \
 	X(stay, activity, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_activities)            \
-	X(stay, category, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_categories)            \
+	X(stay, category, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = stay_categories)            \
 	X(stay, scheme, ENUM, FF_FORM | FF_FILTER, 0, .options = stay_schemes)                                         \
 	X(stay, partner, REF, FF_FORM | FF_FILTER, 0, .refers = &partner_entity)                             \
 	X(stay, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                               \
 	X(stay, academic_year, REF, FF_FORM | FF_FILTER, 0, .refers = &academic_year_entity)                 \
 	X(stay, programme_year, INT, FF_FORM | FF_FILTER, 10, .min = 1, .has_min = true)                               \
 	X(stay, starts, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                              \
-	X(stay, ends, DATE, FF_FORM | FF_LIST | FF_FILTER, 0)                                                         \
+	X(stay, ends, DATE, FF_FORM | FF_FILTER, 0)                                                         \
 	X(stay, travel, ENUM, FF_FORM | FF_FILTER, 0, .options = travel_modes)                                         \
 	X(stay, accepted_ms, INSTANT, FF_DERIVED, 0)                                                                  \
 	X(stay, nominated_ms, INSTANT, FF_DERIVED, 0)                                                                 \

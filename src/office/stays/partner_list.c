@@ -49,7 +49,7 @@ static void best_cell(struct cx *cx, struct html *h, const void *row, size_t i, 
 {
 	const struct partner_data *d = data;
 	if (d->best[i] == UNKNOWN) html_lit(h, "<span class=\"muted\">\u2013</span>");
-	else html_tr(cx, h, agreement_kinds[d->best[i]].label);
+	else html_tr(cx, h, agreement_kind_short(d->best[i]));
 }
 
 static struct str flow_href(struct cx *cx, struct uuid partner, const struct partner_totals *t, const char *direction)
@@ -108,31 +108,45 @@ static void step_cell(struct cx *cx, struct html *h, const void *row, size_t i, 
 
 /* --- the map --- */
 
-struct dots {
-	struct map_dot *ptr;
+/* list_each gives back its memory after each row, so what a dot says is kept in blocks made before. */
+enum { NAME_MAX_BYTES = 120 };
+struct place {
+	struct uuid id;
+	struct partner_flows flows;
+	int64_t lat_e7, lng_e7;
+	bool warn;
+	size_t name_len, city_len;
+	char name[NAME_MAX_BYTES], city[NAME_MAX_BYTES];
+};
+struct places {
+	struct place *ptr;
 	size_t len;
-	int64_t unplaced, left;
+	int64_t left; /* not drawn */
 	const struct partner_data *data;
 };
 
-static enum err add_dot(struct cx *cx, void *arg, const void *row)
+static size_t keep(char *to, struct str s)
 {
-	struct dots *dots = arg;
+	size_t len = s.len < NAME_MAX_BYTES ? s.len : NAME_MAX_BYTES;
+	while (len < s.len && len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
+		len--;
+	memcpy(to, s.ptr, len);
+	return len;
+}
+
+static enum err add_place(struct cx *cx, void *arg, const void *row)
+{
+	struct places *places = arg;
 	const struct partner *p = row;
-	if (p->lat == UNKNOWN || p->lng == UNKNOWN) {
-		dots->unplaced++;
+	if (p->lat == UNKNOWN || p->lng == UNKNOWN || places->len == DOTS_MAX) {
+		places->left++;
 		return OK;
 	}
-	if (dots->len == DOTS_MAX) {
-		dots->left++;
-		return OK;
-	}
-	struct partner_flows f = partner_totals_of(&dots->data->totals, p->row.id);
-	struct str name = tr(cx, M_partner_dot, ARG_S("name", str_copy(cx->arena, p->name)), ARG_N("n", f.in + f.out));
-	dots->ptr[dots->len++] = (struct map_dot){.lat_e7 = p->lat, .lng_e7 = p->lng, .weight = f.in + f.out,
-						  .name = name, .label = str_copy(cx->arena, str_blank(p->city) ? p->name : p->city),
-						  .href = str_fmt(cx->arena, "/partners/%.*s", STR_ARG(uuid_text(cx->arena, p->row.id))),
-						  .warn = p->tier == TIER_CLOSE && str_blank(p->next_step)};
+	struct place *place = &places->ptr[places->len++];
+	*place = (struct place){.id = p->row.id, .flows = partner_totals_of(&places->data->totals, p->row.id), .lat_e7 = p->lat, .lng_e7 = p->lng,
+				.warn = p->tier == TIER_CLOSE && str_blank(p->next_step)};
+	place->name_len = keep(place->name, p->name);
+	place->city_len = keep(place->city, str_blank(p->city) ? p->name : p->city);
 	return OK;
 }
 
@@ -143,20 +157,33 @@ static int heavier_first(const void *a, const void *b)
 	return str_cmp(x->name, y->name);
 }
 
+static struct map_dot dot_of(struct cx *cx, const struct place *place)
+{
+	int64_t stays = place->flows.in + place->flows.out;
+	struct str name = {place->name, place->name_len};
+	return (struct map_dot){.lat_e7 = place->lat_e7, .lng_e7 = place->lng_e7, .weight = stays, .warn = place->warn,
+				.name = tr(cx, M_partner_dot, ARG_S("name", name), ARG_N("n", stays)),
+				.label = {place->city, place->city_len},
+				.href = str_fmt(cx->arena, "/partners/%.*s", STR_ARG(uuid_text(cx->arena, place->id)))};
+}
+
 static enum err dots(struct cx *cx, const struct list_view *v, void *data, struct map_figure *map)
 {
-	struct dots found = {.ptr = ARENA_ARRAY(cx->arena, struct map_dot, DOTS_MAX), .data = data};
+	struct places places = {.ptr = ARENA_ARRAY(cx->arena, struct place, DOTS_MAX), .data = data};
+	struct map_dot *found = ARENA_ARRAY(cx->arena, struct map_dot, DOTS_MAX);
 	struct list_query all = v->query;
 	struct msg_arg what = ARG_M("what", M_entity_partner_many);
 	all.page = 1;
-	TRY(list_each(cx, &all, add_dot, &found));
-	qsort(found.ptr, found.len, sizeof *found.ptr, heavier_first);
-	for (size_t i = LABELS; i < found.len; i++)
-		found.ptr[i].label = STR_NONE;
+	TRY(list_each(cx, &all, add_place, &places));
+	for (size_t i = 0; i < places.len; i++)
+		found[i] = dot_of(cx, &places.ptr[i]);
+	qsort(found, places.len, sizeof *found, heavier_first);
+	for (size_t i = LABELS; i < places.len; i++)
+		found[i].label = STR_NONE;
 	*map = (struct map_figure){.label_world = tr(cx, M_page_map_world, what), .label_europe = tr(cx, M_page_map_europe, what),
 				   .key = tr(cx, M_partner_map_key), .key_warn = tr(cx, M_partner_map_warn),
-				   .table_href = STR("#t"), .dots = found.ptr, .dots_len = found.len};
-	if (found.unplaced + found.left) map->note = tr(cx, M_page_map_unplaced, ARG_N("n", found.unplaced + found.left));
+				   .table_href = STR("#t"), .dots = found, .dots_len = places.len};
+	if (places.left) map->note = tr(cx, M_page_map_unplaced, ARG_N("n", places.left));
 	return OK;
 }
 

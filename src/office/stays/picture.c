@@ -98,7 +98,7 @@ static void table(struct cx *cx, struct html *h, const struct picture *x)
 		html_lit(h, "</tr>");
 		for (int a = 0; a < ACTIVITIES; a++) {
 			if (!sum(x, -1, a, NULL)) continue;
-			html_lit(h, "<tr><th scope=\"row\" class=\"soft\">");
+			html_lit(h, "<tr><th scope=\"row\" class=\"sub\">");
 			html_tr(cx, h, stay_activities[a].label);
 			html_lit(h, "</th>");
 			cells(cx, h, x, d, a);

@@ -43,7 +43,7 @@ static void seats_cell(struct cx *cx, struct html *h, const struct condition *c,
 static void this_year(struct cx *cx, struct html *h, const void *row, size_t i, const void *data) { seats_cell(cx, h, row, data, 0); }
 static void next_year(struct cx *cx, struct html *h, const void *row, size_t i, const void *data) { seats_cell(cx, h, row, data, 1); }
 
-static const struct list_column columns[] = {{.label = M_seats_this_year, .number = true, .cell = this_year},
-					     {.label = M_seats_next_year, .number = true, .wide_only = true, .cell = next_year},
+static const struct list_column columns[] = {{.label = M_seats_this_year, .after = "direction", .number = true, .cell = this_year},
+					     {.label = M_seats_next_year, .after = "direction", .number = true, .cell = next_year},
 					     {0}};
 const struct list_panel condition_seats_panel = {.entity = &condition_entity, .columns = columns, .load = load};

@@ -53,6 +53,7 @@ struct entity_pages {
 	const char *import_path;     /* the button "Import" goes there */
 	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
 	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
+	const char *const *told;     /* fields that other parts of the record's page tell, left out of its facts; NULL-terminated */
 	/* What the record's header says; may be NULL. Texts live in cx->arena. */
 	enum err (*header)(struct cx *cx, const void *row, struct page *page);
 	/* A dossier: its timeline stands left, the current step comes first in the middle, facts go to the rail. Both or none. */

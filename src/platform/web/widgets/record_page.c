@@ -38,6 +38,14 @@ static enum err load_record(struct cx *cx, void *arg)
 
 /* --- facts and where they come from --- */
 
+static bool told(const struct entity *e, const struct field *f)
+{
+	const struct entity_pages *pages = entity_pages_of(e);
+	for (const char *const *name = pages ? pages->told : NULL; name && *name; name++)
+		if (!strcmp(*name, f->name)) return true;
+	return false;
+}
+
 static void facts(struct cx *cx, struct html *h, const struct load *l, bool rail)
 {
 	const struct field *title = entity_title(l->e);
@@ -50,7 +58,7 @@ static void facts(struct cx *cx, struct html *h, const struct load *l, bool rail
 	size_t unknown = 0;
 	for (size_t i = 0; i < l->e->fields_len; i++) {
 		const struct field *f = &l->e->fields[i];
-		if (f == title || !field_visible(cx, l->e, f)) continue;
+		if (f == title || !field_visible(cx, l->e, f) || told(l->e, f)) continue;
 		if (!field_known(f, l->row)) {
 			unknown++;
 			continue;

@@ -128,8 +128,10 @@ static struct column *add_column(struct cx *cx, struct columns *all, const char 
 	return c;
 }
 
+/* The name is always a column. */
 static bool has_column(const struct list_view *v, const char *name)
 {
+	if (name && !strcmp(entity_title(v->entity)->name, name)) return true;
 	for (size_t i = 0; name && i < v->query.columns.len; i++)
 		if (!strcmp(v->query.columns.ptr[i]->name, name)) return true;
 	return false;
@@ -184,7 +186,7 @@ static void column_head(struct cx *cx, struct html *h, const struct list_view *v
 	html_attr(h, "class", str_of(c->cls));
 	if (sorted) html_attr(h, "aria-sort", down ? STR("descending") : STR("ascending"));
 	html_lit(h, ">");
-	if (f && f->flags & FF_SORT)
+	if (f && f->flags & FF_SORT && !v->plain)
 		sort_link(cx, h, v, f, sorted, down);
 	else
 		html_tr(cx, h, f ? f->label : c->own->label);
