@@ -20,7 +20,7 @@ create table unit (
 	primary key (tenant, id)
 );
 -- school table: unit
-create unique index unit_code on unit (tenant, code) where code is not null;
+create unique index unit_code on unit (tenant, code);
 create index unit_parent on unit (tenant, parent) where parent is not null;
 
 create table academic_year (
@@ -39,7 +39,7 @@ create table academic_year (
 	primary key (tenant, id)
 );
 -- school table: academic_year
-create unique index academic_year_code on academic_year (tenant, code) where code is not null;
+create unique index academic_year_code on academic_year (tenant, code);
 
 create table person (
 	tenant {tenant} not null,
@@ -91,7 +91,7 @@ create table identifier (
 	primary key (tenant, id)
 );
 -- school table: identifier
-create index identifier_person on identifier (tenant, person) where person is not null;
+create index identifier_person on identifier (tenant, person);
 
 create table language_level (
 	tenant {tenant} not null,
@@ -113,7 +113,7 @@ create table language_level (
 	primary key (tenant, id)
 );
 -- school table: language_level
-create index language_level_person on language_level (tenant, person) where person is not null;
+create index language_level_person on language_level (tenant, person);
 create index language_level_unit on language_level (tenant, unit) where unit is not null;
 
 create table employment (
@@ -135,5 +135,5 @@ create table employment (
 	primary key (tenant, id)
 );
 -- school table: employment
-create index employment_person on employment (tenant, person) where person is not null;
-create index employment_unit on employment (tenant, unit) where unit is not null;
+create index employment_person on employment (tenant, person);
+create index employment_unit on employment (tenant, unit);

@@ -24,7 +24,7 @@ create table programme (
 	primary key (tenant, id)
 );
 -- school table: programme
-create unique index programme_code on programme (tenant, code) where code is not null;
+create unique index programme_code on programme (tenant, code);
 create index programme_unit on programme (tenant, unit) where unit is not null;
 
 create table term (
@@ -45,7 +45,7 @@ create table term (
 	primary key (tenant, id)
 );
 -- school table: term
-create index term_academic_year on term (tenant, academic_year) where academic_year is not null;
+create index term_academic_year on term (tenant, academic_year);
 
 create table course (
 	tenant {tenant} not null,
@@ -72,7 +72,7 @@ create table course (
 	primary key (tenant, id)
 );
 -- school table: course
-create unique index course_code on course (tenant, code) where code is not null;
+create unique index course_code on course (tenant, code);
 create index course_by_title on course (tenant, title_fold, id);
 
 create table enrolment (
@@ -102,9 +102,9 @@ create table enrolment (
 	primary key (tenant, id)
 );
 -- school table: enrolment
-create index enrolment_person on enrolment (tenant, person) where person is not null;
-create index enrolment_programme on enrolment (tenant, programme) where programme is not null;
-create index enrolment_academic_year on enrolment (tenant, academic_year) where academic_year is not null;
+create index enrolment_person on enrolment (tenant, person);
+create index enrolment_programme on enrolment (tenant, programme);
+create index enrolment_academic_year on enrolment (tenant, academic_year);
 create index enrolment_speciality on enrolment (tenant, speciality) where speciality is not null;
 create index enrolment_unit on enrolment (tenant, unit) where unit is not null;
 create index enrolment_by_year on enrolment (tenant, academic_year, status, year);
@@ -133,7 +133,7 @@ create table apprenticeship (
 );
 -- school table: apprenticeship
 create unique index apprenticeship_number on apprenticeship (tenant, number) where number is not null;
-create index apprenticeship_person on apprenticeship (tenant, person) where person is not null;
+create index apprenticeship_person on apprenticeship (tenant, person);
 create index apprenticeship_unit on apprenticeship (tenant, unit) where unit is not null;
 
 create table apprenticeship_period (
@@ -155,5 +155,5 @@ create table apprenticeship_period (
 	primary key (tenant, id)
 );
 -- school table: apprenticeship_period
-create index apprenticeship_period_contract on apprenticeship_period (tenant, contract) where contract is not null;
+create index apprenticeship_period_contract on apprenticeship_period (tenant, contract);
 create index apprenticeship_period_unit on apprenticeship_period (tenant, unit) where unit is not null;

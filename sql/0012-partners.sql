@@ -94,4 +94,4 @@ create table contact (
 	primary key (tenant, id)
 );
 -- school table: contact
-create index contact_partner on contact (tenant, partner) where partner is not null;
+create index contact_partner on contact (tenant, partner);

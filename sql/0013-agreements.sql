@@ -26,7 +26,7 @@ create table agreement (
 );
 -- school table: agreement
 create unique index agreement_number on agreement (tenant, number) where number is not null;
-create index agreement_partner on agreement (tenant, partner) where partner is not null;
+create index agreement_partner on agreement (tenant, partner);
 
 create table agreement_condition (
 	tenant {tenant} not null,
@@ -59,6 +59,6 @@ create table agreement_condition (
 	primary key (tenant, id)
 );
 -- school table: agreement_condition
-create index agreement_condition_agreement on agreement_condition (tenant, agreement) where agreement is not null;
+create index agreement_condition_agreement on agreement_condition (tenant, agreement);
 create index agreement_condition_first_year on agreement_condition (tenant, first_year) where first_year is not null;
 create index agreement_condition_last_year on agreement_condition (tenant, last_year) where last_year is not null;

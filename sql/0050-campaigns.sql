@@ -39,7 +39,7 @@ create table campaign (
 );
 -- school table: campaign
 create unique index campaign_number on campaign (tenant, number) where number is not null;
-create index campaign_academic_year on campaign (tenant, academic_year) where academic_year is not null;
+create index campaign_academic_year on campaign (tenant, academic_year);
 create index campaign_by_end on campaign (tenant, closes_ms, id);
 
 create table opportunity (
@@ -73,8 +73,8 @@ create table opportunity (
 	primary key (tenant, id)
 );
 -- school table: opportunity
-create index opportunity_campaign on opportunity (tenant, campaign) where campaign is not null;
-create index opportunity_partner on opportunity (tenant, partner) where partner is not null;
+create index opportunity_campaign on opportunity (tenant, campaign);
+create index opportunity_partner on opportunity (tenant, partner);
 create index opportunity_condition on opportunity (tenant, condition) where condition is not null;
 create index opportunity_by_title on opportunity (tenant, title_fold, id);
 
