@@ -24,7 +24,8 @@ static struct str payload_text(struct cx *cx, const struct audit_act *act)
 static struct str actor_name(const struct cx *cx)
 {
 	if (!cx->actor) return STR("system");
-	return cx->actor->is_operator && str_blank(cx->actor->email) ? STR("operator") : cx->actor->email;
+	if (!str_blank(cx->actor->email)) return cx->actor->email;
+	return cx->actor->is_operator ? STR("operator") : str_blank(cx->actor->name) ? STR("system") : cx->actor->name;
 }
 
 enum err audit_write(struct cx *cx, const struct audit_act *act)
