@@ -111,13 +111,14 @@ static enum err make_courses(struct demo *d)
 	return OK;
 }
 
+/* `years` counts from the baccalaureate, as years of study are numbered here: the engineering cycle ends with the fifth. */
 enum err demo_make_school(struct demo *d)
 {
 	TRY(make_units(d));
 	TRY(make_years(d));
 	TRY(add_programme(d, "CPI", "Cycle préparatoire intégré", "Integrated preparatory cycle", FORMAT_INITIAL, "6", 2, 0, &d->preparatory));
-	TRY(add_programme(d, "ING", "Cycle ingénieur", "Engineering cycle", FORMAT_INITIAL, "7", 3, 17, &d->engineer));
-	TRY(add_programme(d, "INGA", "Cycle ingénieur par apprentissage", "Engineering cycle by apprenticeship", FORMAT_APPRENTICESHIP, "7", 3, 9,
+	TRY(add_programme(d, "ING", "Cycle ingénieur", "Engineering cycle", FORMAT_INITIAL, "7", 5, 17, &d->engineer));
+	TRY(add_programme(d, "INGA", "Cycle ingénieur par apprentissage", "Engineering cycle by apprenticeship", FORMAT_APPRENTICESHIP, "7", 5, 9,
 			  &d->apprentice_programme));
 	return make_courses(d);
 }
