@@ -188,7 +188,7 @@ enum err entity_load_of(struct cx *cx, const struct entity *e, const struct fiel
 	const char *mine = entity_shared(e) ? "" : "tenant = ?1 and ", *theirs = through && !entity_shared(f->refers) ? "tenant = ?1 and " : "";
 	struct str of = through ? str_fmt(cx->arena, "in (select id from %s where %s%s = ?%zu)", f->refers->table, theirs, through->name, n)
 				: str_fmt(cx->arena, "= ?%zu", n);
-	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s %.*s order by id", entity_sql(e)->columns, e->table, mine, f->name, STR_ARG(of));
+	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s %.*s order by created_ms, id", entity_sql(e)->columns, e->table, mine, f->name, STR_ARG(of));
 	TRY(db_query_n(cx, &rows, (struct sql){str_z(cx->arena, text)}, args, n));
 	while (db_next(&rows)) {
 		void *row = *VEC_PUSH(cx->arena, &all) = entity_new(cx, e);
