@@ -48,16 +48,15 @@ static enum err make_partner(struct cx *cx, void *arg)
 {
 	struct making *m = arg;
 	struct institution *from = entity_new(cx, &institution_entity);
-	struct str id = uuid_text(cx->arena, m->institution);
 	bool found;
 	if (!actor_has(cx, partner_entity.rights.write)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	TRY(record_load(cx, &institution_entity, m->institution, from));
-	TRY(entity_find_by(cx, &partner_entity, entity_field(&partner_entity, STR("institution")), id, m->out, &found));
+	m->out->institution = m->institution;
+	TRY(entity_find_same(cx, &partner_entity, (const struct field *const[]){entity_field(&partner_entity, STR("institution"))}, 1, m->out, m->out, &found));
 	*m->made = !found;
 	if (found) return OK;
 	m->out->name = from->name;
 	m->out->kind = PARTNER_UNIVERSITY;
-	m->out->institution = m->institution;
 	m->out->country = from->country;
 	m->out->city = from->city;
 	m->out->tier = TIER_PROSPECT;

@@ -372,7 +372,7 @@ static enum err load_places(struct cx *cx, void *arg)
 	TRY(entity_load(cx, &condition_entity, b->s->condition, b->condition, &found));
 	if (!found) return OK;
 	TRY(entity_title_of(cx, &agreement_entity, b->condition->agreement, &b->agreement));
-	if (uuid_none(b->s->academic_year) || b->condition->places == UNKNOWN) return OK;
+	if (uuid_none(b->s->academic_year) || b->condition->places == UNKNOWN || !actor_everywhere(cx, stay_entity.rights.read)) return OK;
 	b->has_seats = true;
 	return stay_store_seats(cx, b->condition, b->s->academic_year, &b->seats);
 }

@@ -59,7 +59,7 @@ static enum err stay_validate(struct cx *cx, const void *row)
 static void stay_derive(struct cx *cx, void *row)
 {
 	struct stay *s = row, born = *s;
-	if (born.row.created_ms == UNKNOWN) born.row.created_ms = cx->now_ms;
+	if (born.row.version < 1) born.row.created_ms = cx->now_ms;
 	struct stay_now now = stay_now(&born, &STAY_TERMS_NONE);
 	s->state_now = now.state;
 	s->pen_now = now.pen;

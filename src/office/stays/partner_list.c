@@ -38,7 +38,8 @@ static enum err load(struct cx *cx, const struct list_view *v, void **data)
 {
 	struct partner_data *d = ARENA_NEW(cx->arena, struct partner_data);
 	*data = d;
-	TRY(stay_store_partner_totals(cx, YEARS, cx->now_ms / 86400000, &d->totals));
+	/* A reader of one unit would see numbers that their lists do not hold. */
+	if (actor_everywhere(cx, stay_entity.rights.read)) TRY(stay_store_partner_totals(cx, YEARS, cx->now_ms / 86400000, &d->totals));
 	TRY(load_best(cx, v, d));
 	if (!v->map) return OK;
 	const struct field *country = entity_field(&partner_entity, STR("country"));

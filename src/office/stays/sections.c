@@ -76,6 +76,7 @@ static enum err balance_render(struct cx *cx, const struct request *r, struct ht
 {
 	struct balance b = {.partner = ((const struct row *)row)->id};
 	int64_t any = 0;
+	if (!actor_everywhere(cx, stay_entity.rights.read)) return OK;
 	TRY(db_tx(cx, DB_READ, load_balance, &b));
 	for (size_t i = 0; i < b.len; i++)
 		any += b.years[i].flows.in + b.years[i].flows.out;

@@ -47,7 +47,7 @@ static void state_cell(struct cx *cx, struct html *h, const void *row, size_t i,
 
 static void picture_link(struct cx *cx, struct html *h, const struct list_view *v, const void *data)
 {
-	if (v->plain) return;
+	if (v->plain || !actor_everywhere(cx, stay_entity.rights.read)) return;
 	html_lit(h, "<p class=\"row sm mb\"><a href=\"/stays/picture\">");
 	html_tr(cx, h, M_stay_picture);
 	html_lit(h, "</a></p>");

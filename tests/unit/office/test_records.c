@@ -381,5 +381,99 @@ static void test_head_of_unit(void)
 	store_close(s);
 }
 
+struct counting {
+	struct uuid year, partner;
+	struct picture_count *counts;
+	size_t len;
+	struct partner_totals totals;
+	struct year_pair years;
+	struct condition_used *used;
+	size_t used_len;
+};
+static enum err count_all(struct cx *cx, void *arg)
+{
+	struct counting *c = arg;
+	TRY(stay_store_picture(cx, c->year, &c->counts, &c->len));
+	TRY(stay_store_partner_totals(cx, 5, cx->now_ms / 86400000, &c->totals));
+	TRY(stay_store_years(cx, cx->now_ms / 86400000, &c->years));
+	return stay_store_used(cx, &c->years, &c->used, &c->used_len);
+}
+static int64_t listed(struct cx *cx, const char *filters)
+{
+	struct list_query q;
+	struct list_page page;
+	VEC(struct pair) pairs = {0};
+	struct str rest = str_of(filters), one;
+	while (str_split(&rest, '&', &one))
+		*VEC_PUSH(cx->arena, &pairs) = (struct pair){STR("filter"), one};
+	CHECK_INT(list_query_parse(cx, &stay_entity, (struct pairs){pairs.ptr, pairs.len}, &q), OK);
+	CHECK_INT(list_run(cx, &q, &page), OK);
+	return page.count;
+}
+
+/* Numbers of the pages are the lengths of the lists behind them. */
+static void test_numbers_are_lists(void)
+{
+	struct store *s;
+	struct agreement *agreement;
+	struct cx *cx = school(&s);
+	struct condition *c = bergen(cx, &agreement);
+	struct partner *p = find_row(cx, &partner_entity, "name", "Universitetet i Bergen");
+	struct academic_year *year = find_row(cx, &academic_year_entity, "code", "2026-27");
+	struct stay *one = place(cx, "100", c, p, year), *two = place(cx, "101", c, p, year);
+	CHECK_Z(stay_states[one->state_now].code, "to_accept");
+	CHECK_INT(one->since_now, cx->now_ms / 86400000);
+	CHECK_INT(stay_flow_cancel(cx, two->row.id, two->row.version, STR("Stays at home"), two), OK);
+	CHECK_Z(stay_states[two->state_now].code, "cancelled");
+	CHECK_INT(stay_flow_confirm(cx, one->row.id, one->row.version, STAY_ARRIVED, cx->now_ms / 86400000 + 9, one), ERR_INVALID); /* still to come */
+	cx_clear_problems(cx);
+	one = find_row(cx, &stay_entity, "number", "M-2026-0001");
+	CHECK_INT(stay_flow_confirm(cx, one->row.id, one->row.version, STAY_ARRIVED, cx->now_ms / 86400000, one), OK);
+	CHECK_Z(stay_states[one->state_now].code, "away");
+	struct counting n = {.year = year->row.id};
+	CHECK_INT(db_tx(cx, DB_READ, count_all, &n), OK);
+	int64_t sum = 0;
+	for (size_t i = 0; i < n.len; i++)
+		sum += n.counts[i].count;
+	CHECK_INT(sum, listed(cx, "category:student&category:apprentice&category:doctoral&cancelled_ms:unknown"));
+	CHECK_INT(sum, 1);
+	struct partner_flows flows = partner_totals_of(&n.totals, p->row.id);
+	CHECK_INT(flows.out, listed(cx, "direction:out&cancelled_ms:unknown"));
+	CHECK_INT(flows.in, 0);
+	CHECK_INT(n.totals.years_len, 2);
+	CHECK_INT(partner_totals_of(&n.totals, year->row.id).out, 0); /* no such partner */
+	REQUIRE(n.used_len == 1);
+	CHECK_STR(n.years.code[0], "2026-27");
+	CHECK_INT(n.used[0].used[0], 1);
+	int64_t wrong;
+	CHECK_INT(record_check_derived(cx, &stay_entity, false, &wrong), OK);
+	CHECK_INT(wrong, 0);
+	store_close(s);
+}
+
+static void test_institution_to_partner(void)
+{
+	struct store *s = office_open();
+	struct cx *cx = &s->cx;
+	CHECK_IMPORT(cx, &institution_entity, "name,erasmus_code,country,city,pic\nUniversitetet i Bergen,N  BERGEN01,NO,Bergen,999974456\n",
+		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	struct institution *i = find_row(cx, &institution_entity, "pic", "999974456");
+	struct partner *p = entity_new(cx, &partner_entity), *again = entity_new(cx, &partner_entity);
+	bool made;
+	CHECK_INT(partner_flow_from_institution(cx, i->row.id, p, &made), OK);
+	CHECK(made);
+	CHECK_STR(p->name, "Universitetet i Bergen");
+	CHECK_STR(p->country, "NO");
+	CHECK_INT(p->tier, TIER_PROSPECT);
+	CHECK_INT(partner_flow_from_institution(cx, i->row.id, again, &made), OK);
+	CHECK(!made);
+	CHECK(uuid_eq(again->row.id, p->row.id));
+	cx->actor = NULL;
+	CHECK_INT(partner_flow_from_institution(cx, i->row.id, again, &made), ERR_DENIED);
+	cx_clear_problems(cx);
+	store_close(s);
+}
+
 TAP_MAIN(TAP(test_schema), TAP(test_weekly_load), TAP(test_derived_in_step), TAP(test_undo_takes_back), TAP(test_map_lines),
-	 TAP(test_unknown_number), TAP(test_seats_and_steps), TAP(test_partner_kinds), TAP(test_values_refused), TAP(test_head_of_unit))
+	 TAP(test_unknown_number), TAP(test_seats_and_steps), TAP(test_partner_kinds), TAP(test_values_refused), TAP(test_head_of_unit),
+	 TAP(test_numbers_are_lists), TAP(test_institution_to_partner))

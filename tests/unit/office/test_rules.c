@@ -277,6 +277,88 @@ static void test_vocabulary(void)
 	arena_free(a);
 }
 
+static void check_now(const struct stay *s, enum stay_state state, enum stay_pen pen, int64_t since, int64_t due)
+{
+	struct stay_now now = stay_now(s, &STAY_TERMS_NONE);
+	CHECK_Z(stay_states[now.state].code, stay_states[state].code);
+	CHECK_INT(now.pen, pen);
+	CHECK_INT(now.since, since);
+	CHECK_INT(now.due, due);
+}
+
+/* What is kept for lists says the same on any day; the day only decides whether it is somebody's turn yet. */
+static void test_stay_now(void)
+{
+	struct stay s = blank_stay();
+	s.direction = DIRECTION_OUT;
+	s.category = CATEGORY_STUDENT;
+	s.row.created_ms = DAY(2026, 1, 10) * 86400000;
+	s.starts = DAY(2026, 9, 1);
+	s.ends = DAY(2027, 1, 31);
+	check_now(&s, STAY_TO_ACCEPT, STAY_PEN_PERSON, DAY(2026, 1, 10), UNKNOWN);
+	s.accepted_ms = DAY(2026, 2, 1) * 86400000;
+	check_now(&s, STAY_TO_NOMINATE, STAY_PEN_OFFICE, DAY(2026, 2, 1), UNKNOWN);
+	s.nominated_ms = DAY(2026, 3, 1) * 86400000;
+	check_now(&s, STAY_HOST_TO_ACCEPT, STAY_PEN_PARTNER, DAY(2026, 3, 1), UNKNOWN);
+	s.direction = DIRECTION_IN;
+	check_now(&s, STAY_TO_ADMIT, STAY_PEN_OFFICE, DAY(2026, 3, 1), UNKNOWN);
+	s.direction = DIRECTION_OUT;
+	s.host_accepted_ms = DAY(2026, 4, 1) * 86400000;
+	check_now(&s, STAY_TO_LEAVE, STAY_PEN_PERSON, DAY(2026, 9, 1), DAY(2026, 9, 1));
+	struct stay_now now = stay_now(&s, &STAY_TERMS_NONE);
+	s.state_now = now.state, s.pen_now = now.pen, s.since_now = now.since, s.due_now = now.due;
+	CHECK_INT(stay_urgency(&s, DAY(2026, 8, 31)), STAY_QUIET);
+	CHECK_INT(stay_urgency(&s, DAY(2026, 9, 1)), STAY_WAITING);
+	CHECK_INT(stay_urgency(&s, DAY(2026, 9, 2)), STAY_LATE);
+	s.arrived = DAY(2026, 9, 1);
+	s.departed = DAY(2027, 1, 30);
+	check_now(&s, STAY_TO_RECOGNISE, STAY_PEN_OFFICE, DAY(2027, 1, 30), UNKNOWN);
+	s.category = CATEGORY_LECTURER;
+	check_now(&s, STAY_DONE, STAY_PEN_NOBODY, UNKNOWN, UNKNOWN);
+	s.cancelled_ms = DAY(2026, 5, 5) * 86400000;
+	check_now(&s, STAY_OFF, STAY_PEN_NOBODY, DAY(2026, 5, 5), UNKNOWN);
+	s.cancelled_ms = UNKNOWN;
+	s.person = UUID_NONE;
+	check_now(&s, STAY_PAST, STAY_PEN_NOBODY, UNKNOWN, UNKNOWN);
+}
+
+static void test_stay_cycle(void)
+{
+	struct stay s = blank_stay();
+	s.category = CATEGORY_STUDENT;
+	s.programme_year = 3;
+	CHECK_STR(stay_cycle(&s), "6");
+	s.category = CATEGORY_APPRENTICE;
+	s.programme_year = 4;
+	CHECK_STR(stay_cycle(&s), "7");
+	s.programme_year = 9;
+	CHECK(!str_present(stay_cycle(&s))); /* no such year in the table */
+	s.programme_year = UNKNOWN;
+	CHECK(!str_present(stay_cycle(&s)));
+	s.category = CATEGORY_DOCTORAL;
+	CHECK_STR(stay_cycle(&s), "8");
+	s.category = CATEGORY_STAFF;
+	s.programme_year = 3;
+	CHECK(!str_present(stay_cycle(&s)));
+}
+
+static void test_places_and_regions(void)
+{
+	struct seats s = stay_seats(4, 6);
+	CHECK_INT(s.free, 0);
+	CHECK_INT(s.over, 2);
+	CHECK_INT(stay_seats(4, 1).free, 3);
+	int64_t day = DAY(2026, 10, 1);
+	CHECK_INT(partner_region(STR("DE"), day), REGION_UNION);
+	CHECK_INT(partner_region(STR("NO"), day), REGION_EUROPE);
+	CHECK_INT(partner_region(STR("CM"), day), REGION_AFRICA);
+	CHECK_INT(partner_region(STR("CL"), day), REGION_SOUTH_AMERICA);
+	CHECK_INT(partner_region(STR("CA"), day), REGION_NORTH_AMERICA);
+	CHECK_INT(partner_region(STR("??"), day), REGION_UNKNOWN);
+	CHECK(agreement_rank(AGREEMENT_PLACEMENT) < agreement_rank(AGREEMENT_MOBILITY));
+	CHECK(agreement_rank(AGREEMENT_COOPERATION) < agreement_rank(AGREEMENT_DOUBLE_DEGREE));
+}
+
 TAP_MAIN(TAP(test_agreement_status), TAP(test_agreement_edges), TAP(test_add_months), TAP(test_stay_pen), TAP(test_stay_pen_incoming),
 	 TAP(test_stay_timeline), TAP(test_study_only), TAP(test_balance), TAP(test_code_spelling), TAP(test_code_list),
-	 TAP(test_vocabulary))
+	 TAP(test_vocabulary), TAP(test_stay_now), TAP(test_stay_cycle), TAP(test_places_and_regions))
