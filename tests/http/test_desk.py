@@ -22,6 +22,7 @@ import urllib.parse
 
 BINARY = sys.argv.pop(1)
 SMTP_SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools", "smtp_server.py")
+PG, PG_APP = os.environ.get("PASSERELLE_TEST_PG"), os.environ.get("PASSERELLE_TEST_PG_APP")  # with tests/tools/with_postgres
 ADMIN, WORD = "claire@escom.example", "douze petites chaises"
 
 
@@ -49,14 +50,18 @@ class Site:
             f.write("mail_from = Passerelle <sri@escom.example>\n")
             if smtp:
                 f.write(f"smtp_url = smtp://127.0.0.1:{int(line.split()[1])}\n")
-        run = subprocess.run([BINARY, "init", "--hei", "escom.example", "--name", "ESCOM Chimie", "--admin", ADMIN, "--data", self.data],
+        owner, app = (["--database", PG], ["--database", PG_APP]) if PG else (["--data", self.data], ["--data", self.data])
+        if PG:
+            subprocess.run(["psql", "-q", PG, "-c", "drop schema public cascade; create schema public; grant usage on schema public to "
+                            "passerelle_app; alter default privileges grant select, insert, update, delete on tables to passerelle_app"],
+                           check=True, capture_output=True)
+        run = subprocess.run([BINARY, "init", "--hei", "escom.example", "--name", "ESCOM Chimie", "--admin", ADMIN] + owner,
                              input=WORD + "\n", capture_output=True, text=True, timeout=60)
         if run.returncode:
             raise RuntimeError(run.stderr)
         self.port = free_port()
         self.log = open(os.path.join(self.dir.name, "log"), "w+", encoding="utf-8")
-        self.process = subprocess.Popen([BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data, "--config", config,
-                                         "--allow-root"], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen([BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--config", config, "--allow-root"] + app, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening "):
             self.log.seek(0)
