@@ -22,7 +22,7 @@ struct plan {
 static const struct plan plans[] = {
     {"Séjour court de troisième année, printemps dernier", "Short stay in year 3, last spring", DEMO_CURRENT - 1, 3, 3, SCHEME_SHORT, -380, -350, -330, 6, 1, 18, 3, 4, 4, true},
     {"Séjour court de troisième année, ce printemps", "Short stay in year 3, this spring", DEMO_CURRENT, 3, 3, SCHEME_SHORT, -30, -1, 20, 6, 2, 34, 4, 3, 3, false},
-    {"Semestre à l'étranger, année prochaine", "Semester abroad, next year", DEMO_CURRENT + 1, 4, 5, SCHEME_LONG, -14, 12, 40, 24, 4, 120, 5, 3, 4, false},
+    {"Semestre à l’étranger, année prochaine", "Semester abroad, next year", DEMO_CURRENT + 1, 4, 5, SCHEME_LONG, -14, 12, 40, 24, 4, 120, 5, 3, 4, false},
 };
 
 static enum err add_campaign(struct demo *d, const struct plan *p, struct campaign **out)

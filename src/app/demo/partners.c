@@ -6,7 +6,7 @@
 
 static enum err add_partner(struct demo *d, const struct demo_place *at, size_t i, struct demo_partner *out)
 {
-	static const char *const steps[] = {"Visite en mars", "Renouveler l'accord", "Proposer trois places entrantes", "Demander les cours de procédés", "Relire les règles de diplôme"};
+	static const char *const steps[] = {"Visite en mars", "Renouveler l’accord", "Proposer trois places entrantes", "Demander les cours de procédés", "Relire les règles de diplôme"};
 	struct partner *p = entity_new(d->cx, &partner_entity);
 	int64_t today = d->cx->now_ms / 86400000;
 	p->name = str_of(at->name);
@@ -50,8 +50,8 @@ static enum err add_agreement(struct demo *d, struct demo_partner *p, size_t i)
 	a->partner = p->id;
 	a->kind = p->place->kind != PARTNER_UNIVERSITY ? AGREEMENT_PLACEMENT : i % 13 == 2 ? AGREEMENT_DOUBLE_DEGREE : i % 7 == 0 ? AGREEMENT_COOPERATION : AGREEMENT_MOBILITY;
 	a->valid_from = date_from_civil(now - (int)demo_between(d, 1, 4), 9, 1);
-	/* Every ninth ends with this academic year; the others hold for the next two at least. */
-	a->valid_to = date_from_civil(i % 9 == 1 ? now + 1 : now + 3 + (int)(i % 3), 8, 31);
+	/* Every ninth ends in spring; the others hold for the next two years at least. */
+	a->valid_to = i % 9 == 1 ? date_from_civil(now + 1, 3, 31) : date_from_civil(now + 3 + (int)(i % 3), 8, 31);
 	a->sent = a->valid_from - 90;
 	a->signed_here = a->valid_from - 60;
 	if (i % 17 != 5) a->signed_there = a->valid_from - 30;

@@ -81,7 +81,7 @@ static enum err add_period(struct demo *d, struct uuid contract, int kind, int64
 	return apprenticeship_period_flow_create(d->cx, p);
 }
 
-static const char *const employers[] = {"Arômes et Procédés Exemple", "Verrerie de l'Oise Exemple", "Peintures du Nord Exemple",
+static const char *const employers[] = {"Arômes et Procédés Exemple", "Verrerie de l’Oise Exemple", "Peintures du Nord Exemple",
 					"Pharma Aisne Exemple",	      "Biocarburants Exemple",	    "Cosmétique Valois Exemple",
 					"Polymères Somme Exemple",    "Eaux et Traitements Exemple"};
 

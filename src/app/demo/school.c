@@ -92,7 +92,7 @@ static const struct {
     {"SEC31", "Sécurité et environnement industriel", "Safety and industrial environment", 300, 0},
     {"ANG41", "Anglais scientifique", "Scientific English", 300, 0},
     {"MAN41", "Gestion de projet et entrepreneuriat", "Project management and entrepreneurship", 300, 1},
-    {"STA31", "Statistiques et plans d'expériences", "Statistics and design of experiments", 400, 1},
+    {"STA31", "Statistiques et plans d’expériences", "Statistics and design of experiments", 400, 1},
 };
 
 static enum err make_courses(struct demo *d)

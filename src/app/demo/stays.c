@@ -48,9 +48,9 @@ static enum err student_stay(struct demo *d, const struct demo_student *who, int
 	s->scheme = study && then == 3 ? SCHEME_SHORT : SCHEME_LONG;
 	s->programme_year = then;
 	if (study) s->condition = p->out;
-	int64_t spring = date_from_civil(from + 1, 2, 1);
-	s->starts = s->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6) : study ? spring : date_from_civil(from + 1, 4, 1) + demo_between(d, 0, 60);
-	s->ends = s->scheme == SCHEME_SHORT ? s->starts + demo_between(d, 9, 20) : study ? spring + 149 : s->starts + demo_between(d, 70, 150);
+	int64_t semester = demo_chance(d, 40) ? date_from_civil(from, 9, 7) : date_from_civil(from + 1, 2, 1);
+	s->starts = s->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6) : study ? semester : date_from_civil(from + 1, 4, 1) + demo_between(d, 0, 60);
+	s->ends = s->scheme == SCHEME_SHORT ? s->starts + demo_between(d, 9, 20) : study ? semester + 145 : s->starts + demo_between(d, 70, 150);
 	return add_stay(d, s, y, p);
 }
 
