@@ -53,6 +53,9 @@ struct entity_pages {
 	const char *import_path;     /* the button "Import" goes there */
 	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
 	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
+	/* Pages of its own in place of the generic list and record; may be NULL. The generic ones stay at pages_list and at
+	 * /kind/{id}/record. */
+	handler_fn list, record;
 	/* What the record's header says; may be NULL. Texts live in cx->arena. */
 	enum err (*header)(struct cx *cx, const void *row, struct page *page);
 	/* A dossier: its timeline stands left, the current step comes first in the middle, facts go to the rail. Both or none. */
@@ -73,4 +76,5 @@ enum err html_related(struct cx *cx, struct html *h, const struct entity *e, str
 
 /* The routes of one entity, ending with an empty one; they live in the arena of cx. */
 const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages);
+enum err pages_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK; /* the generic list, for such a page to fall back on */
 const struct entity_pages *entity_pages_of(const struct entity *e); /* NULL when it has none */
