@@ -1,8 +1,10 @@
-/* What home pages show of campaigns: figures, and who has to do what next. */
+/* What the home page shows of campaigns: what waits for the office, dates, figures. */
+#include "base/date.h"
 #include "office/campaigns/pages_own.h"
 #include "platform/i18n/i18n.h"
 
-enum { HOME_FIGURES = 2, HOME_TASKS = 6 };
+enum { HOME_FIGURES = 2, SOON_DAYS = 7 };
+static const int64_t DAY_MS = 86400000;
 
 static bool runs(const struct campaign_view *v) { return v->state.stage != STAGE_ANSWERED && v->state.stage != STAGE_DRAFT; }
 
@@ -17,102 +19,62 @@ enum err campaigns_count(struct cx *cx, int64_t *n)
 	return OK;
 }
 
-enum err campaigns_home_figures(struct cx *cx, const struct request *r, struct html *h)
+static void add_figures(struct cx *cx, struct home *home, const struct campaign_view *v)
 {
-	struct campaign_view *all;
-	size_t len, shown = 0;
-	TRY(campaign_views(cx, &all, &len));
-	for (size_t i = 0; i < len && shown < HOME_FIGURES; i++) {
-		const struct campaign_view *v = &all[i];
-		if (!runs(v)) continue;
-		shown++;
-		part_figure(h, campaign_path(cx, v->campaign->row.id, ""), number_text(cx, v->applications), STR_NONE,
-			    tr(cx, M_home_applications, ARG_N("n", v->applications), ARG_S("year", v->academic_year)));
-		part_figure(h, str_fmt(cx->arena, "/opportunities?filter=campaign:%.*s", STR_ARG(id_text(cx, v->campaign->row.id))), number_text(cx, v->seats),
-			    STR_NONE, tr(cx, M_home_places, ARG_N("n", v->seats), ARG_N("options", v->opportunities)));
-	}
-	return OK;
+	struct uuid id = v->campaign->row.id;
+	*VEC_PUSH(cx->arena, &home->figures) =
+	    (struct home_figure){.value = number_text(cx, v->applications), .href = campaign_path(cx, id, ""),
+				 .label = tr(cx, M_home_applications, ARG_N("n", v->applications), ARG_S("year", v->academic_year))};
+	*VEC_PUSH(cx->arena, &home->figures) =
+	    (struct home_figure){.value = number_text(cx, v->seats), .href = str_fmt(cx->arena, "/opportunities?filter=campaign:%.*s", STR_ARG(id_text(cx, id))),
+				 .label = tr(cx, M_home_places, ARG_N("n", v->seats), ARG_N("options", v->opportunities))};
 }
 
-static struct campaign_task office_task(struct cx *cx, const struct campaign_view *v)
+static int64_t day_of(const struct campaign *c, int64_t at_ms)
+{
+	int offset_s = 0;
+	if (!zone_offset(c->zone, at_ms, &offset_s)) offset_s = 0;
+	return (at_ms + offset_s * INT64_C(1000)) / DAY_MS;
+}
+
+static void add_deadline(struct cx *cx, struct home *home, const struct campaign_view *v)
+{
+	static const int texts[STAGES] = {[STAGE_COMING] = M_home_opens, [STAGE_OPEN] = M_home_closes, [STAGE_PUBLISHED] = M_home_answers};
+	if (v->state.next_ms == UNKNOWN || !texts[v->state.stage]) return;
+	*VEC_PUSH(cx->arena, &home->deadlines) = (struct deadline){.date = day_of(v->campaign, v->state.next_ms), .under = campaign_name(cx, v->campaign),
+		.text = tr_args(cx, texts[v->state.stage], NULL), .href = campaign_path(cx, v->campaign->row.id, "")};
+}
+
+static void add_task(struct cx *cx, struct home *home, const struct campaign_view *v)
 {
 	static const struct {
 		int act;
 		const char *tail;
-	} acts[STAGES] = {[STAGE_DRAFT] = {M_camp_open_look, "/open"},	     [STAGE_COMING] = {M_home_look, ""},
-			  [STAGE_OPEN] = {M_home_look, ""},		     [STAGE_CHECKING] = {M_camp_check, "/files"},
-			  [STAGE_ALLOCATED] = {M_home_publish, "/publish"}, [STAGE_PUBLISHED] = {M_camp_see_answers, "/answers"},
-			  [STAGE_ANSWERED] = {M_home_look, ""}};
-	struct campaign_task t = {.title = tr_args(cx, campaign_stage_next(v->state.stage), NULL), .due_ms = v->state.next_ms, .yours = v->state.pen == CAMPAIGN_PEN_OFFICE};
-	t.text = tr(cx, M_home_task, ARG_S("campaign", campaign_name(cx, v->campaign)), ARG_S("applications", tr(cx, M_home_n_applications, ARG_N("n", v->applications))));
-	if (v->state.next_ms != UNKNOWN) t.due = tr(cx, M_camp_pen_due, ARG_S("date", instant_text(cx, v->state.next_ms, v->campaign->zone)));
-	t.href = campaign_path(cx, v->campaign->row.id, acts[v->state.stage].tail);
-	t.act = tr_args(cx, acts[v->state.stage].act, NULL);
-	return t;
-}
-
-/* Those of the reader first, then by date; few of them, so that a plain insertion does. */
-static void insert(struct campaign_task *list, size_t *len, struct campaign_task t)
-{
-	size_t i = *len;
-	int64_t due = t.due_ms == UNKNOWN ? INT64_MAX : t.due_ms;
-	for (; i > 0; i--) {
-		int64_t other = list[i - 1].due_ms == UNKNOWN ? INT64_MAX : list[i - 1].due_ms;
-		if (list[i - 1].yours > t.yours || (list[i - 1].yours == t.yours && other <= due)) break;
-		list[i] = list[i - 1];
+	} acts[STAGES] = {[STAGE_DRAFT] = {M_camp_open_look, "/open"}, [STAGE_CHECKING] = {M_camp_check, "/files"}, [STAGE_ALLOCATED] = {M_home_publish, "/publish"}};
+	enum campaign_stage stage = v->state.stage;
+	if (v->state.pen != CAMPAIGN_PEN_OFFICE || !acts[stage].act || !is_office(cx)) return;
+	int64_t answer = v->campaign->answer_by_ms;
+	struct task t = {.title = tr_args(cx, campaign_stage_next(stage), NULL), .href = campaign_path(cx, v->campaign->row.id, acts[stage].tail),
+			 .label = tr_args(cx, acts[stage].act, NULL), .due = UNKNOWN, .urgency = stage == STAGE_DRAFT ? 1 : 2};
+	t.sense = tr(cx, M_home_task, ARG_S("campaign", campaign_name(cx, v->campaign)), ARG_S("applications", tr(cx, M_home_n_applications, ARG_N("n", v->applications))));
+	if (stage != STAGE_DRAFT && answer != UNKNOWN) {
+		t.due = day_of(v->campaign, answer);
+		t.note = tr(cx, M_home_answer_by, ARG_S("date", campaign_day(cx, v->campaign, answer)));
+		if (t.due - home->today <= SOON_DAYS) t.urgency = 3;
 	}
-	list[i] = t;
-	(*len)++;
+	*VEC_PUSH(cx->arena, &home->tasks) = t;
 }
 
-enum err campaigns_home_tasks(struct cx *cx, struct campaign_task **out, size_t *len)
+enum err campaigns_home(struct cx *cx, struct home *home)
 {
 	struct campaign_view *all;
-	size_t n;
-	TRY(campaign_views(cx, &all, &n));
-	*out = ARENA_ARRAY(cx->arena, struct campaign_task, n + 1);
-	*len = 0;
-	for (size_t i = 0; i < n; i++)
-		if (all[i].state.stage != STAGE_ANSWERED) insert(*out, len, office_task(cx, &all[i]));
-	return OK;
-}
-
-static bool student_task(struct cx *cx, const struct campaign_view *v, const struct my_application *mine, struct campaign_task *t)
-{
-	const struct campaign *c = v->campaign;
-	*t = (struct campaign_task){.text = campaign_name(cx, c), .due_ms = UNKNOWN, .yours = true};
-	if (mine && mine->stage == APPLICATION_OFFERED) {
-		t->title = tr(cx, M_offer_title, ARG_S("place", mine->place));
-		t->href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, mine->application->row.id)));
-		t->act = tr(cx, M_home_answer);
-		t->due_ms = mine->answer_by_ms;
-	} else if (v->state.stage == STAGE_OPEN && (!mine || mine->stage == APPLICATION_WITHDRAWN)) {
-		t->title = tr(cx, M_find_title);
-		t->href = str_fmt(cx->arena, "/stays/find?campaign=%.*s", STR_ARG(id_text(cx, c->row.id)));
-		t->act = tr(cx, M_find_title);
-		t->due_ms = c->closes_ms;
-	} else {
-		return false;
-	}
-	if (t->due_ms != UNKNOWN) t->due = tr(cx, M_camp_pen_due, ARG_S("date", instant_text(cx, t->due_ms, c->zone)));
-	return true;
-}
-
-enum err campaigns_student_tasks(struct cx *cx, struct campaign_task **out, size_t *len)
-{
-	struct campaign_view *all;
-	struct my_application *mine = NULL;
-	size_t n, nmine = 0;
-	TRY(campaign_views(cx, &all, &n));
-	if (cx->actor && !uuid_none(cx->actor->person)) TRY(my_applications(cx, cx->actor->person, &mine, &nmine));
-	*out = ARENA_ARRAY(cx->arena, struct campaign_task, n + 1);
-	*len = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct my_application *own = NULL;
-		struct campaign_task t;
-		for (size_t j = 0; j < nmine; j++)
-			if (uuid_eq(mine[j].campaign->row.id, all[i].campaign->row.id)) own = &mine[j];
-		if (student_task(cx, &all[i], own, &t)) insert(*out, len, t);
+	size_t len, shown = 0;
+	if (!actor_has(cx, ROLES_STAFF)) return OK;
+	TRY(campaign_views(cx, &all, &len));
+	for (size_t i = 0; i < len; i++) {
+		add_task(cx, home, &all[i]);
+		add_deadline(cx, home, &all[i]);
+		if (runs(&all[i]) && shown++ < HOME_FIGURES) add_figures(cx, home, &all[i]);
 	}
 	return OK;
 }
