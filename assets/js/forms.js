@@ -1,5 +1,6 @@
 // Forms: focus on what was refused, files by drop, choices kept without a reload, copying, closing.
 // .errs · .drop[data-drop] (data-drop="send" sends at once) with .name · form[data-pref] · [data-copy] with data-copied · [data-dismiss]
+// form[data-send]: a choice sends it at once (its legend says so); without the script its button does.
 import { $, $$, post, say } from "./dom.js";
 
 function drop(zone) {
@@ -58,6 +59,7 @@ export function forms() {
 	// A file that misses the zone must not replace the page.
 	if ($("[data-drop]")) for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 	document.addEventListener("submit", prefer);
+	document.addEventListener("change", (event) => event.target.type === "radio" && event.target.closest("form[data-send]")?.requestSubmit());
 	document.addEventListener("click", (event) => {
 		const button = event.target.closest("[data-copy]");
 		if (button) copy(button);

@@ -1,4 +1,5 @@
 // Parts of a page fetched again from the pages themselves, so that there is one way to draw them.
+// form[data-swap="#a #b"]: sent without leaving the page; those parts come fresh from the page it leads to (data-said is spoken).
 // a[data-fragment-menu]: the same address opens the menu in place. [data-poll=address]: a job, until its part no longer polls.
 import { $, $$, page, say } from "./dom.js";
 
@@ -37,7 +38,33 @@ async function follow(job) {
 	}
 }
 
+// The button that was pressed keeps the focus, in its new shape.
+async function swap(form, submitter) {
+	const parts = form.dataset.swap.split(" "), body = new FormData(form), at = submitter && $$("button", form).indexOf(submitter);
+	if (submitter?.name) body.append(submitter.name, submitter.value);
+	form.setAttribute("aria-busy", "true");
+	try {
+		const fresh = await page(form.action, { method: "POST", body: new URLSearchParams(body) });
+		if (!$(`#${CSS.escape(form.id)}`, fresh.document)) throw new Error("no such part");
+		if (form.dataset.said) say(form.dataset.said);
+		for (const part of parts) {
+			const now = $(part), next = $(part, fresh.document);
+			if (now && next) now.replaceWith(document.importNode(next, true));
+		}
+		$$("button", document.getElementById(form.id))[at]?.focus();
+	} catch {
+		form.removeAttribute("data-swap"); // the plain way: the server says what is wrong
+		form.requestSubmit(submitter);
+	}
+}
+
 export function fragments() {
+	document.addEventListener("submit", (event) => {
+		const form = event.target.closest("form[data-swap]");
+		if (!form) return;
+		event.preventDefault();
+		swap(form, event.submitter);
+	});
 	document.addEventListener("click", (event) => {
 		const link = event.target.closest("a[data-fragment-menu]");
 		if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

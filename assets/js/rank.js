@@ -10,10 +10,15 @@ function ranked(list) {
 	const form = list.closest("form");
 	let timer;
 
-	const number = () => rows().forEach((row, i) => {
-		const no = $(".no", row);
-		if (no) no.textContent = String(i + 1);
-	});
+	// A row may share the rank of the one above it (a ticked input named tie): ranks run from 1 without a gap.
+	const number = () => {
+		let rank = 0;
+		rows().forEach((row, i) => {
+			if (!i || !$("input[name=tie]:checked", row)) rank++;
+			const no = $(".no", row);
+			if (no) no.textContent = String(rank);
+		});
+	};
 	const save = () => {
 		if (!form || !("save" in list.dataset)) return;
 		clearTimeout(timer);
@@ -44,6 +49,7 @@ function ranked(list) {
 		event.preventDefault();
 		move(button.closest("li"), button.dataset.move === "up" ? -1 : 1);
 	});
+	list.addEventListener("change", (event) => event.target.name === "tie" && number());
 	list.addEventListener("keydown", (event) => {
 		const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
 		const row = event.target.closest("[data-rank] > li");

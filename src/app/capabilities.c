@@ -1,7 +1,7 @@
 /* The capabilities of the program in the order of the house, joined into the lists that the platform takes. */
 #include "app/capability.h"
 #include "office/agreements/pages.h"
-#include "office/campaigns/model.h"
+#include "office/campaigns/pages.h"
 #include "office/desk/desk.h"
 #include "office/partners/pages.h"
 #include "office/people/pages.h"
@@ -17,15 +17,8 @@
 static const struct route *const platform_routes[] = {shell_routes, api_routes, search_routes, NULL};
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
-/* Until campaigns have pages of their own, the generic ones: figures open opportunities and placements. */
-static const struct entity_pages campaign_pages = {.entity = &campaign_entity}, opportunity_pages = {.entity = &opportunity_entity},
-				 application_pages = {.entity = &application_entity}, choice_pages = {.entity = &choice_entity},
-				 placement_pages = {.entity = &placement_entity};
-static const struct entity_pages *const campaigns_pages[] = {&campaign_pages, &opportunity_pages, &application_pages, &choice_pages, &placement_pages, NULL};
-static const struct capability campaigns = {.name = "campaigns", .entities = campaigns_entities, .pages = campaigns_pages};
-
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability, &campaigns, &strategy_capability, &desk_capability, NULL};
+						 &agreements_capability, &stays_capability, &campaigns_capability, &strategy_capability, &desk_capability, NULL};
 
 static struct joined joined;
 const struct joined *capabilities_joined(void) { return &joined; }
@@ -92,6 +85,7 @@ void capabilities_join(struct arena *a)
 const struct nav_item office_nav[] = {
     {M_nav_home, ICON_house, "/", 0, NULL},
     {M_nav_stays, ICON_users, "/stays", ROLES_STAFF, NULL},
+    {M_nav_campaigns, ICON_megaphone, "/campaigns", ROLES_STAFF, campaigns_count},
     {M_nav_partners, ICON_handshake, "/partners", ROLES_STAFF, NULL},
     {M_nav_agreements, ICON_file_text, "/agreements", ROLES_STAFF, NULL},
     {M_nav_people, ICON_user, "/people", ROLES_STAFF, NULL},
@@ -100,7 +94,13 @@ const struct nav_item office_nav[] = {
     {M_nav_institutions, ICON_building_2, "/institutions", ROLES_STAFF, NULL},
     {0},
 };
-const struct nav_item student_nav[] = {{0}};
+const struct nav_item student_nav[] = {
+    {M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL},
+    {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
+    {M_mine_title, ICON_list_checks, "/applications", 0, NULL},
+    {M_nav_my_data, ICON_shield_check, "/account", 0, NULL},
+    {0},
+};
 const struct nav_item foot_nav[] = {
     {M_imports_title, ICON_file_up, "/imports", ROLES_EDIT, NULL},
     {M_mails_title, ICON_mail, "/mails", ROLES_EDIT, NULL},

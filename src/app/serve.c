@@ -3,6 +3,7 @@
 #include "app/capability.h"
 #include "app/demo/demo.h"
 #include "base/log.h"
+#include "office/campaigns/pages.h"
 #include "office/desk/desk.h"
 #include "office/people/pages.h"
 #include "office/people/accounts.h"
@@ -78,6 +79,7 @@ static void configure(struct app *app, bool demo, struct str base_url)
 {
 	static struct shell_config shell;
 	static struct pages_config pages;
+	static const home_fn home[] = {campaigns_home, NULL};
 	shell = (struct shell_config){.office = office_nav,
 				      .student = student_nav,
 				      .foot = foot_nav,
@@ -91,7 +93,7 @@ static void configure(struct app *app, bool demo, struct str base_url)
 	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels, capabilities_joined()->lists};
 	pages_configure(&pages);
 	accounts_configure(&(struct accounts_config){.base_url = base_url, .end_sessions = end_sessions});
-	desk_configure(&(struct desk_config){.is_student = is_student, .demo = demo});
+	desk_configure(&(struct desk_config){.home = home, .student_start = CAMPAIGNS_STUDENT_PATH, .is_student = is_student, .demo = demo});
 	if (demo) sign_in_offer(demo_accounts);
 	outbox_configure(&(struct outbox_config){.smtp_url = app->config.smtp_url,
 						 .smtp_user = app->config.smtp_user,

@@ -51,6 +51,8 @@ struct str record_name(struct cx *cx, const struct entity *e, const void *row)
 	return field_known(title, row) ? field_show(cx, title, row) : tr(cx, M_page_unnamed);
 }
 
+enum err pages_list(struct cx *cx, const struct request *r, struct reply *p) { return list_get(cx, r, p); }
+
 const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages)
 {
 	static const struct {
@@ -75,10 +77,18 @@ const struct route *entity_routes(struct cx *cx, const struct entity_pages *page
 	    {HTTP_POST, "/{id}/archive", archive_post},
 	    {HTTP_POST, "/{id}/restore", restore_post},
 	};
-	struct route *routes = ARENA_ARRAY(cx->arena, struct route, ARRAY_LEN(rows) + 1);
+	struct route *routes = ARENA_ARRAY(cx->arena, struct route, ARRAY_LEN(rows) + 2);
+	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct str pattern = str_fmt(cx->arena, "/%s%s", pages->entity->kind, rows[i].tail);
-		routes[i] = (struct route){rows[i].method, str_z(cx->arena, pattern), rows[i].handle, 0, pages};
+		handler_fn handle = rows[i].handle;
+		if (handle == list_get && pages->list) handle = pages->list;
+		if (handle == record_get && pages->record) handle = pages->record;
+		routes[n++] = (struct route){rows[i].method, str_z(cx->arena, pattern), handle, 0, pages};
+	}
+	if (pages->record) {
+		struct str pattern = str_fmt(cx->arena, "/%s/{id}/record", pages->entity->kind);
+		routes[n] = (struct route){HTTP_GET, str_z(cx->arena, pattern), record_get, 0, pages};
 	}
 	return routes;
 }

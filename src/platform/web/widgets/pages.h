@@ -54,6 +54,9 @@ struct entity_pages {
 	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
 	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
 	const char *const *told;     /* fields that other parts of the record's page tell, left out of its facts; NULL-terminated */
+	/* Pages of its own in place of the generic list and record; may be NULL. The generic ones stay at pages_list and at
+	 * /kind/{id}/record. */
+	handler_fn list, record;
 	/* What the record's header says; may be NULL. Texts live in cx->arena. */
 	enum err (*header)(struct cx *cx, const void *row, struct page *page);
 	/* A dossier: its timeline stands left, the current step comes first in the middle, facts go to the rail. Both or none. */
@@ -74,4 +77,5 @@ enum err html_related(struct cx *cx, struct html *h, const struct entity *e, str
 
 /* The routes of one entity, ending with an empty one; they live in the arena of cx. */
 const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages);
+enum err pages_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK; /* the generic list, for such a page to fall back on */
 const struct entity_pages *entity_pages_of(const struct entity *e); /* NULL when it has none */
