@@ -62,6 +62,7 @@ create index stay_condition on stay (tenant, condition) where condition is not n
 create index stay_academic_year on stay (tenant, academic_year) where academic_year is not null;
 create index stay_unit on stay (tenant, unit) where unit is not null;
 create index stay_by_title on stay (tenant, title_fold, id);
+create index stay_by_since on stay (tenant, since_now, id);
 create index stay_by_due on stay (tenant, due_now, id);
 create index stay_by_start on stay (tenant, starts, id);
 create index stay_by_key on stay (tenant, import_key) where import_key is not null;

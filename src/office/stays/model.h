@@ -38,7 +38,7 @@ enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 	X(stay, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 500)       \
 	X(stay, state_now, ENUM, FF_DERIVED | FF_LIST | FF_FILTER, 0, .options = stay_states)                          \
 	X(stay, pen_now, ENUM, FF_DERIVED | FF_FILTER, 0, .options = stay_pens)                                        \
-	X(stay, since_now, DATE, FF_DERIVED | FF_FILTER, 0)                                                           \
+	X(stay, since_now, DATE, FF_DERIVED | FF_FILTER | FF_SORT, 0)                                                           \
 	X(stay, due_now, DATE, FF_DERIVED | FF_FILTER | FF_SORT, 0)                                                    \
 	X(stay, cycle, CODE, FF_DERIVED | FF_FILTER, 0, .list = "eqf")                                                 \
 	X(stay, person, REF, FF_FORM | FF_FILTER | FF_PERSONAL, 0, .refers = &person_entity)                           \

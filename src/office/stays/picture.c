@@ -77,7 +77,9 @@ static void cells(struct cx *cx, struct html *h, const struct picture *x, int di
 
 static void table(struct cx *cx, struct html *h, const struct picture *x)
 {
-	html_lit(h, "<div class=\"sheet\"><table class=\"list\"><caption class=\"vh\">");
+	html_lit(h, "<div class=\"sheet\"><div class=\"scroll\" tabindex=\"0\" role=\"region\"");
+	html_attr(h, "aria-label", tr(cx, M_stay_picture));
+	html_lit(h, "><table class=\"list grid\"><caption class=\"vh\">");
 	html_tr(cx, h, M_stay_picture);
 	html_lit(h, "</caption><thead><tr><th scope=\"col\">");
 	html_tr(cx, h, M_stay_activity);
@@ -110,7 +112,7 @@ static void table(struct cx *cx, struct html *h, const struct picture *x)
 	html_tr(cx, h, M_stay_total);
 	html_lit(h, "</th>");
 	cells(cx, h, x, -1, -1);
-	html_lit(h, "</tr></tfoot></table></div>\n");
+	html_lit(h, "</tr></tfoot></table></div></div>\n");
 }
 
 static void year_tabs(struct cx *cx, struct html *h, const struct picture *x)

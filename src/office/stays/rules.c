@@ -149,7 +149,7 @@ static enum stay_state state_before(const struct stay *s, enum stay_step next)
 struct stay_now stay_now(const struct stay *s, const struct stay_terms *terms)
 {
 	struct stay_timeline t;
-	if (s->cancelled_ms != UNKNOWN) return (struct stay_now){STAY_OFF, STAY_PEN_NOBODY, day(s->cancelled_ms), UNKNOWN};
+	if (s->cancelled_ms != UNKNOWN) return (struct stay_now){STAY_OFF, STAY_PEN_NOBODY, UNKNOWN, UNKNOWN};
 	if (uuid_none(s->person)) return (struct stay_now){STAY_PAST, STAY_PEN_NOBODY, UNKNOWN, UNKNOWN};
 	stay_timeline(s, INT64_MAX, terms, &t);
 	return (struct stay_now){state_before(s, stay_next_step(&t)), t.pen.who, t.pen.since, t.pen.due};

@@ -81,7 +81,9 @@ static enum err balance_render(struct cx *cx, const struct request *r, struct ht
 	for (size_t i = 0; i < b.len; i++)
 		any += b.years[i].flows.in + b.years[i].flows.out;
 	if (!any) return OK;
-	html_lit(h, "<div class=\"sheet\"><table class=\"list\"><caption class=\"vh\">");
+	html_lit(h, "<div class=\"sheet\"><div class=\"scroll\" tabindex=\"0\" role=\"group\"");
+	html_attr(h, "aria-label", tr(cx, M_partner_balance_title));
+	html_lit(h, "><table class=\"list grid\"><caption class=\"vh\">");
 	html_tr(cx, h, M_partner_balance_title);
 	html_lit(h, "</caption><thead><tr><th scope=\"col\">");
 	html_tr(cx, h, M_stay_academic_year);
@@ -96,7 +98,7 @@ static enum err balance_render(struct cx *cx, const struct request *r, struct ht
 		balance_row(cx, h, &b, i, i + 1, b.years[i].code);
 	html_lit(h, "</tbody><tfoot>");
 	balance_row(cx, h, &b, 0, b.len, tr(cx, M_stay_total));
-	html_lit(h, "</tfoot></table></div>");
+	html_lit(h, "</tfoot></table></div></div>");
 	balance_advice(cx, h, &b);
 	return OK;
 }

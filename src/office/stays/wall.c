@@ -1,4 +1,4 @@
-/* The list of stays as a monitoring wall: what each waits for, whose turn it is, since when, late first. */
+/* The list of stays as a monitoring wall: what each waits for, whose turn it is, since when; who waits longest comes first. */
 #include "office/stays/pages_own.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
@@ -18,7 +18,7 @@ static struct str state_when(struct cx *cx, const struct stay *s, enum stay_urge
 	if ((u == STAY_WAITING || u == STAY_OURS) && s->since_now != UNKNOWN) return tr(cx, M_stay_since, ARG_S("date", date_short(cx, s->since_now)));
 	if (s->state_now == STAY_TO_LEAVE && s->starts != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->starts)));
 	if (s->state_now == STAY_AWAY && s->ends != UNKNOWN) return tr(cx, M_stay_until, ARG_S("date", date_short(cx, s->ends)));
-	if (s->state_now == STAY_OFF && s->since_now != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->since_now)));
+	if (s->cancelled_ms != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->cancelled_ms / 86400000)));
 	return STR_NONE;
 }
 
