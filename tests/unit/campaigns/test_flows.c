@@ -55,6 +55,7 @@ static void test_opening(void)
 {
 	struct world world, *w = &world;
 	if (!world_open(w)) return;
+	MUST(entity_check_schema(w->cx));
 	make_campaign(w, "average=100");
 	CHECK(refused(w, campaign_open(w->cx, w->campaign), M_campaign_open_nothing));
 	(void)make_place(w, "Universitetet i Bergen", 2, true);
