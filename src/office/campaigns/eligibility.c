@@ -46,15 +46,9 @@ static void status(struct judging *j)
 	r->suggestion = j->s->enrolled ? suggest(SUGGEST_ENROL, ASK_HEAD, COST_ENROL) : tell(ASK_OFFICE);
 }
 
-static int64_t last_year(const struct judging *j)
-{
-	int64_t to = j->c->campaign->year_to, years = j->s->programme_years;
-	return to == UNKNOWN || (years != UNKNOWN && years < to) ? years : to;
-}
-
 static void year(struct judging *j)
 {
-	int64_t from = j->c->campaign->year_from, to = last_year(j), have = j->s->year;
+	int64_t from = j->c->campaign->year_from, to = j->c->campaign->year_to, have = j->s->year;
 	if (from == UNKNOWN && to == UNKNOWN) return;
 	struct reason *r = add(j, ELIGIBLE_YEAR, have == UNKNOWN ? RULE_UNKNOWN : RULE_YES);
 	r->you = RULE_NUM(have);
@@ -578,7 +572,6 @@ static void amend(struct applying *p, const struct reason *r)
 	switch (r->rule) {
 	case ELIGIBLE_YEAR:
 		if (p->campaign->year_to != UNKNOWN && p->campaign->year_to < r->you.num) p->campaign->year_to = r->you.num;
-		if (p->s->programme_years != UNKNOWN && p->s->programme_years < r->you.num) p->s->programme_years = r->you.num;
 		break;
 	case ELIGIBLE_PROGRAMME:
 		p->campaign->programmes = str_fmt(p->a, "%.*s %.*s", STR_ARG(p->campaign->programmes), STR_ARG(p->s->programme));

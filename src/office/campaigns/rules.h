@@ -83,7 +83,6 @@ struct student_facts {
 	bool enrolled;
 	struct str enrolled_in;   /* academic year of the enrolment that counts: 2026-27 */
 	int64_t year;             /* of study during the stay */
-	int64_t programme_years;
 	int64_t status;           /* enum enrolment_status */
 	int64_t average, ects, failed_units;
 	struct str average_from;  /* academic year */

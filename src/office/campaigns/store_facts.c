@@ -182,7 +182,7 @@ static const struct sql persons_sql[2] = BOTH(PERSONS, "id", " order by id");
 
 #define ENROLMENTS                                                                                                     \
 	"select e.person, y.code, y.starts, e.year, e.status, e.average, e.ects, e.failed_units, r.code, r.title, r.eqf, " \
-	"r.isced_f, r.years, r.cap_months, u.code from enrolment e "                                                     \
+	"r.isced_f, r.cap_months, u.code from enrolment e "                                                     \
 	"join academic_year y on y.tenant = e.tenant and y.id = e.academic_year "                                       \
 	"join programme r on r.tenant = e.tenant and r.id = e.programme "                                               \
 	"left join unit u on u.tenant = e.tenant and u.id = e.speciality "                                              \
@@ -268,7 +268,6 @@ static enum err read_persons(struct reading *r)
 						  .nationality = db_str(&rows, 5),
 						  .unit = db_id(&rows, 6),
 						  .year = UNKNOWN,
-						  .programme_years = UNKNOWN,
 						  .status = UNKNOWN,
 						  .average = UNKNOWN,
 						  .ects = UNKNOWN,
@@ -305,9 +304,8 @@ static void read_enrolment(struct reading *r, struct db_rows *rows, struct stude
 		s->programme_title = db_str(rows, 9);
 		s->eqf = whole(db_str_view(rows, 10));
 		s->isced_f = db_str(rows, 11);
-		s->programme_years = db_int(rows, 12);
-		s->cap_months = db_int(rows, 13);
-		s->speciality = db_str(rows, 14);
+		s->cap_months = db_int(rows, 12);
+		s->speciality = db_str(rows, 13);
 		if (s->cap_months != UNKNOWN) s->cap_source = s->programme;
 	}
 	/* Results: of the newest year that has any. */

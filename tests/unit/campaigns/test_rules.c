@@ -23,7 +23,7 @@ static struct campaign_facts facts(const struct campaign *c)
 
 static struct student_facts student(void)
 {
-	return (struct student_facts){.name = STR("Bouchard Inès"), .enrolled = true, .enrolled_in = STR("2026-27"), .year = 4, .programme_years = 5,
+	return (struct student_facts){.name = STR("Bouchard Inès"), .enrolled = true, .enrolled_in = STR("2026-27"), .year = 4,
 				      .status = ENROLLED_STUDENT, .average = 124000, .ects = 18000, .failed_units = 0, .average_from = STR("2026-27"),
 				      .programme = STR("CHIM"), .isced_f = STR("0711"), .nationality = STR("FR"), .eqf = 7, .cap_months = 24,
 				      .cap_source = STR("CHIM")};
