@@ -4,6 +4,20 @@
 #include "office/agreements/flow.h"
 #include "office/partners/flow.h"
 
+static enum err add_institution(struct demo *d, const char *name, const char *country, const char *city, int64_t lat, int64_t lng, struct str hei_id, struct uuid *id)
+{
+	struct institution *i = entity_new(d->cx, &institution_entity);
+	i->name = str_of(name);
+	i->country = str_of(country);
+	i->city = str_of(city);
+	i->lat = lat;
+	i->lng = lng;
+	i->hei_id = hei_id;
+	TRY(institution_flow_create(d->cx, i));
+	*id = i->row.id;
+	return OK;
+}
+
 static enum err add_partner(struct demo *d, const struct demo_place *at, size_t i, struct demo_partner *out)
 {
 	static const char *const steps[] = {"Visite en mars", "Renouveler l’accord", "Proposer trois places entrantes", "Demander les cours de procédés", "Relire les règles de diplôme"};
@@ -12,6 +26,7 @@ static enum err add_partner(struct demo *d, const struct demo_place *at, size_t 
 	p->name = str_of(at->name);
 	p->short_name = str_of(at->short_name);
 	p->kind = at->kind;
+	if (at->kind == PARTNER_UNIVERSITY) TRY(add_institution(d, at->name, at->country, at->city, at->lat, at->lng, STR_NONE, &p->institution));
 	p->country = str_of(at->country);
 	p->city = str_of(at->city);
 	p->tier = at->tier;
@@ -68,7 +83,8 @@ static enum err add_condition(struct demo *d, const struct demo_partner *p, enum
 	c->mobility = type;
 	c->direction = direction;
 	c->places = places;
-	c->isced_f = str_of(at->isced);
+	/* Open to engineers; one in seven takes chemists only. */
+	c->isced_f = (at - demo_places) % 7 == 6 ? STR("0531") : STR("0711");
 	c->first_year = d->years[0];
 	c->last_year = d->years[DEMO_YEARS - 1];
 	if (type == SMS) {
@@ -89,6 +105,9 @@ static enum err add_condition(struct demo *d, const struct demo_partner *p, enum
 
 enum err demo_make_partners(struct demo *d)
 {
+	/* The school itself, in Compiègne: distances begin there. */
+	struct uuid own;
+	TRY(add_institution(d, "École de chimie", "FR", "Compiègne", 494179400, 28260600, STR("chimie.example"), &own));
 	for (size_t i = 0; i < demo_places_len; i++) {
 		struct demo_partner p;
 		TRY(add_partner(d, &demo_places[i], i, &p));
