@@ -208,6 +208,14 @@ class Pages(unittest.TestCase):
         self.assertEqual(again.status, 303)
         self.assertTrue("done already" in self.office.get(stay), stay)
 
+    def test_condition_of_its_agreement(self):
+        agreement = self.office.first("agreements")
+        add = next(href for href, _ in Page(self.office.get(agreement)).links if href and href.startswith("/conditions/new"))
+        self.assertIn(agreement.rsplit("/", 1)[1], add)
+        title = re.search(r"<h1>([^<]+)</h1>", self.office.get(agreement)).group(1)
+        self.assertTrue(title in re.search(r'<form class="one".*?</form>', self.office.get(add), re.S).group(0), title)
+        self.well_formed(self.office, "/conditions/new?agreement=nothing&eqf_from=twelve")
+
     def test_cancel_needs_a_reason(self):
         stay = self.office.first("stays", "?filter=state_now:to_leave")
         text = self.office.get(stay)

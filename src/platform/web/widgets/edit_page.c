@@ -148,6 +148,11 @@ static enum err attempt_read(struct cx *cx, void *arg)
 			a->mine.typed[i] = typed;
 		}
 	}
+	/* What the address already says of a new row (/conditions/new?agreement=...) need not be typed; what it says wrongly is left. */
+	if (!a->posted && !a->current && draft_read(cx, &a->mine, a->r->query) != OK) {
+		cx_clear_problems(cx);
+		draft_begin(cx, e, NULL, &a->mine);
+	}
 	return form_load_choices(cx, e, a->mine.row, &a->choices);
 }
 

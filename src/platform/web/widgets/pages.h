@@ -3,7 +3,7 @@
  * folders add sections to a record by panels, joined by app/.
  *
  *   GET  /kind                     list; ?view=map            GET  /kind.csv .xlsx .json   exactly what the list shows
- *   GET  /kind/new   POST          new                        GET  /kind/{id}              record
+ *   GET  /kind/new   POST          new (?field=value: filled in)                       GET  /kind/{id}              record
  *   GET  /kind/{id}/edit  POST     change                     GET  /kind/{id}/archive POST archive with its reason
  *   POST /kind/{id}/restore        undo of that               POST /kind/views, /kind/views/{id}/delete; DELETE /kind/views/{id}
  *   POST /kind/bulk                what was chosen in the list */
