@@ -20,8 +20,8 @@ struct plan {
 };
 
 static const struct plan plans[] = {
-    {"Séjour court de troisième année, printemps dernier", "Short stay in year 3, last spring", DEMO_CURRENT - 1, 3, 3, SCHEME_SHORT, -380, -350, -330, 6, 1, 18, 3, 4, 4, true},
-    {"Séjour court de troisième année, ce printemps", "Short stay in year 3, this spring", DEMO_CURRENT, 3, 3, SCHEME_SHORT, -30, -1, 20, 6, 2, 34, 4, 3, 3, false},
+    {"Séjour court de troisième année, printemps dernier", "Short stay in year 3, last spring", DEMO_CURRENT - 1, 3, 3, SCHEME_SHORT, -380, -350, -330, 10, 1, 24, 3, 4, 4, true},
+    {"Séjour court de troisième année, ce printemps", "Short stay in year 3, this spring", DEMO_CURRENT, 3, 3, SCHEME_SHORT, -30, -1, 20, 16, 2, 44, 4, 3, 3, false},
     {"Semestre à l’étranger, année prochaine", "Semester abroad, next year", DEMO_CURRENT + 1, 4, 5, SCHEME_LONG, -14, 12, 40, 24, 4, 120, 5, 3, 4, false},
 };
 
@@ -68,12 +68,14 @@ static enum err add_opportunity(struct demo *d, const struct plan *p, const stru
 	return opportunity_flow_create(d->cx, o);
 }
 
-/* A few choices among where she can go, the popular ones more often. */
+/* A few choices among where she can go, or where only a fact is missing that she tells; the popular ones more often. */
 static size_t choose(struct demo *d, const struct plan *p, const struct found_stays *found, struct ranked *ranks)
 {
-	size_t n = 0, wanted = (size_t)demo_between(d, 2, p->choices);
-	for (int tries = 0; n < wanted && tries < 40 && found->can_go; tries++) {
-		int64_t a = demo_between(d, 0, (int64_t)found->can_go - 1), b = demo_between(d, 0, (int64_t)found->can_go - 1);
+	size_t n = 0, wanted = (size_t)demo_between(d, 2, p->choices), open = found->can_go;
+	while (open < found->len && found->stays[open].verdict.state == RULE_UNKNOWN)
+		open++;
+	for (int tries = 0; n < wanted && tries < 40 && open; tries++) {
+		int64_t a = demo_between(d, 0, (int64_t)open - 1), b = demo_between(d, 0, (int64_t)open - 1);
 		const struct found_stay *s = &found->stays[a < b ? a : b];
 		bool have = false;
 		for (size_t i = 0; i < n; i++)
@@ -94,13 +96,18 @@ static enum err apply_as(struct demo *d, const struct plan *p, const struct camp
 	struct found_stays found;
 	struct ranked ranks[8];
 	struct receipt receipt;
-	struct pair answers[] = {{STR("travel"), demo_chance(d, 40) ? STR("train") : STR("plane")}};
+	struct pair answers[] = {{STR("travel"), demo_chance(d, 40) ? STR("train") : STR("plane")},
+				 {STR("language.en"), STR("C1")},
+				 {STR("language.es"), STR("B2")},
+				 {STR("language.de"), STR("B1")},
+				 {STR("language.it"), STR("B1")},
+				 {STR("language.pt"), STR("B1")}};
 	student.grants = &grant;
 	student.grants_len = 1;
 	cx->actor = &student;
 	enum err err = find_stays(cx, c->row.id, who->person, &found);
 	size_t n = err == OK ? choose(d, p, &found, ranks) : 0;
-	if (err == OK && n) err = application_submit(cx, c->row.id, ranks, n, (struct pairs){answers, 1}, &receipt);
+	if (err == OK && n) err = application_submit(cx, c->row.id, ranks, n, (struct pairs){answers, ARRAY_LEN(answers)}, &receipt);
 	cx->actor = before;
 	*sent = err == OK && n > 0;
 	return err;

@@ -143,7 +143,7 @@ static enum err add_student(struct demo *d, int year, bool apprentice, int n)
 	s.person = p->row.id;
 	s.name = p->name;
 	/* One in fifteen has no test yet: the office asks for it. */
-	if (heroine || !demo_chance(d, 7)) TRY(add_language(d, s.person, "en", s.english, 0));
+	if (heroine || !demo_chance(d, year == 3 ? 16 : 6)) TRY(add_language(d, s.person, "en", s.english, 0));
 	else s.english = STR_NONE;
 	if (heroine || demo_chance(d, 35)) TRY(add_language(d, s.person, "es", heroine || demo_chance(d, 60) ? STR("B1") : STR("B2"), 5));
 	if (demo_chance(d, 15)) TRY(add_language(d, s.person, "de", demo_chance(d, 70) ? STR("B1") : STR("B2"), 5));
