@@ -1,5 +1,6 @@
 /* Campaigns and their opportunities: making, opening, closing, and looking at them. */
 #include "office/campaigns/flow.h"
+#include "allocation/result.h"
 #include "base/base64.h"
 #include "base/rand.h"
 #include "office/campaigns/inside.h"
@@ -138,6 +139,22 @@ struct viewing {
 	size_t *len;
 };
 
+/* Between allocation and publication nobody has an offer yet: what the run gave is in its report. */
+static enum err count_run(struct cx *cx, struct campaign_view *v)
+{
+	struct run_row run;
+	struct allocation_report report;
+	struct allocation_fault fault = {0};
+	bool found;
+	TRY(run_store_current(cx, v->campaign->row.id, &run, &found));
+	if (!found) return OK;
+	struct allocation_file file = {STR("report.json"), run.report};
+	if (allocation_report_read(cx->arena, &file, &report, &fault) != OK) return fail(cx, ERR_BUG, NULL, M_error_bug);
+	v->placed = report.placed;
+	v->unplaced = report.unplaced;
+	return OK;
+}
+
 static enum err view_of(struct cx *cx, struct uuid id, struct campaign_view *v)
 {
 	struct campaign_counts n;
@@ -158,7 +175,7 @@ static enum err view_of(struct cx *cx, struct uuid id, struct campaign_view *v)
 	v->expired = n.expired;
 	v->waiting = n.waiting;
 	v->unplaced = n.unplaced;
-	return OK;
+	return v->state.stage == STAGE_ALLOCATED ? count_run(cx, v) : OK;
 }
 
 static enum err view(struct cx *cx, void *arg)
