@@ -35,6 +35,7 @@ create table search_word (
 	primary key (tenant, entity, word, id)
 ) {clustered};
 -- school table: search_word
+create index search_word_of on search_word (tenant, entity, id, word); -- has this row that word?
 
 create table search_word_shared (
 	entity {int} not null,
@@ -42,6 +43,7 @@ create table search_word_shared (
 	id {id} not null,
 	primary key (entity, word, id)
 ) {clustered};
+create index search_word_shared_of on search_word_shared (entity, id, word);
 
 -- Audit. An entry is written unchained with its act; the sealer gives it its place in the chain of the school.
 create table audit_entry (

@@ -32,11 +32,12 @@ create table institution (
 create unique index institution_pic on institution (pic) where pic is not null;
 create index institution_erasmus on institution (erasmus_code_norm);
 create index institution_by_domain on institution (domain) where domain is not null;
-create index institution_by_name on institution (name_fold, id);
-create index institution_by_country on institution (country, name_fold, id);
-create index institution_by_city on institution (city_fold, id);
-create index institution_by_code on institution (erasmus_code, id);
-create index institution_by_end on institution (eche_end, id);
+create index institution_by_name on institution (name_fold, id) where archived_ms is null;
+create index institution_by_country on institution (country, name_fold, id) where archived_ms is null;
+create index institution_by_city on institution (city_fold, id) where archived_ms is null;
+create index institution_by_code on institution (erasmus_code, id) where archived_ms is null;
+create index institution_archived on institution (id) where archived_ms is not null;
+create index institution_by_end on institution (eche_end, id) where archived_ms is null;
 
 create table partner (
 	tenant {tenant} not null,

@@ -28,13 +28,12 @@ enum err entity_may_write(struct cx *cx, const struct entity *e, const void *row
 	return fail(cx, ERR_DENIED, NULL, M_error_denied);
 }
 
-static enum err count_rows(struct cx *cx, const struct list_query *q, int64_t *count)
+static enum err count_all(struct cx *cx, const struct list_query *q, const struct list_plan *plan, int64_t *count)
 {
 	struct list_sql s;
-	list_sql_begin(cx, q, &s);
-	sb_addz(&s.text, q->count_all ? "select count(*)" : "select count(*) from (select 1");
+	list_sql_begin(cx, q, plan, &s);
+	SB_LIT(&s.text, "select count(*)");
 	TRY(list_sql_from(&s));
-	if (!q->count_all) sb_fmt(&s.text, " limit %d) c", LIST_COUNT_EXACT + 1);
 	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
 }
 
@@ -83,10 +82,10 @@ static enum err resolve_titles(struct cx *cx, const struct list_query *q, struct
 	return OK;
 }
 
-static enum err read_rows(struct cx *cx, const struct list_query *q, struct list_page *out)
+static enum err read_rows(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_page *out)
 {
 	struct list_sql s;
-	list_sql_begin(cx, q, &s);
+	list_sql_begin(cx, q, plan, &s);
 	sb_fmt(&s.text, "select %s", entity_sql(q->entity)->columns_of_t);
 	TRY(list_sql_from(&s));
 	list_sql_order(&s);
@@ -121,13 +120,14 @@ static enum err run(struct cx *cx, void *arg)
 {
 	struct run *r = arg;
 	*r->out = (struct list_page){0};
-	TRY(read_rows(cx, r->q, r->out));
-	/* A page that is not full tells the count by itself. */
-	if (!r->out->more && (r->out->len || r->q->page == 1))
-		r->out->count = (r->q->page - 1) * r->q->size + (int64_t)r->out->len;
-	else
-		TRY(count_rows(cx, r->q, &r->out->count));
-	if (!r->q->count_all && r->out->count > LIST_COUNT_EXACT) r->out->count = LIST_COUNT_EXACT + 1;
+	struct list_plan plan, plain;
+	TRY(list_plan_make(cx, r->q, &plan));
+	TRY(read_rows(cx, r->q, &plan, r->out));
+	r->out->count = plan.count;
+	if (r->q->count_all && plan.count > LIST_COUNT_EXACT) {
+		list_plan_plain(cx, r->q, &plain);
+		TRY(count_all(cx, r->q, &plain, &r->out->count));
+	}
 	return resolve_titles(cx, r->q, r->out);
 }
 
@@ -145,8 +145,10 @@ struct each {
 static enum err each(struct cx *cx, void *arg)
 {
 	struct each *x = arg;
+	struct list_plan plain;
 	struct list_sql s;
-	list_sql_begin(cx, x->q, &s);
+	list_plan_plain(cx, x->q, &plain);
+	list_sql_begin(cx, x->q, &plain, &s);
 	sb_fmt(&s.text, "select %s", entity_sql(x->q->entity)->columns_of_t);
 	TRY(list_sql_from(&s));
 	list_sql_order(&s);
@@ -192,8 +194,10 @@ static struct str facet_label(struct cx *cx, const struct entity *e, const struc
 static enum err facets(struct cx *cx, void *arg)
 {
 	struct facets *x = arg;
+	struct list_plan plain;
 	struct list_sql s;
-	list_sql_begin(cx, x->q, &s);
+	list_plan_plain(cx, x->q, &plain);
+	list_sql_begin(cx, x->q, &plain, &s);
 	sb_fmt(&s.text, "select t.%s, count(*) as n", x->f->name);
 	TRY(list_sql_from(&s));
 	sb_fmt(&s.text, " and t.%s is not null group by t.%s order by n desc, 1 limit %zu", x->f->name, x->f->name, x->max);

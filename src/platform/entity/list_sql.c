@@ -3,9 +3,9 @@
 #include "base/utf8.h"
 #include "platform/i18n/i18n.h"
 
-void list_sql_begin(struct cx *cx, const struct list_query *q, struct list_sql *s)
+void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_sql *s)
 {
-	*s = (struct list_sql){.cx = cx, .q = q};
+	*s = (struct list_sql){.cx = cx, .q = q, .plan = plan};
 	sb_init(&s->text, cx->arena, 1 << 18);
 	s->args = ARENA_ARRAY(cx->arena, struct db_arg, 400);
 }
@@ -33,12 +33,17 @@ static struct db_arg stored_arg(struct cx *cx, const struct field *f, struct str
 /* Every text that starts with `prefix` sorts before this one. */
 static struct str after_prefix(struct arena *a, struct str prefix) { return str_concat(a, prefix, STR("\xf4\x8f\xbf\xbf")); }
 
+/* SQLite keeps no statistics here: a plus before a column says that its index is not the way in. PostgreSQL decides by itself. */
+static const char *no_index(const struct list_sql *s) { return db_engine(s->cx->db) == DB_SQLITE ? "+" : ""; }
+
+static const char *sign_of(const struct list_sql *s, const char *of) { return s->plan->walk && of[0] == 't' ? no_index(s) : ""; }
+
 static void write_starts(struct list_sql *s, const char *of, const struct field *f, struct str folded)
 {
 	const char *column = f->flags & FF_FOLD ? "_fold" : "";
-	sb_fmt(&s->text, " and %s.%s%s >= ", of, f->name, column);
+	sb_fmt(&s->text, " and %s%s.%s%s >= ", sign_of(s, of), of, f->name, column);
 	param(s, DB_S(folded));
-	sb_fmt(&s->text, " and %s.%s%s < ", of, f->name, column);
+	sb_fmt(&s->text, " and %s%s.%s%s < ", sign_of(s, of), of, f->name, column);
 	param(s, DB_S(after_prefix(s->cx->arena, folded)));
 }
 
@@ -46,8 +51,9 @@ static void write_starts(struct list_sql *s, const char *of, const struct field 
 static void write_condition(struct list_sql *s, const char *of, const struct list_filter *f)
 {
 	static const char *const signs[] = {"=", "<>", "<", "<=", ">", ">="};
+	const char *plus = sign_of(s, of);
 	if (f->op == OP_KNOWN || f->op == OP_UNKNOWN) {
-		sb_fmt(&s->text, " and %s.%s is %snull", of, f->field->name, f->op == OP_KNOWN ? "not " : "");
+		sb_fmt(&s->text, " and %s%s.%s is %snull", plus, of, f->field->name, f->op == OP_KNOWN ? "not " : "");
 		return;
 	}
 	if (f->op == OP_STARTS) {
@@ -55,7 +61,7 @@ static void write_condition(struct list_sql *s, const char *of, const struct lis
 		return;
 	}
 	if (f->values.len > 1) {
-		sb_fmt(&s->text, " and %s.%s in (", of, f->field->name);
+		sb_fmt(&s->text, " and %s%s.%s in (", plus, of, f->field->name);
 		for (size_t i = 0; i < f->values.len; i++) {
 			if (i) SB_LIT(&s->text, ", ");
 			param(s, stored_arg(s->cx, f->field, f->values.ptr[i]));
@@ -63,7 +69,7 @@ static void write_condition(struct list_sql *s, const char *of, const struct lis
 		SB_LIT(&s->text, ")");
 		return;
 	}
-	sb_fmt(&s->text, " and %s.%s %s ", of, f->field->name, signs[f->op]);
+	sb_fmt(&s->text, " and %s%s.%s %s ", plus, of, f->field->name, signs[f->op]);
 	param(s, stored_arg(s->cx, f->field, f->values.ptr[0]));
 }
 
@@ -108,24 +114,66 @@ static void collect(void *arg, struct str word)
 	if (w->list.len < 8) *VEC_PUSH(w->arena, &w->list) = str_sub(word, 0, 64);
 }
 
-/* The rows whose words begin with all of the asked ones, first in the join so that both engines start from them. */
-static void write_words(struct list_sql *s, const struct words *asked)
+void list_words(struct cx *cx, const struct list_query *q, struct words *out)
+{
+	*out = (struct words){.arena = cx->arena};
+	if (q->q.len) utf8_words(utf8_fold(cx->arena, q->q), collect, out);
+}
+
+static void write_word_key(struct list_sql *s, const char *of)
 {
 	const struct entity *e = s->q->entity;
-	for (size_t i = 0; i < asked->list.len; i++) {
-		sb_fmt(&s->text, "%sselect id from %s where ", i ? " intersect " : "", entity_shared(e) ? "search_word_shared" : "search_word");
-		if (!entity_shared(e)) {
-			SB_LIT(&s->text, "tenant = ");
-			param(s, DB_I(s->cx->tenant));
-			SB_LIT(&s->text, " and ");
-		}
-		SB_LIT(&s->text, "entity = ");
-		param(s, DB_I(e->code));
-		SB_LIT(&s->text, " and word >= ");
-		param(s, DB_S(asked->list.ptr[i]));
-		SB_LIT(&s->text, " and word < ");
-		param(s, DB_S(after_prefix(s->cx->arena, asked->list.ptr[i])));
+	if (!entity_shared(e)) {
+		sb_fmt(&s->text, "%s.tenant = ", of);
+		param(s, DB_I(s->cx->tenant));
+		SB_LIT(&s->text, " and ");
 	}
+	sb_fmt(&s->text, "%s.entity = ", of);
+	param(s, DB_I(e->code));
+}
+
+/* Entries of the words that begin with an asked one; `of` names their table. */
+static void write_word(struct list_sql *s, const char *of, struct str word)
+{
+	write_word_key(s, of);
+	sb_fmt(&s->text, " and %s.word >= ", of);
+	param(s, DB_S(word));
+	sb_fmt(&s->text, " and %s.word < ", of);
+	param(s, DB_S(after_prefix(s->cx->arena, word)));
+}
+
+static const char *word_table(const struct list_sql *s) { return entity_shared(s->q->entity) ? "search_word_shared" : "search_word"; }
+
+/* And the row whose id `of` has, has this word too. */
+static void test_word(struct list_sql *s, const char *of, struct str word)
+{
+	sb_fmt(&s->text, " and exists (select 1 from %s x where x.id = %s.id and ", word_table(s), of);
+	write_word(s, "x", word);
+	SB_LIT(&s->text, ")");
+}
+
+void list_sql_word(struct list_sql *s, struct str word)
+{
+	sb_fmt(&s->text, " from %s w where ", word_table(s));
+	write_word(s, "w", word);
+}
+
+void list_sql_whole_word(struct list_sql *s, struct str word)
+{
+	sb_fmt(&s->text, " from %s w where ", word_table(s));
+	write_word_key(s, "w");
+	SB_LIT(&s->text, " and w.word = ");
+	param(s, DB_S(word));
+}
+
+void list_sql_words(struct list_sql *s)
+{
+	const struct list_plan *p = s->plan;
+	/* Distinct by a scan of the other index would visit every word of every row. */
+	sb_fmt(&s->text, "select distinct %sw.id as id", no_index(s));
+	list_sql_word(s, p->asked.list.ptr[p->rarest]);
+	for (size_t i = 0; i < p->asked.list.len; i++)
+		if (i != p->rarest) test_word(s, "w", p->asked.list.ptr[i]);
 }
 
 /* What this actor may read, and no more. */
@@ -152,23 +200,32 @@ static enum err write_scope(struct list_sql *s, const struct entity *e, const ch
 	return OK;
 }
 
+bool list_scoped(struct cx *cx, const struct entity *e)
+{
+	for (size_t i = 0; i < e->fields_len; i++)
+		if (e->fields[i].flags & FF_UNIT) return !actor_everywhere(cx, e->rights.read);
+	return false;
+}
+
 enum err list_sql_from(struct list_sql *s)
 {
 	const struct list_query *q = s->q;
-	struct words asked = {.arena = s->cx->arena};
-	if (q->q.len) utf8_words(utf8_fold(s->cx->arena, q->q), collect, &asked);
-	if (asked.list.len) {
-		SB_LIT(&s->text, " from (select distinct id from (");
-		write_words(s, &asked);
-		sb_fmt(&s->text, ") x) w cross join %s t where t.id = w.id", q->entity->table);
+	const struct list_plan *p = s->plan;
+	if (p->asked.list.len && !p->test_words) {
+		/* First in the join, so that both engines start from them. */
+		SB_LIT(&s->text, " from (");
+		list_sql_words(s);
+		sb_fmt(&s->text, ") w cross join %s t where t.id = w.id", q->entity->table);
 	} else
 		sb_fmt(&s->text, " from %s t where 1 = 1", q->entity->table);
 	write_tenant(s, q->entity, "t");
 	if (q->archived != 2) sb_fmt(&s->text, " and t.archived_ms is %snull", q->archived ? "not " : "");
 	/* Words were asked for, but none is left (only signs): nothing matches. */
-	if (q->q.len && !asked.list.len) SB_LIT(&s->text, " and 1 = 0");
+	if (q->q.len && !p->asked.list.len) SB_LIT(&s->text, " and 1 = 0");
 	VEC_EACH(f, &q->filters)
 		TRY(write_filter(s, f));
+	for (size_t i = 0; p->test_words && i < p->asked.list.len; i++)
+		test_word(s, "t", p->asked.list.ptr[i]);
 	return write_scope(s, q->entity, "t");
 }
 

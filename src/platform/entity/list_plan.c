@@ -1,0 +1,138 @@
+/* How to go about a list's question: what is counted first tells whether few or many rows fit. */
+#include "platform/entity/list_sql.h"
+
+enum { MANY = LIST_COUNT_EXACT + 1, WORD_ENTRIES = 4 * MANY };
+
+void list_plan_plain(struct cx *cx, const struct list_query *q, struct list_plan *p)
+{
+	*p = (struct list_plan){.count = UNKNOWN};
+	list_words(cx, q, &p->asked);
+}
+
+/* Is there a row after so many? Walking to it costs half of counting them. */
+static enum err more_than(struct list_sql *s, int64_t n, bool *more)
+{
+	int64_t one;
+	sb_fmt(&s->text, " limit 1 offset %lld", (long long)n);
+	TRY(db_number_n(s->cx, &one, list_sql_text(s), s->args, s->len));
+	*more = one == 1;
+	return OK;
+}
+
+static enum err count_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str word, int64_t *count)
+{
+	struct list_sql s;
+	list_sql_begin(cx, q, p, &s);
+	SB_LIT(&s.text, "select count(*) from (select 1");
+	list_sql_word(&s, word);
+	sb_fmt(&s.text, " limit %d) c", WORD_ENTRIES);
+	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
+}
+
+static enum err find_rarest(struct cx *cx, const struct list_query *q, struct list_plan *p, int64_t *least)
+{
+	for (size_t i = 0; i < p->asked.list.len; i++) {
+		int64_t n;
+		TRY(count_word(cx, q, p, p->asked.list.ptr[i], &n));
+		if (i && n >= *least) continue;
+		*least = n;
+		p->rarest = i;
+	}
+	return OK;
+}
+
+static enum err begin_rows(struct cx *cx, const struct list_query *q, const struct list_plan *p, const char *what, struct list_sql *s)
+{
+	list_sql_begin(cx, q, p, s);
+	sb_addz(&s->text, what);
+	return list_sql_from(s);
+}
+
+static enum err count_rows(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
+{
+	struct list_sql s;
+	bool many;
+	*count = MANY;
+	TRY(begin_rows(cx, q, p, "select 1", &s));
+	TRY(more_than(&s, LIST_COUNT_EXACT, &many));
+	if (many) return OK;
+	TRY(begin_rows(cx, q, p, "select count(*)", &s));
+	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
+}
+
+/* The first word in the table that begins as asked. Its entries are one for each row; those of several words are not. */
+static enum err whole_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str *word)
+{
+	struct list_sql s;
+	struct db_rows rows;
+	bool found;
+	list_sql_begin(cx, q, p, &s);
+	SB_LIT(&s.text, "select w.word");
+	list_sql_word(&s, *word);
+	SB_LIT(&s.text, " order by w.word limit 1");
+	TRY(db_one_n(cx, &rows, &found, list_sql_text(&s), s.args, s.len));
+	if (found) *word = db_str(&rows, 0);
+	db_done(&rows);
+	return OK;
+}
+
+static enum err many_have_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
+{
+	struct str word = p->asked.list.ptr[0];
+	struct list_sql s;
+	TRY(whole_word(cx, q, p, &word));
+	list_sql_begin(cx, q, p, &s);
+	SB_LIT(&s.text, "select 1");
+	list_sql_whole_word(&s, word);
+	return more_than(&s, LIST_COUNT_EXACT + away, many);
+}
+
+static enum err many_have_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
+{
+	struct list_sql s;
+	list_sql_begin(cx, q, p, &s);
+	SB_LIT(&s.text, "select 1 from (");
+	list_sql_words(&s);
+	SB_LIT(&s.text, ") c");
+	return more_than(&s, LIST_COUNT_EXACT + away, many);
+}
+
+/* Words of archived rows stay. So many more hits than there are archived rows are many rows, and none need be looked at. */
+static enum err many_by_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, bool *many)
+{
+	struct list_query archived = {.entity = q->entity, .archived = 1};
+	struct list_plan plain;
+	int64_t away = 0;
+	list_plan_plain(cx, &archived, &plain);
+	if (q->archived == 0) TRY(count_rows(cx, &archived, &plain, &away));
+	if (away >= MANY) return OK;
+	if (p->asked.list.len == 1) TRY(many_have_word(cx, q, p, away, many));
+	return *many ? OK : many_have_words(cx, q, p, away, many);
+}
+
+/* A filter that leaves few rows is a better way in than a word that many have. */
+static enum err few_by_filter(struct cx *cx, const struct list_query *q, bool *few)
+{
+	struct list_query filters = *q;
+	struct list_plan plain;
+	int64_t n;
+	filters.q = STR_NONE;
+	list_plan_plain(cx, &filters, &plain);
+	TRY(count_rows(cx, &filters, &plain, &n));
+	*few = n < MANY;
+	return OK;
+}
+
+enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_plan *p)
+{
+	list_plan_plain(cx, q, p);
+	bool filtered = q->filters.len || q->archived == 1 || list_scoped(cx, q->entity), many = false;
+	int64_t least = 0;
+	if (p->asked.list.len > 1 || filtered) TRY(find_rarest(cx, q, p, &least));
+	if (p->asked.list.len && filtered && least >= MANY) TRY(few_by_filter(cx, q, &p->test_words));
+	if (p->asked.list.len && !filtered) TRY(many_by_words(cx, q, p, &many));
+	p->count = MANY;
+	if (!many) TRY(count_rows(cx, q, p, &p->count));
+	if (p->count == MANY) p->walk = p->test_words = true;
+	return OK;
+}
