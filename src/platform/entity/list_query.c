@@ -24,7 +24,8 @@ static bool op_fits(const struct field *f, enum list_op op)
 /* The value as it is stored: read by the field's own parser, so that "Norvège" and "NO" both find NO. */
 static enum err stored_value(struct cx *cx, const struct entity *e, const struct field *f, enum list_op op, struct str text, struct str *out)
 {
-	if (op == OP_STARTS) return *out = utf8_fold(cx->arena, text), OK;
+	/* Compared with the folded twin where there is one, else with the column as it is. */
+	if (op == OP_STARTS) return *out = f->flags & FF_FOLD ? utf8_fold(cx->arena, text) : str_trim(text), OK;
 	if (op == OP_KNOWN || op == OP_UNKNOWN) return *out = STR_NONE, OK;
 	struct field plain = *f;
 	plain.check = NULL;
