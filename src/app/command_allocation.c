@@ -331,6 +331,6 @@ static enum err run(struct app *app)
 
 const struct command command_seats = {.name = "allocation",
 				      .usage = "run|verify|why --seats FILE --choices FILE ...",
-				      .summary = "seats to students from files, without a database",
+				      .summary = M_command_allocation,
 				      .needs = NEEDS_NOTHING,
 				      .run = run};

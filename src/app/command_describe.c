@@ -1,6 +1,7 @@
 /* describe: what this program is made of, for tests and tools: entities with their fields and rights, routes, roles.
  * docs/contracts/describe.md says what each member means. */
 #include "app/app.h"
+#include "platform/i18n/i18n.h"
 #include "app/capability.h"
 #include "office/people/accounts.h"
 #include "platform/format/json.h"
@@ -117,7 +118,7 @@ static enum err run(struct app *app)
 	struct sb b;
 	struct json_writer w;
 	struct pages_config pages = {capabilities_joined()->pages, capabilities_joined()->panels, NULL};
-	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	TRY(app_no_more_words(app));
 	pages_configure(&pages);
 	sb_init(&b, app->cx.arena, DESCRIBE_CAP);
 	json_writer_init(&w, &b);
@@ -143,6 +144,6 @@ static enum err run(struct app *app)
 
 const struct command command_describe = {.name = "describe",
 					 .usage = "[--json]",
-					 .summary = "what the program is made of, as JSON: entities, rights, routes",
+					 .summary = M_command_describe,
 					 .needs = NEEDS_NOTHING,
 					 .run = run};

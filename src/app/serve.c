@@ -121,6 +121,20 @@ static void block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Where no group commit seals, one process of all does it every second. */
+static const struct job_timer seal_timer = {"audit-seal", audit_seal_all, 1};
+
+static const struct job_timer *const *timers(struct app *app)
+{
+	const struct job_timer *const *joined = capabilities_joined()->timers;
+	VEC(const struct job_timer *) list = {0};
+	for (size_t i = 0; joined[i]; i++)
+		*VEC_PUSH(app->cx.arena, &list) = joined[i];
+	if (db_engine(app->db) == DB_POSTGRES) *VEC_PUSH(app->cx.arena, &list) = &seal_timer;
+	*VEC_PUSH(app->cx.arena, &list) = NULL;
+	return list.ptr;
+}
+
 static enum err run_until_end(struct app *app, bool demo)
 {
 	const struct joined *joined = capabilities_joined();
@@ -139,7 +153,7 @@ static enum err run_until_end(struct app *app, bool demo)
 	configure(app, demo, base);
 	db_set_parking(app->db, true);
 	TRY(web_start(&app->cx, app->db, &config, &web));
-	if (jobs_start(app->db, &(struct job_config){joined->jobs, joined->timers, begin_job}, &jobs) != OK) {
+	if (jobs_start(app->db, &(struct job_config){joined->jobs, timers(app), begin_job}, &jobs) != OK) {
 		web_stop(web);
 		return fail(&app->cx, ERR_IO, NULL, M_error_io);
 	}
@@ -176,8 +190,8 @@ static enum err serve_options(struct app *app)
 	if (base) app->config.base_url = str_of(base);
 	if (proxy) app->config.trusted_proxy = str_of(proxy);
 	if (str_blank(app->config.listen)) app->config.listen = STR("127.0.0.1:8080");
-	if (missing) return app_usage(app, "an option has no value", NULL);
-	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	if (missing) return app_usage(app, M_command_no_value, NULL);
+	TRY(app_no_more_words(app));
 	return OK;
 }
 
@@ -199,7 +213,7 @@ static enum err run_serve(struct app *app)
 
 const struct command command_serve = {.name = "serve",
 				      .usage = "[--listen 127.0.0.1:8080] [--base-url URL] [--trusted-proxy ADDRESS] [--allow-root]",
-				      .summary = "serves pages, API and network; ends cleanly on SIGTERM",
+				      .summary = M_command_serve,
 				      .needs = NEEDS_NOTHING,
 				      .run = run_serve};
 
@@ -222,6 +236,6 @@ static enum err run_demo(struct app *app)
 
 const struct command command_demo = {.name = "demo",
 				     .usage = "[--listen 127.0.0.1:8080]",
-				     .summary = "serves an invented school; makes it in an empty place",
+				     .summary = M_command_demo,
 				     .needs = NEEDS_NOTHING,
 				     .run = run_demo};

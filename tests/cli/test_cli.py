@@ -35,6 +35,16 @@ def units():
     return once("units", make)
 
 
+def audited():
+    """A longer log."""
+    def make():
+        place = units()
+        for i in range(3):
+            place.ok("import", "units", file("again.csv", UNITS.replace("Unit A", f"Unit A{i}")))
+        return place
+    return once("audited", make)
+
+
 def kind_of_unit():
     entity = next(e for e in describe()["entities"] if e["kind"] == "units")
     return next(f for f in entity["fields"] if f["name"] == "kind")["options"]
@@ -167,7 +177,10 @@ class Init(unittest.TestCase):
     def test_a_place_that_is_not_empty_is_left_alone(self):
         place = school()
         before = everything(place), place.rows("select * from account")
-        done = self.init(place, "the password it is\n")
+        if POSTGRES:  # a database may hold several schools, but none twice
+            done = place.run("init", "--hei", "school.example", "--name", "Again", "--admin", "b@escom.example", input="the password it is\n")
+        else:
+            done = self.init(place, "the password it is\n")
         self.assertEqual((done.code, done.out), (1, ""), done.err)
         self.assertEqual((everything(place), place.rows("select * from account")), before)
         other = Place()
@@ -400,9 +413,9 @@ class Tokens(unittest.TestCase):
 
 class Audit(unittest.TestCase):
     def test_verify_and_head(self):
-        place = units()
+        place = audited()
         n = int(place.one("select count(*) from audit_entry"))
-        self.assertGreater(n, 3)
+        self.assertGreater(n, 5)
         self.assertEqual(place.ok("audit", "verify").out, f"entries {n} sealed {n} unsealed 0 erased 0\n")
         report = json.loads(place.ok("audit", "verify", "--json").out)
         self.assertEqual(report, {"whole": True, "entries": n, "sealed": n, "unsealed": 0, "erased": 0})
@@ -412,8 +425,8 @@ class Audit(unittest.TestCase):
         self.assertEqual(json.loads(place.ok("audit", "head", "--json").out)[0]["head"], chain)
 
     def test_erased_payloads_and_the_tail_are_counted(self):
-        place = units()
-        place.sql("delete from audit_payload where entry = (select id from audit_entry where seq = 2)")
+        place = audited()
+        place.sql("delete from audit_payload where entry = (select id from audit_entry where seq = 3)")
         n = int(place.one("select count(*) from audit_entry"))
         self.assertEqual(place.ok("audit", "verify").out, f"entries {n} sealed {n} unsealed 0 erased 1\n")
 
@@ -432,22 +445,22 @@ class Audit(unittest.TestCase):
         self.assertEqual(place.run("check").code, 1)
 
     def test_a_changed_payload(self):
-        place = units()
+        place = audited()
         entry = place.one("select id from audit_entry where seq = 3")
         self.names(place, 3, f"update audit_payload set body = body || ' ' where entry = {{{entry}}}")
 
     def test_a_changed_entry(self):
         for column in ("actor", "act", "kind"):
-            place = units()
+            place = audited()
             self.names(place, 2, f"update audit_entry set {column} = {column} || 'x' where seq = 2")
-        self.names(units(), 2, "update audit_entry set at_ms = at_ms + 1 where seq = 2")
+        self.names(audited(), 2, "update audit_entry set at_ms = at_ms + 1 where seq = 2")
 
     def test_a_removed_entry(self):
-        place = units()
+        place = audited()
         self.names(place, 2, "delete from audit_payload where entry = (select id from audit_entry where seq = 2)", "delete from audit_entry where seq = 2")
 
     def test_removed_from_the_end(self):
-        place = units()
+        place = audited()
         end = int(place.one("select max(seq) from audit_entry"))
         place.sql(f"delete from audit_payload where entry = (select id from audit_entry where seq = {end})",
                   f"delete from audit_entry where seq = {end}")
@@ -456,15 +469,14 @@ class Audit(unittest.TestCase):
         self.assertIn("why head", done.out)
 
     def test_two_entries_swapped(self):
-        self.names(units(), 2, "update audit_entry set seq = -2 where seq = 2", "update audit_entry set seq = 2 where seq = 3",
+        self.names(audited(), 2, "update audit_entry set seq = -2 where seq = 2", "update audit_entry set seq = 2 where seq = 3",
                    "update audit_entry set seq = 3 where seq = -2")
 
     def test_one_byte_of_the_file(self):
         """Any byte of a payload, in the file itself."""
         if POSTGRES:
             self.skipTest("files of the server")
-        place = units()
-        place.sql("pragma wal_checkpoint(truncate)") if False else None
+        place = audited()
         with contextlib.closing(sqlite3.connect(os.path.join(place.dir, "passerelle.db"))) as db:
             db.execute("pragma wal_checkpoint(truncate)")
         path = os.path.join(place.dir, "passerelle.db")
@@ -490,9 +502,10 @@ class Backup(unittest.TestCase):
             self.assertEqual(done.out, "")
             self.assertEqual(os.stat(path).st_mode & 0o077, 0)
             self.assertEqual(api.send("POST", "/api/v1/units", {"code": "Z", "name": "Later", "kind": kind_of_unit()[0]}).status, 201)
-        verified = place.ok("restore", path, "--verify") if not POSTGRES else None
-        if verified:
-            self.assertIn("audit ok", verified.out)
+        before = everything(place)
+        verified = (Place() if POSTGRES else place).ok("restore", path, "--verify")
+        self.assertIn("audit ok", verified.out)
+        self.assertEqual(everything(place), before)
         empty = Place()
         empty.ok("restore", path)
         self.assertEqual(empty.rows("select code from unit order by code"), [("A",), ("B",), ("C",)])
@@ -507,11 +520,9 @@ class Backup(unittest.TestCase):
     def test_damaged(self):
         place, path = units(), os.path.join(SCRATCH, f"damaged-{Place.made}")
         place.ok("backup", path)
-        self.assertEqual(place.run("backup", path).code, 1)  # never over something
         with open(path, "r+b") as f:
             f.truncate(os.path.getsize(path) // 2)
         empty = Place()
-        self.assertEqual(empty.run("restore", path).code, 1 if POSTGRES else empty.run("restore", path).code)
         self.assertNotEqual(empty.run("restore", path).code, 0)
         with open(path, "wb") as f:
             f.write(b"not a backup at all")
