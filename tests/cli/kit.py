@@ -8,6 +8,7 @@ owns nothing.
 import contextlib
 import html.parser
 import http.client
+import io
 import json
 import os
 import re
@@ -23,6 +24,7 @@ import time
 import unittest
 import urllib.parse
 import uuid
+import zipfile
 
 PROGRAM = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "passerelle"
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -253,7 +255,7 @@ class Client:
     """One connection that is kept; cookies are kept too."""
 
     def __init__(self, host, token=None, timeout=60):
-        self.host, self.token, self.timeout, self.cookies, self.http = host, token, timeout, {}, None
+        self.host, self.token, self.timeout, self.cookies, self.http, self.used = host, token, timeout, {}, None, 0
 
     def ask(self, method, path, body=None, **headers):
         all_headers = {"Connection": "keep-alive"}
@@ -264,6 +266,9 @@ class Client:
         all_headers.update({k.replace("_", "-"): v for k, v in headers.items()})
         for last in (False, True):
             try:
+                if time.monotonic() - self.used > 5:
+                    self.close()
+                self.used = time.monotonic()
                 if not self.http:
                     self.http = http.client.HTTPConnection(self.host, timeout=self.timeout)
                 self.http.request(method, path, body, all_headers)
