@@ -28,7 +28,8 @@ struct app {
 	struct db *db;
 	const char *as;   /* --as EMAIL */
 	const char *hei;  /* --hei: which school, when there are several */
-	bool json, help;
+	bool json;
+	bool seals; /* the schema is current: what was written is sealed at the end */
 };
 
 enum needs {
@@ -39,7 +40,7 @@ enum needs {
 };
 struct command {
 	const char *name, *usage;
-	const char *summary;
+	int summary; /* M_... */
 	enum needs needs;
 	enum err (*run)(struct app *app);
 };
@@ -51,9 +52,13 @@ enum err app_open(struct app *app, bool make) MUST_CHECK;
 enum err app_schema(struct app *app, bool migrate) MUST_CHECK;
 /* The school (the only one, or --hei) and the actor (operator, or --as). */
 enum err app_act(struct app *app) MUST_CHECK;
-/* ERR_SYNTAX: says how the command is used. */
-enum err app_usage(struct app *app, const char *why, const char *word) MUST_CHECK;
-void app_say(struct app *app, const char *fmt, ...) PRINTF_LIKE(2, 3); /* to standard error */
+/* ERR_SYNTAX: says what is wrong with `word`, which the message calls {value}, and how the command is used. */
+enum err app_usage(struct app *app, int why, const char *word) MUST_CHECK;
+/* ERR_SYNTAX unless every word of the command line was taken. */
+enum err app_no_more_words(struct app *app) MUST_CHECK;
+/* A line to standard error. */
+void app_say(struct app *app, struct str text);
+#define app_tell(app, msg, ...) app_say((app), tr(&(app)->cx, (msg)__VA_OPT__(, ) __VA_ARGS__))
 void app_problems(struct app *app);                                  /* what went wrong, to standard error */
 void print(const char *fmt, ...) PRINTF_LIKE(1, 2);                  /* the result, to standard output */
 void print_str(struct str s);

@@ -1,4 +1,5 @@
 /* The command `allocation`: arguments and files around the library, and its faults as sentences. */
+#include "app/app.h"
 #include "app/command_allocation.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -316,3 +317,20 @@ enum err command_allocation(struct cx *cx, int argc, char **argv)
 	}
 	return fail(cx, ERR_SYNTAX, NULL, M_allocation_usage);
 }
+
+/* The words that are common to all commands were taken before; --json means the same here. */
+static enum err run(struct app *app)
+{
+	int argc = app->args.len + (app->json ? 1 : 0);
+	char **argv = ARENA_ARRAY(app->cx.arena, char *, (size_t)argc + 1);
+	for (int i = 0; i < app->args.len; i++)
+		argv[i] = arena_copy(app->cx.arena, app->args.word[i], strlen(app->args.word[i]) + 1);
+	if (app->json) argv[app->args.len] = arena_copy(app->cx.arena, "--json", sizeof("--json"));
+	return command_allocation(&app->cx, argc, argv);
+}
+
+const struct command command_seats = {.name = "allocation",
+				      .usage = "run|verify|why --seats FILE --choices FILE ...",
+				      .summary = M_command_allocation,
+				      .needs = NEEDS_NOTHING,
+				      .run = run};

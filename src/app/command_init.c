@@ -44,7 +44,7 @@ static struct str read_password(struct app *app)
 	bool terminal = isatty(STDIN_FILENO);
 	struct termios old;
 	if (terminal) {
-		fputs("Password of the administrator (empty: one is made): ", stderr);
+		fprintf(stderr, "%.*s ", STR_ARG(tr(&app->cx, M_command_init_password)));
 		tcgetattr(STDIN_FILENO, &old);
 		struct termios quiet = old;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
@@ -59,15 +59,14 @@ static struct str read_password(struct app *app)
 	return str_copy(app->cx.arena, str_of(line));
 }
 
-static enum err first_school(struct app *app, struct school *school, const char *admin, struct str password)
+static enum err first_school(struct app *app, struct school *school, const struct account_invitation *admin)
 {
 	struct cx *cx = &app->cx;
 	struct actor operator = {.is_operator = true, .name = STR("operator")};
 	struct uuid account;
-	struct account_invitation i = {.email = str_of(admin), .name = str_of(admin), .roles = ROLE_ADMIN | ROLE_OFFICE, .lang = LANG_FR, .silent = true, .password = password};
 	cx->actor = &operator;
 	TRY(school_create(cx, school));
-	TRY(account_invite(cx, &i, &account));
+	TRY(account_invite(cx, admin, &account));
 	TRY(db_wait_durable(cx));
 	cx->actor = NULL;
 	return OK;
@@ -79,24 +78,27 @@ static enum err run(struct app *app)
 	const char *hei = args_value(&app->args, "--school", &missing);
 	const char *name = args_value(&app->args, "--name", &missing), *admin = args_value(&app->args, "--admin", &missing);
 	if (!hei) hei = app->hei;
-	if (missing || !hei || !name || !admin) return app_usage(app, "--hei, --name and --admin are needed", NULL);
-	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	if (missing || !hei || !name || !admin) return app_usage(app, M_command_init_words, NULL);
+	TRY(app_no_more_words(app));
 	if (str_blank(app->config.database)) TRY(must_be_empty(app));
 	struct school school = {.hei_id = str_of(hei), .name = str_of(name)};
 	struct str password = read_password(app);
 	bool made = str_blank(password);
 	if (made) password = generate(app->cx.arena);
+	struct account_invitation first = {.email = str_of(admin), .name = str_of(admin), .roles = ROLE_ADMIN | ROLE_OFFICE, .lang = app->cx.lang, .silent = true, .password = password};
+	/* Before anything is made, so that nothing stands in the way of a second try. */
+	TRY(school_check(&app->cx, &school));
+	TRY(account_check_invitation(&app->cx, &first));
 	TRY(app_open(app, true));
 	enum db_schema state;
-	int version, applied;
+	int version;
 	TRY(db_schema_state(&app->cx, &state, &version));
-	if (state == DB_SCHEMA_EMPTY) TRY(db_migrate(&app->cx, &applied));
-	else TRY(app_schema(app, false));
-	TRY(first_school(app, &school, admin, password));
+	TRY(app_schema(app, state == DB_SCHEMA_EMPTY));
+	TRY(first_school(app, &school, &first));
 	if (made) print("password: %.*s\n", STR_ARG(password));
-	app_say(app, "%s is ready. Start it with: passerelle serve", name);
+	app_tell(app, M_command_init_done, ARG_Z("name", name));
 	return OK;
 }
 
 const struct command command_init = {
-    .name = "init", .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL", .summary = "makes the data directory or schema, with its school and administrator", .needs = NEEDS_NOTHING, .run = run};
+    .name = "init", .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL", .summary = M_command_init, .needs = NEEDS_NOTHING, .run = run};

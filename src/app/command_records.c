@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "platform/format/csv.h"
+#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 #include "platform/record/export.h"
 #include "platform/record/import.h"
@@ -12,7 +13,7 @@
 static enum err find_kind(struct app *app, const char *word, const struct entity **out)
 {
 	struct sb list;
-	if (!word) return app_usage(app, "KIND is missing", NULL);
+	if (!word) return app_usage(app, M_command_kind_missing, NULL);
 	*out = entity_by_kind(str_of(word));
 	if (*out) return OK;
 	sb_init(&list, app->cx.arena, 4096);
@@ -92,14 +93,47 @@ static enum err read_map(struct app *app, const char *file, struct pairs *out)
 	return OK;
 }
 
+static void json_begin(struct app *app, struct sb *b, struct json_writer *w)
+{
+	sb_init(b, app->cx.arena, 1 << 24);
+	json_writer_init(w, b);
+}
+
+static void print_json(const struct json_writer *w)
+{
+	BUG_IF(!json_complete(w));
+	print_str(sb_str(w->sb));
+	print("\n");
+}
+
+static void counts_json(struct json_writer *w, const int64_t counts[IMPORT_STATES])
+{
+	static const char *const names[IMPORT_STATES] = {"new", "changed", "unchanged", "conflict", "refused"};
+	for (int k = 0; k < IMPORT_STATES; k++)
+		json_member_int(w, names[k], counts[k]);
+}
+
+static void report_json(struct app *app, const struct import_report *r)
+{
+	struct sb b;
+	struct json_writer w;
+	json_begin(app, &b, &w);
+	json_object_begin(&w);
+	counts_json(&w, r->counts);
+	json_member_str(&w, "batch", uuid_none(r->batch) ? STR_NONE : uuid_text(app->cx.arena, r->batch));
+	json_object_end(&w);
+	print_json(&w);
+}
+
 static void report(struct app *app, const struct import_report *r)
 {
 	VEC_EACH(l, &r->lines)
 		if (l->state == IMPORT_REFUSED || l->state == IMPORT_CONFLICT)
-			app_say(app, "line %lld: %.*s", (long long)l->line, STR_ARG(l->reason));
+			app_tell(app, M_command_import_line, ARG_Z("line", str_z(app->cx.arena, str_fmt(app->cx.arena, "%lld", (long long)l->line))), ARG_S("why", l->reason));
 	VEC_EACH(c, &r->unused)
-		app_say(app, "column not used: %.*s", STR_ARG(*c));
-	if (!uuid_none(r->batch)) app_say(app, "batch %.*s", STR_ARG(uuid_text(app->cx.arena, r->batch)));
+		app_tell(app, M_command_import_unused, ARG_S("value", *c));
+	if (!uuid_none(r->batch)) app_tell(app, M_command_import_batch, ARG_S("value", uuid_text(app->cx.arena, r->batch)));
+	if (app->json) return report_json(app, r);
 	print_str(import_summary(&app->cx, r));
 	print("\n");
 }
@@ -111,14 +145,14 @@ static enum err import_options(struct app *app, struct import_options *o)
 	VEC(struct pair) set = {0};
 	for (const char *s; (s = args_value(&app->args, "--set", &missing));) {
 		struct str text = str_of(s), name;
-		if (str_find_char(text, '=') == STR_NPOS || !str_split(&text, '=', &name)) return app_usage(app, "--set takes FIELD=VALUE, not", s);
+		if (str_find_char(text, '=') == STR_NPOS || !str_split(&text, '=', &name)) return app_usage(app, M_command_import_set, s);
 		*VEC_PUSH(app->cx.arena, &set) = (struct pair){name, text};
 	}
 	o->set = (struct pairs){set.ptr, set.len};
 	o->dry_run = args_flag(&app->args, "--dry-run");
 	o->partial = args_flag(&app->args, "--partial");
 	if (key) o->key = str_of(key);
-	if (missing) return app_usage(app, "an option has no value", NULL);
+	if (missing) return app_usage(app, M_command_no_value, NULL);
 	return map ? read_map(app, map, &o->map) : OK;
 }
 
@@ -130,8 +164,8 @@ static enum err run_import(struct app *app)
 	TRY(import_options(app, &o));
 	TRY(find_kind(app, args_next(&app->args), &o.entity));
 	const char *file = args_next(&app->args);
-	if (!file) return app_usage(app, "FILE is missing", NULL);
-	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	if (!file) return app_usage(app, M_command_file_missing, NULL);
+	TRY(app_no_more_words(app));
 	o.path = str_of(file);
 	const char *slash = strrchr(file, '/');
 	o.source = str_of(slash ? slash + 1 : file);
@@ -148,9 +182,31 @@ static enum err run_import(struct app *app)
 
 const struct command command_import = {.name = "import",
 				       .usage = "KIND FILE [--dry-run] [--partial] [--map FILE] [--set FIELD=VALUE]... [--key FIELD]",
-				       .summary = "brings a CSV or XLSX file in, as one batch that can be undone",
+				       .summary = M_command_import,
 				       .needs = NEEDS_STORE,
 				       .run = run_import};
+
+static enum err batches_json(struct app *app, const struct batch *all, size_t len)
+{
+	struct sb b;
+	struct json_writer w;
+	json_begin(app, &b, &w);
+	json_array_begin(&w);
+	for (size_t i = 0; i < len; i++) {
+		json_object_begin(&w);
+		json_member_str(&w, "batch", uuid_text(app->cx.arena, all[i].id));
+		json_member_str(&w, "at", instant_iso(app->cx.arena, all[i].at_ms));
+		json_member_str(&w, "kind", all[i].kind);
+		json_member_str(&w, "source", all[i].source);
+		json_member_str(&w, "actor", all[i].actor);
+		counts_json(&w, all[i].counts);
+		json_member_str(&w, "undone", all[i].undone_ms == UNKNOWN ? STR_NONE : instant_iso(app->cx.arena, all[i].undone_ms));
+		json_object_end(&w);
+	}
+	json_array_end(&w);
+	print_json(&w);
+	return OK;
+}
 
 static enum err list_batches(struct app *app)
 {
@@ -158,8 +214,12 @@ static enum err list_batches(struct app *app)
 	size_t len;
 	bool missing = false;
 	const char *format = args_value(&app->args, "--format", &missing);
-	TRY(batch_list(&app->cx, 1000, &all, &len));
 	bool csv = format && !strcmp(format, "csv");
+	if (missing) return app_usage(app, M_command_no_value, NULL);
+	if (format && !csv) return app_usage(app, M_command_batch_format, format);
+	TRY(app_no_more_words(app));
+	TRY(batch_list(&app->cx, 1000, &all, &len));
+	if (app->json) return batches_json(app, all, len);
 	if (csv) print("batch,at,kind,source,actor,new,changed,unchanged,conflict,refused,undone\n");
 	for (size_t i = 0; i < len; i++) {
 		const struct batch *b = &all[i];
@@ -182,12 +242,13 @@ static enum err undo_batch(struct app *app)
 	struct uuid id;
 	bool skip = args_flag(&app->args, "--skip-edited");
 	const char *word = args_next(&app->args);
-	if (!word || !uuid_parse(str_of(word), &id)) return app_usage(app, "ID is missing or no batch id", word);
+	if (!word || !uuid_parse(str_of(word), &id)) return app_usage(app, M_command_batch_id, word);
+	TRY(app_no_more_words(app));
 	enum err err = batch_undo(&app->cx, id, skip, &u);
 	VEC_EACH(b, &u.blocked)
-		app_say(app, "%.*s: %.*s", STR_ARG(b->title), STR_ARG(b->reason));
+		app_say(app, str_fmt(app->cx.arena, "%.*s: %.*s", STR_ARG(b->title), STR_ARG(b->reason)));
 	TRY(err);
-	print("undone %lld skipped %lld\n", (long long)u.undone, (long long)u.blocked_len);
+	print(app->json ? "{\"undone\":%lld,\"skipped\":%lld}\n" : "undone %lld skipped %lld\n", (long long)u.undone, (long long)u.blocked_len);
 	return OK;
 }
 
@@ -196,12 +257,12 @@ static enum err run_batch(struct app *app)
 	const char *what = args_next(&app->args);
 	if (what && !strcmp(what, "list")) return list_batches(app);
 	if (what && !strcmp(what, "undo")) return undo_batch(app);
-	return app_usage(app, "say list or undo ID", what);
+	return app_usage(app, M_command_batch_words, what);
 }
 
 const struct command command_batch = {.name = "batch",
 				      .usage = "list [--format csv] | undo ID [--skip-edited]",
-				      .summary = "imports so far, newest first; undoing one",
+				      .summary = M_command_batch,
 				      .needs = NEEDS_STORE,
 				      .run = run_batch};
 
@@ -223,8 +284,9 @@ static enum err run_export(struct app *app)
 	bool missing = false;
 	const char *name = args_value(&app->args, "--format", &missing);
 	TRY(find_kind(app, args_next(&app->args), &q.entity));
-	if (missing || app->args.len) return app_usage(app, "unknown word", app->args.len ? app->args.word[0] : NULL);
-	if (name && !export_format_find(str_of(name), &format)) return app_usage(app, "--format takes csv, xlsx or json, not", name);
+	if (missing) return app_usage(app, M_command_no_value, NULL);
+	TRY(app_no_more_words(app));
+	if (name && !export_format_find(str_of(name), &format)) return app_usage(app, M_command_export_format, name);
 	/* Every field but those of the machine, in the order of the ids: the same file twice for the same rows. */
 	for (size_t i = 0; i < q.entity->fields_len; i++)
 		if (!(q.entity->fields[i].flags & (FF_HIDDEN | FF_SENSITIVE))) *VEC_PUSH(app->cx.arena, &q.columns) = &q.entity->fields[i];
@@ -237,4 +299,4 @@ static enum err run_export(struct app *app)
 }
 
 const struct command command_export = {
-    .name = "export", .usage = "KIND [--format csv|xlsx|json]", .summary = "writes every row of a kind, in a fixed order", .needs = NEEDS_STORE, .run = run_export};
+    .name = "export", .usage = "KIND [--format csv|xlsx|json]", .summary = M_command_export, .needs = NEEDS_STORE, .run = run_export};

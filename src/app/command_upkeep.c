@@ -3,9 +3,12 @@
 #include "base/base64.h"
 #include "base/date.h"
 #include "office/people/accounts.h"
+#include "office/people/school.h"
 #include "platform/audit/audit.h"
 #include "platform/entity/entity.h"
+#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
+#include "platform/record/record.h"
 #include <unistd.h>
 
 static enum err run_token(struct app *app)
@@ -15,8 +18,9 @@ static enum err run_token(struct app *app)
 	struct str text;
 	int64_t days = 90;
 	const char *what = args_next(&app->args), *user = args_value(&app->args, "--user", &missing), *n = args_value(&app->args, "--days", &missing);
-	if (!what || strcmp(what, "create") != 0 || !user || missing) return app_usage(app, "say create --user EMAIL", what);
-	if (n && (!str_to_i64(str_of(n), &days) || days < 1 || days > 3660)) return app_usage(app, "--days takes 1 to 3660, not", n);
+	if (!what || strcmp(what, "create") != 0 || !user || missing) return app_usage(app, M_command_token_words, what);
+	TRY(app_no_more_words(app));
+	if (n && (!str_to_i64(str_of(n), &days) || days < 1 || days > 3660)) return app_usage(app, M_command_token_days, n);
 	TRY(account_by_email(&app->cx, str_of(user), &account));
 	TRY(account_api_token(&app->cx, account.id, days, &text));
 	TRY(db_wait_durable(&app->cx));
@@ -25,7 +29,7 @@ static enum err run_token(struct app *app)
 }
 
 const struct command command_token = {
-    .name = "token", .usage = "create --user EMAIL [--days N]", .summary = "a token for the API; only the token is printed", .needs = NEEDS_STORE, .run = run_token};
+    .name = "token", .usage = "create --user EMAIL [--days N]", .summary = M_command_token, .needs = NEEDS_STORE, .run = run_token};
 
 static enum err verify_audit(struct app *app)
 {
@@ -46,11 +50,39 @@ static enum err verify_audit(struct app *app)
 	return r.whole ? OK : ERR_REFUSED;
 }
 
+static enum err print_json(struct json_writer *w)
+{
+	BUG_IF(!json_complete(w));
+	print_str(sb_str(w->sb));
+	print("\n");
+	return OK;
+}
+
+static enum err head_json(struct app *app, const struct audit_head *heads, size_t len)
+{
+	struct sb b;
+	struct json_writer w;
+	sb_init(&b, app->cx.arena, 1 << 24);
+	json_writer_init(&w, &b);
+	json_array_begin(&w);
+	for (size_t i = 0; i < len; i++) {
+		json_object_begin(&w);
+		json_member_int(&w, "school", heads[i].tenant);
+		json_member_int(&w, "seq", heads[i].seq);
+		json_member_str(&w, "head", hex_encode(app->cx.arena, heads[i].chain));
+		json_member_str(&w, "sealed", instant_iso(app->cx.arena, heads[i].sealed_ms));
+		json_object_end(&w);
+	}
+	json_array_end(&w);
+	return print_json(&w);
+}
+
 static enum err head_audit(struct app *app)
 {
 	struct audit_head *heads;
 	size_t len;
 	TRY(audit_heads(&app->cx, &heads, &len));
+	if (app->json) return head_json(app, heads, len);
 	for (size_t i = 0; i < len; i++)
 		print("school %lld seq %lld head %.*s sealed %.*s\n", (long long)heads[i].tenant, (long long)heads[i].seq,
 		      STR_ARG(hex_encode(app->cx.arena, heads[i].chain)), STR_ARG(instant_iso(app->cx.arena, heads[i].sealed_ms)));
@@ -60,25 +92,55 @@ static enum err head_audit(struct app *app)
 static enum err run_audit(struct app *app)
 {
 	const char *what = args_next(&app->args);
-	if (what && !strcmp(what, "verify")) return verify_audit(app);
-	if (what && !strcmp(what, "head")) return head_audit(app);
-	return app_usage(app, "say verify or head", what);
+	bool verify = what && !strcmp(what, "verify"), head = what && !strcmp(what, "head");
+	if (verify || head) TRY(app_no_more_words(app));
+	if (verify) return verify_audit(app);
+	if (head) return head_audit(app);
+	return app_usage(app, M_command_audit_words, what);
 }
 
 const struct command command_audit = {
-    .name = "audit", .usage = "verify | head [--json]", .summary = "is the log whole; its heads", .needs = NEEDS_NODE, .run = run_audit};
+    .name = "audit", .usage = "verify | head [--json]", .summary = M_command_audit, .needs = NEEDS_NODE, .run = run_audit};
+
+/* Derived fields of every row of every school, and of what all schools share, which is looked at with the first of them. */
+static enum err check_derived(struct app *app, int64_t *wrong)
+{
+	struct school *all;
+	size_t len;
+	*wrong = 0;
+	TRY(school_list(&app->cx, &all, &len));
+	for (size_t i = 0; i < len; i++)
+		for (const struct entity *const *e = entity_all(); *e; e++) {
+			int64_t n;
+			if (i && (*e)->flags & E_SHARED) continue;
+			app->cx.tenant = all[i].tenant;
+			TRY(record_check_derived(&app->cx, *e, false, &n));
+			if (n) app_tell(app, M_command_check_wrong, ARG_Z("kind", (*e)->kind), ARG_S("school", all[i].hei_id), ARG_N("n", n));
+			*wrong += n;
+		}
+	app->cx.tenant = 0;
+	return OK;
+}
 
 static enum err run_check(struct app *app)
 {
 	struct audit_report r;
+	int64_t wrong = 0;
+	bool derived = args_flag(&app->args, "--derived");
+	TRY(app_no_more_words(app));
 	TRY(entity_check_schema(&app->cx));
 	TRY(audit_verify(&app->cx, &r));
-	print("schema ok\naudit %s\n", r.whole ? "ok" : "broken");
-	return r.whole ? OK : ERR_REFUSED;
+	if (derived) TRY(check_derived(app, &wrong));
+	const char *audit = r.whole ? "ok" : "broken";
+	if (app->json) print("{\"schema\":\"ok\",\"audit\":\"%s\"", audit);
+	else print("schema ok\naudit %s\n", audit);
+	if (derived) print(app->json ? ",\"derived_wrong\":%lld" : "derived wrong %lld\n", (long long)wrong);
+	if (app->json) print("}\n");
+	return r.whole && !wrong ? OK : ERR_REFUSED;
 }
 
 const struct command command_check = {
-    .name = "check", .usage = "[--derived]", .summary = "self-check of data, configuration and derived values", .needs = NEEDS_NODE, .run = run_check};
+    .name = "check", .usage = "[--derived]", .summary = M_command_check, .needs = NEEDS_NODE, .run = run_check};
 
 static void show(void *arg, int64_t done, int64_t total)
 {
@@ -88,14 +150,15 @@ static void show(void *arg, int64_t done, int64_t total)
 static enum err run_backup(struct app *app)
 {
 	const char *file = args_next(&app->args);
-	if (!file || app->args.len) return app_usage(app, "FILE is missing", NULL);
+	if (!file) return app_usage(app, M_command_file_missing, NULL);
+	TRY(app_no_more_words(app));
 	TRY(db_backup(&app->cx, str_of(file), show, NULL));
-	app_say(app, "everything is in %s", file);
+	app_tell(app, M_command_backup_done, ARG_Z("file", file));
 	return OK;
 }
 
 const struct command command_backup = {
-    .name = "backup", .usage = "FILE", .summary = "everything into one file, while the program serves", .needs = NEEDS_DATABASE, .run = run_backup};
+    .name = "backup", .usage = "FILE", .summary = M_command_backup, .needs = NEEDS_DATABASE, .run = run_backup};
 
 /* Aside, in a directory of its own, with every check: says whether this backup would serve. */
 static enum err restore_aside(struct app *app, const char *file)
@@ -123,32 +186,46 @@ static enum err restore_aside(struct app *app, const char *file)
 	return err;
 }
 
+/* In the empty database that was named: there is no other place that this program could make by itself. */
+static enum err verify_restored(struct app *app)
+{
+	struct audit_report r;
+	TRY(app_schema(app, false));
+	TRY(entity_check_schema(&app->cx));
+	TRY(audit_verify(&app->cx, &r));
+	print("restored: schema ok, audit %s, entries %lld\n", r.whole ? "ok" : "broken", (long long)r.entries);
+	return r.whole ? OK : ERR_REFUSED;
+}
+
 static enum err run_restore(struct app *app)
 {
 	bool verify = args_flag(&app->args, "--verify");
 	const char *file = args_next(&app->args);
-	if (!file || app->args.len) return app_usage(app, "FILE is missing", NULL);
+	if (!file) return app_usage(app, M_command_file_missing, NULL);
+	TRY(app_no_more_words(app));
+	if (access(file, R_OK) != 0) return fail(&app->cx, ERR_IO, "file", M_config_open, ARG_Z("file", file));
 	if (verify && str_blank(app->config.database)) return restore_aside(app, file);
 	TRY(app_open(app, true));
 	TRY(db_restore(&app->cx, str_of(file), show, NULL));
-	app_say(app, "restored from %s", file);
-	return OK;
+	app_tell(app, M_command_restore_done, ARG_Z("file", file));
+	return verify ? verify_restored(app) : OK;
 }
 
 const struct command command_restore = {
-    .name = "restore", .usage = "FILE [--verify]", .summary = "a backup into an empty place; --verify tries it aside and says so", .needs = NEEDS_NOTHING, .run = run_restore};
+    .name = "restore", .usage = "FILE [--verify]", .summary = M_command_restore, .needs = NEEDS_NOTHING, .run = run_restore};
 
 static enum err run_migrate(struct app *app)
 {
 	int applied;
 	enum db_schema state;
 	int version;
+	TRY(app_no_more_words(app));
 	TRY(db_schema_state(&app->cx, &state, &version));
 	if (state == DB_SCHEMA_NEWER || state == DB_SCHEMA_CHANGED) return app_schema(app, true);
 	TRY(db_migrate(&app->cx, &applied));
-	print("applied %d\n", applied);
+	print(app->json ? "{\"applied\":%d}\n" : "applied %d\n", applied);
 	return OK;
 }
 
 const struct command command_migrate = {
-    .name = "migrate", .usage = "", .summary = "brings the schema up to this program", .needs = NEEDS_DATABASE, .run = run_migrate};
+    .name = "migrate", .usage = "", .summary = M_command_migrate, .needs = NEEDS_DATABASE, .run = run_migrate};

@@ -31,7 +31,7 @@ static enum err read_line(struct cx *cx, struct config *c, const char *file, int
 	if (str_is(name, "workers"))
 		return str_to_i64(str_trim(rest), &c->workers) && c->workers > 0 && c->workers <= 64
 			   ? OK
-			   : fail(cx, ERR_CONFIG, "workers", M_config_workers, ARG_S("value", str_trim(rest)));
+			   : fail(cx, ERR_CONFIG, "workers", M_config_workers, ARG_Z("file", file), ARG_N("line", n), ARG_S("value", str_trim(rest)));
 	struct str *to = place(c, name);
 	if (!to) return fail(cx, ERR_CONFIG, "config", M_config_name, ARG_Z("file", file), ARG_N("line", n), ARG_S("value", name));
 	*to = str_copy(cx->arena, str_trim(rest));

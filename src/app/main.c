@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "app/capability.h"
 #include "base/log.h"
+#include "platform/audit/audit.h"
 #include "platform/i18n/i18n.h"
 #include <malloc.h>
 #include <signal.h>
@@ -17,21 +18,13 @@ void print(const char *fmt, ...)
 
 void print_str(struct str s) { fwrite(s.ptr, 1, s.len, stdout); }
 
-void app_say(struct app *app, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	fputs("passerelle: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
-}
+void app_say(struct app *app, struct str text) { fprintf(stderr, "passerelle: %.*s\n", STR_ARG(text)); }
 
 void app_problems(struct app *app)
 {
 	for (struct problem *p = app->cx.problems; p; p = p->next) {
 		struct str text = problem_text(&app->cx, p);
-		app_say(app, "%.*s%s%.*s", STR_ARG(p->field), str_blank(p->field) ? "" : ": ", STR_ARG(text));
+		app_say(app, str_fmt(app->cx.arena, "%.*s%s%.*s", STR_ARG(p->field), str_blank(p->field) ? "" : ": ", STR_ARG(text)));
 	}
 }
 
@@ -42,30 +35,45 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static void help_all(void)
+static void print_line(struct str text)
+{
+	print_str(text);
+	print("\n");
+}
+
+static void help_all(struct app *app)
 {
 	print("passerelle COMMAND [ARGS] --data DIR | --database URL [--config FILE]\n\n");
 	for (size_t i = 0; commands[i]; i++)
-		print("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	print("\nEvery command has --help. Exit codes: 0 done, 1 refused, 2 usage, 3 environment.\n");
+		print("  %-12s %.*s\n", commands[i]->name, STR_ARG(tr_args(&app->cx, commands[i]->summary, NULL)));
+	print("\n");
+	print_line(tr(&app->cx, M_command_exit_codes));
 }
 
-static void help_one(const struct command *c)
+static void help_one(struct app *app, const struct command *c)
 {
-	print("passerelle %s %s\n\n%s\n\n"
-	      "  --data DIR          directory with the data (SQLite)\n"
-	      "  --database URL      postgres://... (password from PGPASSFILE or the URL's file)\n"
-	      "  --config FILE       lines name = value; PASSERELLE_NAME in the environment wins over it\n"
-	      "  --as EMAIL          act as this account; otherwise as the audited actor \"operator\"\n"
-	      "  --hei HEI           which school, when there are several\n"
-	      "  --lang fr|en        language of messages\n",
-	      c->name, c->usage, c->summary);
+	static const struct {
+		const char *word;
+		int text;
+	} options[] = {{"--data DIR", M_command_option_data},	{"--database URL", M_command_option_database}, {"--config FILE", M_command_option_config},
+		       {"--as EMAIL", M_command_option_as},	{"--hei HEI", M_command_option_hei},	       {"--lang fr|en", M_command_option_lang},
+		       {"--json", M_command_option_json}};
+	print("passerelle %s %s\n\n", c->name, c->usage);
+	print_line(tr_args(&app->cx, c->summary, NULL));
+	print("\n");
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		print("  %-18s %.*s\n", options[i].word, STR_ARG(tr_args(&app->cx, options[i].text, NULL)));
 }
 
-enum err app_usage(struct app *app, const char *why, const char *word)
+enum err app_usage(struct app *app, int why, const char *word)
 {
-	app_say(app, "%s%s%s", why, word ? ": " : "", word ? word : "");
+	app_tell(app, why, ARG_Z("value", word ? word : ""));
 	return ERR_SYNTAX;
+}
+
+enum err app_no_more_words(struct app *app)
+{
+	return app->args.len ? app_usage(app, M_command_unknown_word, app->args.word[0]) : OK;
 }
 
 /* Options that every command knows. */
@@ -77,17 +85,16 @@ static enum err common_options(struct app *app)
 	if (!file) file = getenv("PASSERELLE_CONFIG");
 	TRY(config_read(&app->cx, file, &app->config));
 	const char *data = args_value(a, "--data", &missing), *database = args_value(a, "--database", &missing);
-	const char *lang = args_value(a, "--lang", &missing), *level = args_value(a, "--log", &missing);
+	const char *level = args_value(a, "--log", &missing);
 	if (data) app->config.data = str_of(data), app->config.database = STR_NONE;
 	if (database) app->config.database = str_of(database);
 	app->as = args_value(a, "--as", &missing);
 	app->hei = args_value(a, "--hei", &missing);
 	app->json = args_flag(a, "--json");
-	if (lang && !lang_parse(str_of(lang), &app->cx.lang)) return app_usage(app, "--lang takes fr or en, not", lang);
 	if (level) app->config.log_level = str_of(level);
 	if (str_is(app->config.log_level, "debug")) log_set_level(LOG_DEBUG);
 	if (str_is(app->config.log_level, "info")) log_set_level(LOG_INFO);
-	return missing ? app_usage(app, "an option has no value", NULL) : OK;
+	return missing ? app_usage(app, M_command_no_value, NULL) : OK;
 }
 
 static enum err prepare(struct app *app, const struct command *c)
@@ -107,6 +114,8 @@ static enum err run(struct app *app, const struct command *c)
 	if (app->db) {
 		enum err durable = db_wait_durable(&app->cx);
 		if (err == OK) err = durable;
+		/* SQLite seals with its commits; elsewhere a command leaves nothing to be sealed later. */
+		if (err == OK && app->seals && db_engine(app->db) != DB_SQLITE) err = audit_seal_all(&app->cx);
 	}
 	return err;
 }
@@ -131,6 +140,36 @@ static void configure_memory(void)
 	mallopt(M_TOP_PAD, 256 << 10);
 }
 
+/* Taken first, so that everything after it speaks the right language. */
+static enum err choose_language(struct app *app)
+{
+	bool missing = false;
+	const char *lang = args_value(&app->args, "--lang", &missing);
+	app->cx.lang = terminal_lang();
+	if (missing) return app_usage(app, M_command_no_value, NULL);
+	return !lang || lang_parse(str_of(lang), &app->cx.lang) ? OK : app_usage(app, M_command_lang, lang);
+}
+
+static enum err find_and_run(struct app *app)
+{
+	bool help = args_flag(&app->args, "--help") || args_flag(&app->args, "-h");
+	const char *name = app->args.len && app->args.word[0][0] != '-' ? args_next(&app->args) : NULL;
+	const struct command *c = name ? find(name) : NULL;
+	TRY(choose_language(app));
+	if (c && help) return help_one(app, c), OK;
+	if (!c) {
+		help_all(app);
+		return help && !name ? OK : app_usage(app, name ? M_command_unknown : M_command_needed, name);
+	}
+	enum err err = run(app, c);
+	if (err == ERR_SYNTAX && !app->cx.problems) {
+		struct str usage = str_fmt(app->cx.arena, "passerelle %s %s", c->name, c->usage);
+		app_tell(app, M_command_usage, ARG_S("value", usage));
+	}
+	app_problems(app);
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	configure_memory();
@@ -141,21 +180,9 @@ int main(int argc, char **argv)
 	struct app app = {.args = {words, argc - 1}};
 	log_set_level(LOG_WARN);
 	signal(SIGPIPE, SIG_IGN);
-	bool help = args_flag(&app.args, "--help") || args_flag(&app.args, "-h");
-	const char *name = argc > 1 && argv[1][0] != '-' ? args_next(&app.args) : NULL;
-	const struct command *c = name ? find(name) : NULL;
-	if (!c) {
-		help_all();
-		if (name) app_say(&app, "there is no command %s", name);
-		return help || !name ? (help ? 0 : 2) : 2;
-	}
-	if (help) return help_one(c), 0;
 	capabilities_join(joined);
 	cx_begin(&app.cx, NULL);
-	app.cx.lang = terminal_lang();
-	enum err err = run(&app, c);
-	if (err == ERR_SYNTAX && !app.cx.problems) fprintf(stderr, "usage: passerelle %s %s\n", c->name, c->usage);
-	app_problems(&app);
+	enum err err = find_and_run(&app);
 	cx_end(&app.cx);
 	if (app.db) db_close(app.db);
 	arena_free(joined);

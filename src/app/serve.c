@@ -75,7 +75,7 @@ static enum err read_schools(struct app *app)
 	return OK;
 }
 
-static void configure(struct app *app, bool demo, struct str base_url)
+static void configure(struct app *app, bool demo)
 {
 	static struct shell_config shell;
 	static struct pages_config pages;
@@ -92,7 +92,6 @@ static void configure(struct app *app, bool demo, struct str base_url)
 	shell_configure(&shell);
 	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels, capabilities_joined()->lists};
 	pages_configure(&pages);
-	accounts_configure(&(struct accounts_config){.base_url = base_url, .end_sessions = end_sessions});
 	desk_configure(&(struct desk_config){.home = home, .student_start = CAMPAIGNS_STUDENT_PATH, .is_student = is_student, .demo = demo});
 	if (demo) sign_in_offer(demo_accounts);
 	outbox_configure(&(struct outbox_config){.smtp_url = app->config.smtp_url,
@@ -121,6 +120,30 @@ static void block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Where no group commit seals, one process of all does it every second. */
+static const struct job_timer seal_timer = {"audit-seal", audit_seal_all, 1};
+
+static const struct job_timer *const *timers(struct app *app)
+{
+	const struct job_timer *const *joined = capabilities_joined()->timers;
+	VEC(const struct job_timer *) list = {0};
+	for (size_t i = 0; joined[i]; i++)
+		*VEC_PUSH(app->cx.arena, &list) = joined[i];
+	if (db_engine(app->db) == DB_POSTGRES) *VEC_PUSH(app->cx.arena, &list) = &seal_timer;
+	*VEC_PUSH(app->cx.arena, &list) = NULL;
+	return list.ptr;
+}
+
+/* With the port that was found when 0 was asked for. */
+static struct str local_url(struct app *app, int port)
+{
+	struct str listen = app->config.listen;
+	size_t colon = listen.len;
+	while (colon > 0 && listen.ptr[colon - 1] != ':')
+		colon--;
+	return str_fmt(app->cx.arena, "http://%.*s%d", (int)colon, listen.ptr, port);
+}
+
 static enum err run_until_end(struct app *app, bool demo)
 {
 	const struct joined *joined = capabilities_joined();
@@ -134,26 +157,23 @@ static enum err run_until_end(struct app *app, bool demo)
 				    .load_actor = load_actor,
 				    .load_token = load_token,
 				    .error_page = desk_error_page};
-	struct str base = app->config.base_url;
-	if (str_blank(base)) base = str_fmt(app->cx.arena, "http://%.*s", STR_ARG(app->config.listen));
-	configure(app, demo, base);
+	configure(app, demo);
 	db_set_parking(app->db, true);
 	TRY(web_start(&app->cx, app->db, &config, &web));
-	if (jobs_start(app->db, &(struct job_config){joined->jobs, joined->timers, begin_job}, &jobs) != OK) {
+	/* Only now is the port known; nobody else knows it yet, and jobs begin later. */
+	accounts_configure(&(struct accounts_config){.base_url = str_blank(app->config.base_url) ? local_url(app, web_port(web)) : app->config.base_url, .end_sessions = end_sessions});
+	if (jobs_start(app->db, &(struct job_config){joined->jobs, timers(app), begin_job}, &jobs) != OK) {
 		web_stop(web);
 		return fail(&app->cx, ERR_IO, NULL, M_error_io);
 	}
-	size_t colon = app->config.listen.len;
-	while (colon > 0 && app->config.listen.ptr[colon - 1] != ':')
-		colon--;
-	if (str_starts(app->config.listen, STR("unix:")))
-		print("listening %.*s\n", STR_ARG(app->config.listen));
-	else
-		print("listening http://%.*s%d\n", (int)colon, app->config.listen.ptr, web_port(web));
+	struct str at = app->config.listen;
+	if (!str_starts(at, STR("unix:"))) at = local_url(app, web_port(web));
+	print("listening %.*s\n", STR_ARG(at));
 	fflush(stdout);
 	wait_for_end();
-	web_stop(web);
+	/* Jobs first: their writes are flushed by a thread that the web layer ends. */
 	jobs_stop(jobs);
+	web_stop(web);
 	return OK;
 }
 
@@ -176,8 +196,8 @@ static enum err serve_options(struct app *app)
 	if (base) app->config.base_url = str_of(base);
 	if (proxy) app->config.trusted_proxy = str_of(proxy);
 	if (str_blank(app->config.listen)) app->config.listen = STR("127.0.0.1:8080");
-	if (missing) return app_usage(app, "an option has no value", NULL);
-	if (app->args.len) return app_usage(app, "unknown word", app->args.word[0]);
+	if (missing) return app_usage(app, M_command_no_value, NULL);
+	TRY(app_no_more_words(app));
 	return OK;
 }
 
@@ -199,7 +219,7 @@ static enum err run_serve(struct app *app)
 
 const struct command command_serve = {.name = "serve",
 				      .usage = "[--listen 127.0.0.1:8080] [--base-url URL] [--trusted-proxy ADDRESS] [--allow-root]",
-				      .summary = "serves pages, API and network; ends cleanly on SIGTERM",
+				      .summary = M_command_serve,
 				      .needs = NEEDS_NOTHING,
 				      .run = run_serve};
 
@@ -222,6 +242,6 @@ static enum err run_demo(struct app *app)
 
 const struct command command_demo = {.name = "demo",
 				     .usage = "[--listen 127.0.0.1:8080]",
-				     .summary = "serves an invented school; makes it in an empty place",
+				     .summary = M_command_demo,
 				     .needs = NEEDS_NOTHING,
 				     .run = run_demo};

@@ -21,12 +21,20 @@ static enum err make_directory(struct app *app)
 
 static enum err seal(struct cx *cx) { return audit_seal(cx); }
 
+/* Not before: an empty place has no log, and a restored one brings its own. */
+static enum err seal_from_now(struct app *app)
+{
+	app->seals = true;
+	if (db_engine(app->db) == DB_SQLITE) db_set_before_commit(app->db, seal);
+	return OK;
+}
+
 enum err app_open(struct app *app, bool make)
 {
 	struct db_options options = {.url = app->config.database, .data_dir = app->config.data, .max_connections = (int)app->config.workers + 6};
 	if (str_blank(options.url)) {
 		options.url = STR_NONE;
-		if (str_blank(options.data_dir)) return app_usage(app, "say where the data is: --data DIR or --database URL", NULL);
+		if (str_blank(options.data_dir)) return app_usage(app, M_command_where, NULL);
 		if (make) TRY(make_directory(app));
 		struct stat st;
 		const char *file = str_z(app->cx.arena, str_fmt(app->cx.arena, "%.*s/passerelle.db", STR_ARG(options.data_dir)));
@@ -35,7 +43,6 @@ enum err app_open(struct app *app, bool make)
 	}
 	TRY(db_open(&app->cx, &options, &app->db));
 	app->cx.db = app->db;
-	if (db_engine(app->db) == DB_SQLITE) db_set_before_commit(app->db, seal);
 	return OK;
 }
 
@@ -45,7 +52,7 @@ static enum err backup_first(struct app *app, int version)
 	struct str file = str_fmt(app->cx.arena, "%.*s/before-%04d-%04d%02d%02d-%02d%02d%02d.backup", STR_ARG(app->config.data), version, now.year,
 				  now.month, now.day, now.hour, now.minute, now.second);
 	TRY(db_backup(&app->cx, file, NULL, NULL));
-	app_say(app, "kept the data as it was in %.*s", STR_ARG(file));
+	app_tell(app, M_command_kept, ARG_S("file", file));
 	return OK;
 }
 
@@ -54,12 +61,13 @@ enum err app_schema(struct app *app, bool migrate)
 	enum db_schema state;
 	int version, applied;
 	TRY(db_schema_state(&app->cx, &state, &version));
-	if (state == DB_SCHEMA_CURRENT) return OK;
-	if (state == DB_SCHEMA_NEWER) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_newer, ARG_N("version", version));
-	if (state == DB_SCHEMA_CHANGED) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_changed, ARG_N("version", version));
-	if (!migrate) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_old, ARG_N("version", version));
+	if (state == DB_SCHEMA_CURRENT) return seal_from_now(app);
+	if (state == DB_SCHEMA_NEWER) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_newer, ARG_S("version", str_fmt(app->cx.arena, "%d", version)));
+	if (state == DB_SCHEMA_CHANGED) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_changed, ARG_S("version", str_fmt(app->cx.arena, "%d", version)));
+	if (!migrate) return fail(&app->cx, ERR_SCHEMA, NULL, M_store_old, ARG_S("version", str_fmt(app->cx.arena, "%d", version)));
 	if (state == DB_SCHEMA_OLD && db_engine(app->db) == DB_SQLITE) TRY(backup_first(app, version));
-	return db_migrate(&app->cx, &applied);
+	TRY(db_migrate(&app->cx, &applied));
+	return seal_from_now(app);
 }
 
 static enum err choose_school(struct app *app)

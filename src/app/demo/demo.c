@@ -34,7 +34,7 @@ enum err demo_school(struct app *app, bool make_it)
 		operator->name = STR("demo");
 		*d = (struct demo){.names = {STR("Inès Bouchard"), STR("Claire Vasseur")}, .names_len = 2, .app = app, .cx = cx, .r = {.state = 20270630}, .first_year = first_year(cx->now_ms)};
 		cx->actor = operator;
-		app_say(app, "making the demo school");
+		app_tell(app, M_command_demo_making);
 		enum err err = school_create(cx, &school);
 		if (err == OK) err = db_tx(cx, DB_BULK, make, d);
 		if (err == OK) err = demo_make_accounts(d);

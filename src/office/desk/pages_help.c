@@ -1,6 +1,7 @@
 /* Help: why each page is there with one example, the glossary with old and new words of the programme, the keys; what is accessible
  * and what is not yet. */
 #include "office/desk/pages.h"
+#include "office/people/roles.h"
 #include "platform/assets/assets.h"
 #include "platform/assets/icons.h"
 #include "platform/entity/actor.h"
@@ -11,15 +12,16 @@
 static const struct topic {
 	int title, why, example;
 	const char *path;
+	uint64_t roles; /* who finds something there; 0: everybody */
 } topics[] = {
-    {M_help_t_home, M_help_t_home_why, M_help_t_home_eg, "/"},
-    {M_help_t_lists, M_help_t_lists_why, M_help_t_lists_eg, "/partners"},
-    {M_help_t_search, M_help_t_search_why, M_help_t_search_eg, "/search"},
-    {M_help_t_imports, M_help_t_imports_why, M_help_t_imports_eg, "/imports"},
-    {M_help_t_batches, M_help_t_batches_why, M_help_t_batches_eg, "/batches"},
-    {M_help_t_mails, M_help_t_mails_why, M_help_t_mails_eg, "/mails"},
-    {M_help_t_agreements, M_help_t_agreements_why, M_help_t_agreements_eg, "/agreements"},
-    {M_help_t_accounts, M_help_t_accounts_why, M_help_t_accounts_eg, "/accounts"},
+    {M_help_t_home, M_help_t_home_why, M_help_t_home_eg, "/", 0},
+    {M_help_t_lists, M_help_t_lists_why, M_help_t_lists_eg, "/partners", ROLES_STAFF},
+    {M_help_t_search, M_help_t_search_why, M_help_t_search_eg, "/search", 0},
+    {M_help_t_imports, M_help_t_imports_why, M_help_t_imports_eg, "/imports", ROLES_EDIT},
+    {M_help_t_batches, M_help_t_batches_why, M_help_t_batches_eg, "/batches", ROLES_EDIT},
+    {M_help_t_mails, M_help_t_mails_why, M_help_t_mails_eg, "/mails", ROLES_EDIT},
+    {M_help_t_agreements, M_help_t_agreements_why, M_help_t_agreements_eg, "/agreements", ROLES_STAFF},
+    {M_help_t_accounts, M_help_t_accounts_why, M_help_t_accounts_eg, "/accounts", ROLE_ADMIN},
 };
 
 static const struct word {
@@ -46,6 +48,7 @@ static void topic_list(struct cx *cx, struct html *h)
 	html_section_begin(h, "pages", tr(cx, M_help_pages), STR_NONE, NULL, STR_NONE);
 	html_lit(h, "<dl class=\"sheet pad stack-s\">");
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
+		if (topics[i].roles && !actor_has(cx, topics[i].roles)) continue;
 		html_lit(h, "<div><dt><b><a");
 		html_url(h, "href", str_of(topics[i].path));
 		html_lit(h, ">");

@@ -84,19 +84,22 @@ static enum err invite(struct cx *cx, void *arg)
 	return audit(cx, "invite", row.a.id, row.a.email);
 }
 
-enum err account_invite(struct cx *cx, const struct account_invitation *i, struct uuid *account)
+enum err account_check_invitation(struct cx *cx, const struct account_invitation *i)
 {
-	struct inviting x = {.i = i, .account = account};
 	struct str email = i->email;
 	struct field f = {.name = "email", .label = M_person_email};
-	TRY(may_admin(cx));
 	if (str_blank(email)) return fail(cx, ERR_INVALID, "email", M_field_required, ARG_M("field", M_person_email));
 	TRY(check_email(cx, &f, &email));
 	if (!i->roles) return fail(cx, ERR_INVALID, "roles", M_account_role_needed);
-	if (str_present(i->password)) {
-		TRY(check_password(cx, i->password, i->email));
-		x.password = password_hash(cx->arena, i->password, cost());
-	}
+	return str_present(i->password) ? check_password(cx, i->password, i->email) : OK;
+}
+
+enum err account_invite(struct cx *cx, const struct account_invitation *i, struct uuid *account)
+{
+	struct inviting x = {.i = i, .account = account};
+	TRY(may_admin(cx));
+	TRY(account_check_invitation(cx, i));
+	if (str_present(i->password)) x.password = password_hash(cx->arena, i->password, cost());
 	return db_tx(cx, DB_WRITE, invite, &x);
 }
 

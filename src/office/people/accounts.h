@@ -44,6 +44,8 @@ struct account_invitation {
 	bool silent;         /* no mail (demo, commands that print the password) */
 	struct str password; /* set at once; absent: chosen through the link in the mail */
 };
+/* What account_invite would say of address, password and roles, without a database. */
+enum err account_check_invitation(struct cx *cx, const struct account_invitation *i) MUST_CHECK;
 /* Makes the account if the address is new, adds the roles, writes the mail with its link (7 days). ROLE_ADMIN. */
 enum err account_invite(struct cx *cx, const struct account_invitation *i, struct uuid *account) MUST_CHECK;
 /* Always OK to the asker: a mail goes out (1 hour) only if the account exists. */

@@ -36,7 +36,7 @@ static enum err note(struct cx *cx, void *arg)
 	return audit_write(cx, &(struct audit_act){.act = "create", .kind = "school", .note = s->hei_id});
 }
 
-enum err school_create(struct cx *cx, struct school *s)
+enum err school_check(struct cx *cx, struct school *s)
 {
 	int offset;
 	if (!hei_id_ok(s->hei_id)) return fail(cx, ERR_INVALID, "hei", M_school_hei, ARG_S("value", s->hei_id));
@@ -44,6 +44,12 @@ enum err school_create(struct cx *cx, struct school *s)
 	if (!str_present(s->zone)) s->zone = STR("Europe/Paris");
 	if (!str_present(s->currency)) s->currency = STR("EUR");
 	if (!zone_offset(s->zone, cx->now_ms, &offset)) return fail(cx, ERR_INVALID, "zone", M_school_zone, ARG_S("value", s->zone));
+	return OK;
+}
+
+enum err school_create(struct cx *cx, struct school *s)
+{
+	TRY(school_check(cx, s));
 	TRY(db_tx(cx, DB_WRITE, create, s));
 	return db_tx(cx, DB_WRITE, note, s); /* now for this tenant, as row-level security asks */
 }

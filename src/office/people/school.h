@@ -8,6 +8,8 @@ struct school {
 	struct str hei_id, name, zone, currency;
 	bool demo;
 };
+/* What school_create would say, without a database: ERR_INVALID. Fills in zone and currency. */
+enum err school_check(struct cx *cx, struct school *school) MUST_CHECK;
 /* Inside or outside a transaction. */
 enum err school_create(struct cx *cx, struct school *school) MUST_CHECK; /* gives the tenant; ERR_INVALID, ERR_CONFLICT */
 enum err school_load(struct cx *cx, int64_t tenant, struct school *out, bool *found) MUST_CHECK;

@@ -19,6 +19,9 @@ enum err audit_write(struct cx *cx, const struct audit_act *act) MUST_CHECK; /* 
 /* Gives every unsealed entry its place, in the open transaction, for the school of cx or for all when tenant is 0. */
 enum err audit_seal(struct cx *cx) MUST_CHECK;
 
+/* The same for every school, each in a transaction of its own: where no group commit seals. Outside transactions. */
+enum err audit_seal_all(struct cx *cx) MUST_CHECK;
+
 struct audit_report {
 	int64_t entries, sealed, unsealed, erased;
 	bool whole;

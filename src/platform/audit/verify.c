@@ -88,7 +88,7 @@ static enum err all_tenants(struct cx *cx, void *arg)
 static enum err verify(struct cx *cx, void *arg) { return verify_tenant(cx, cx->tenant, arg); }
 
 /* Runs fn in a transaction of its own for each school of the node. */
-static enum err each_tenant(struct cx *cx, db_fn fn, void *arg)
+static enum err each_tenant(struct cx *cx, enum db_mode mode, db_fn fn, void *arg)
 {
 	struct tenants t = {0};
 	int64_t own = cx->tenant;
@@ -96,16 +96,35 @@ static enum err each_tenant(struct cx *cx, db_fn fn, void *arg)
 	enum err err = OK;
 	for (size_t i = 0; i < t.list.len && err == OK; i++) {
 		cx->tenant = t.list.ptr[i];
-		err = db_tx(cx, DB_READ, fn, arg);
+		err = db_tx(cx, mode, fn, arg);
 	}
 	cx->tenant = own;
 	return err;
 }
 
+static enum err any_unsealed(struct cx *cx, void *arg)
+{
+	struct db_rows rows;
+	bool found;
+	TRY(db_one(cx, &rows, &found, SQL("select 1 from audit_entry where tenant = ?1 and seq is null limit 1"), DB_I(cx->tenant)));
+	db_done(&rows);
+	*(bool *)arg |= found;
+	return OK;
+}
+
+static enum err seal(struct cx *cx, void *arg) { return audit_seal(cx); }
+
+enum err audit_seal_all(struct cx *cx)
+{
+	bool any = false;
+	TRY(each_tenant(cx, DB_READ, any_unsealed, &any));
+	return any ? each_tenant(cx, DB_WRITE, seal, NULL) : OK;
+}
+
 enum err audit_verify(struct cx *cx, struct audit_report *out)
 {
 	*out = (struct audit_report){.whole = true};
-	return each_tenant(cx, verify, out);
+	return each_tenant(cx, DB_READ, verify, out);
 }
 
 struct heads {
@@ -126,7 +145,7 @@ static enum err head(struct cx *cx, void *arg)
 enum err audit_heads(struct cx *cx, struct audit_head **out, size_t *len)
 {
 	struct heads x = {0};
-	TRY(each_tenant(cx, head, &x));
+	TRY(each_tenant(cx, DB_READ, head, &x));
 	*out = x.list.ptr;
 	*len = x.list.len;
 	return OK;

@@ -64,7 +64,7 @@ enum err table_open(struct cx *cx, const struct table_source *source, struct tab
 	if (str_present(source->path)) {
 		t->fd = open(str_z(own, source->path), O_RDONLY | O_CLOEXEC);
 		t->fd_is_ours = t->fd >= 0;
-		if (t->fd < 0) err = fail(cx, ERR_NOT_FOUND, "file", M_table_open, ARG_S("value", source->path));
+		if (t->fd < 0) err = fail(cx, ERR_IO, "file", M_table_open, ARG_S("value", source->path));
 	} else if (str_present(source->bytes)) {
 		t->fd = -1;
 	}

@@ -38,6 +38,21 @@ enum err record_check_unique(struct cx *cx, const struct entity *e, const void *
 	return OK;
 }
 
+/* What a row refers to is there, in this school: an id of another school's row is as good as none. `before`: the row as it was, or
+ * NULL; what did not change is not looked up again. */
+static enum err check_references(struct cx *cx, const struct entity *e, const void *row, const void *before)
+{
+	enum err err = OK;
+	for (size_t i = 0; i < e->fields_len; i++) {
+		const struct field *f = &e->fields[i];
+		bool found;
+		if (f->type != FT_REF || !field_known(f, row) || (before && field_equal(f, row, before))) continue;
+		TRY(entity_load(cx, f->refers, *field_id(f, row), entity_new(cx, f->refers), &found));
+		if (!found) err = fail(cx, ERR_INVALID, f->name, M_record_reference, ARG_M("field", f->label), ARG_M("what", f->refers->label));
+	}
+	return err;
+}
+
 enum err record_derive(struct cx *cx, const struct entity *e, void *row)
 {
 	if (e->derive) e->derive(cx, row);
@@ -60,6 +75,7 @@ static enum err create(struct cx *cx, void *arg)
 	struct row *row = a->row;
 	TRY(record_derive(cx, a->e, row));
 	TRY(entity_may_write(cx, a->e, row));
+	TRY(check_references(cx, a->e, row, NULL));
 	TRY(entity_validate(cx, a->e, row));
 	TRY(record_check_unique(cx, a->e, row));
 	if (uuid_none(row->id)) row->id = uuid_new(cx->now_ms);
@@ -134,6 +150,7 @@ static enum err change(struct cx *cx, void *arg)
 	if (different) {
 		TRY(record_derive(cx, a->e, now));
 		TRY(entity_may_write(cx, a->e, now)); /* nobody moves a row to a unit that is not theirs */
+		TRY(check_references(cx, a->e, now, before));
 		TRY(entity_validate(cx, a->e, now));
 		TRY(record_check_unique(cx, a->e, now));
 		TRY(save_over(cx, a->e, now, before, "change", STR_NONE));

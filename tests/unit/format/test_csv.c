@@ -295,7 +295,7 @@ static void test_kinds(void)
 	CHECK_INT(table_open_bytes(&cx, STR("\xd0\xcf\x11\xe0 old"), STR("list.xls"), &t), ERR_MEDIA_TYPE);
 	CHECK_STR(problem_text(&cx, cx.problems),
 		  "list.xls is neither CSV nor XLSX. Save it as XLSX or as CSV in UTF-8.");
-	CHECK_INT(table_open_path(&cx, STR("/nowhere/x.csv"), STR("x.csv"), &t), ERR_NOT_FOUND);
+	CHECK_INT(table_open_path(&cx, STR("/nowhere/x.csv"), STR("x.csv"), &t), ERR_IO);
 	REQUIRE(table_open_bytes(&cx, STR("a\nb"), STR("x.csv"), &t) == OK);
 	CHECK_INT(count_rows(t), 2);
 	table_close(t);
