@@ -82,10 +82,12 @@ static enum err fill_figures(struct cx *cx, struct camp_page *p)
 		struct file_exception *gaps;
 		size_t len;
 		TRY(campaign_exceptions(cx, id, &gaps, &len));
+		figure(p, cx, STR_NONE, v->apprentices, v->applications, M_camp_fig_apprentices);
 		figure(p, cx, campaign_path(cx, id, "/files"), (int64_t)len, v->applications, M_camp_fig_files);
-	}
-	if (v->state.stage >= STAGE_ALLOCATED) figure(p, cx, campaign_path(cx, id, "/allocate"), v->placed, v->applications, M_camp_fig_placed);
-	if (v->state.stage >= STAGE_PUBLISHED) {
+	} else if (v->state.stage == STAGE_ALLOCATED) {
+		figure(p, cx, campaign_path(cx, id, "/allocate"), v->placed, v->applications, M_camp_fig_placed);
+		figure(p, cx, campaign_path(cx, id, "/allocate"), v->unplaced, v->applications, M_camp_fig_unplaced);
+	} else if (v->state.stage >= STAGE_PUBLISHED) {
 		figure(p, cx, campaign_path(cx, id, "/answers"), v->accepted, v->placed, M_camp_fig_accepted);
 		figure(p, cx, campaign_path(cx, id, "/answers#waiting"), v->unplaced, v->applications, M_camp_fig_waiting);
 	}

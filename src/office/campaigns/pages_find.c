@@ -207,7 +207,7 @@ static void fill_filters(struct cx *cx, struct find_page *p, const struct filter
 	p->can_href = filters_href(cx, &other);
 	other = *f;
 	other.all = true;
-	p->others_href = str_concat(cx->arena, filters_href(cx, &other), STR("#rest"));
+	p->others_href = filters_href(cx, &other);
 	other = *f;
 	other.train = !f->train;
 	p->train_href = filters_href(cx, &other);
@@ -238,6 +238,7 @@ static void fill_cards(struct cx *cx, struct find_page *p, const struct filters 
 	int64_t others = (int64_t)(shown - p->cards.len);
 	p->can_go = (int64_t)found->can_go;
 	p->count = tr(cx, M_find_count, ARG_N("n", (int64_t)p->cards.len), ARG_N("all", (int64_t)shown));
+	p->others_href = str_concat(cx->arena, p->others_href, others > (int64_t)p->almost.len ? STR("#rest") : STR("#almost"));
 	if (others && !f->all) p->others = tr(cx, M_find_others, ARG_N("n", others));
 	p->almost_count = tr(cx, M_find_destinations, ARG_N("n", (int64_t)p->almost.len));
 	p->rest_count = tr(cx, M_find_destinations, ARG_N("n", (int64_t)p->rest.len));

@@ -19,15 +19,11 @@ enum err campaigns_count(struct cx *cx, int64_t *n)
 	return OK;
 }
 
-static void add_figures(struct cx *cx, struct home *home, const struct campaign_view *v)
+static void add_figure(struct cx *cx, struct home *home, const struct campaign_view *v)
 {
-	struct uuid id = v->campaign->row.id;
 	*VEC_PUSH(cx->arena, &home->figures) =
-	    (struct home_figure){.value = number_text(cx, v->applications), .href = campaign_path(cx, id, ""),
+	    (struct home_figure){.value = number_text(cx, v->applications), .href = campaign_path(cx, v->campaign->row.id, ""),
 				 .label = tr(cx, M_home_applications, ARG_N("n", v->applications), ARG_S("year", v->academic_year))};
-	*VEC_PUSH(cx->arena, &home->figures) =
-	    (struct home_figure){.value = number_text(cx, v->seats), .href = str_fmt(cx->arena, "/opportunities?filter=campaign:%.*s", STR_ARG(id_text(cx, id))),
-				 .label = tr(cx, M_home_places, ARG_N("n", v->seats), ARG_N("options", v->opportunities))};
 }
 
 static int64_t day_of(const struct campaign *c, int64_t at_ms)
@@ -74,7 +70,7 @@ enum err campaigns_home(struct cx *cx, struct home *home)
 	for (size_t i = 0; i < len; i++) {
 		add_task(cx, home, &all[i]);
 		add_deadline(cx, home, &all[i]);
-		if (runs(&all[i]) && shown++ < HOME_FIGURES) add_figures(cx, home, &all[i]);
+		if (runs(&all[i]) && shown++ < HOME_FIGURES) add_figure(cx, home, &all[i]);
 	}
 	return OK;
 }

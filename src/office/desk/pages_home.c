@@ -44,9 +44,9 @@ static enum err collect(struct cx *cx, struct home *home)
 {
 	const home_fn *others = desk_config()->home;
 	home->today = today_here(cx);
-	TRY(home_parts(cx, home));
-	for (size_t i = 0; others && others[i]; i++)
+	for (size_t i = 0; others && others[i]; i++) /* what runs now stands before what always holds */
 		TRY(others[i](cx, home));
+	TRY(home_parts(cx, home));
 	if (home->tasks.len) qsort(home->tasks.ptr, home->tasks.len, sizeof *home->tasks.ptr, by_urgency);
 	if (home->deadlines.len) qsort(home->deadlines.ptr, home->deadlines.len, sizeof *home->deadlines.ptr, by_date);
 	return OK;
