@@ -98,6 +98,15 @@ static void write_entity(struct json_writer *w, const struct entity *e)
 	json_object_end(w);
 }
 
+/* The entity whose generic page a route is; NULL for what a folder wrote itself, also in its place. */
+static const char *generic_of(const struct route *r)
+{
+	for (const struct entity_pages *const *p = capabilities_joined()->pages; *p; p++)
+		if (r->arg == *p && (!(*p)->list || r->handle != (*p)->list) && (!(*p)->record || r->handle != (*p)->record))
+			return (*p)->entity->kind;
+	return NULL;
+}
+
 static void write_routes(struct json_writer *w)
 {
 	json_key(w, "routes");
@@ -108,6 +117,7 @@ static void write_routes(struct json_writer *w)
 			member_z(w, "method", http_method_name(r->method));
 			member_z(w, "pattern", r->pattern);
 			member_flags(w, r->flags, route_flags);
+			if (generic_of(r)) member_z(w, "entity", generic_of(r));
 			json_object_end(w);
 		}
 	json_array_end(w);

@@ -381,6 +381,9 @@ class Crawl(unittest.TestCase):
                 reply = client.get(path)
                 with self.subTest(f"{role} {path}"):
                     self.check(reply, path, role)
+                if reply.status == 303 and reply.header("Location") not in seen:
+                    seen.add(reply.header("Location"))
+                    waiting.append(reply.header("Location"))
                 if reply.status == 303 or "html" not in (reply.header("Content-Type") or ""):
                     continue
                 for link in Tags(reply.text).links():
