@@ -95,9 +95,9 @@ const struct nav_item office_nav[] = {
     {0},
 };
 const struct nav_item student_nav[] = {
-    {M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL},
+    {M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL, M_find_title_short},
     {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
-    {M_mine_title, ICON_list_checks, "/applications", 0, NULL},
+    {M_mine_title, ICON_list_checks, "/applications", 0, NULL, M_mine_title_short},
     {M_nav_my_data, ICON_shield_check, "/account", 0, NULL},
     {0},
 };

@@ -187,7 +187,7 @@ async function office(who, options) {
 		await left;
 	}
 	await v.look("allocated");
-	ok(await v.find(".row .i + span, .stack-s .row").count() > 0, `the certificate verifies: ${v.name}`);
+	ok(await v.find(".proof a").count() > 0, `the certificate verifies: ${v.name}`);
 	ok(await v.find(`form[action="${campaign}/allocate/undo"]`).count() > 0, `the allocation can be undone: ${v.name}`);
 	await v.press(v.find("table.list a.t")); // 6
 	await v.look("reason");

@@ -81,9 +81,9 @@ static enum err error_page(struct cx *cx, const struct request *r, struct reply 
 }
 
 static const struct nav_item office_nav[] = {{M_nav_home, ICON_house, "/", 0, NULL}, {M_nav_campaigns, ICON_megaphone, "/campaigns", 0, campaigns_count}, {0}};
-static const struct nav_item student_nav[] = {{M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL},
+static const struct nav_item student_nav[] = {{M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL, M_find_title_short},
 					      {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
-					      {M_mine_title, ICON_list_checks, "/applications", 0, NULL},
+					      {M_mine_title, ICON_list_checks, "/applications", 0, NULL, M_mine_title_short},
 					      {M_nav_my_data, ICON_shield_check, "/preferences", 0, NULL},
 					      {0}};
 static const struct nav_item foot_nav[] = {{0}};

@@ -203,7 +203,7 @@ static enum err fill_score(struct cx *cx, struct alloc_page *p, struct uuid appl
 	for (size_t i = 0; i < len; i++)
 		before += all[i].score != UNKNOWN && score != UNKNOWN && all[i].score > score;
 	if (score != UNKNOWN)
-		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, score, 4, 1)), ARG_N("place", before + 1), ARG_N("all", (int64_t)len));
+		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, (score + 500) / 1000, 1, 1)), ARG_N("place", before + 1), ARG_N("all", (int64_t)len));
 	return OK;
 }
 
@@ -242,7 +242,7 @@ static const struct {
 	const char *name;
 	int label;
 	const char *type;
-} run_files[] = {{"certificate.json", M_alloc_file_certificate, "application/json"}, {"seats.csv", M_alloc_file_seats, "text/csv; charset=utf-8"},
+} run_files[] = {{"certificate.csv", M_alloc_file_certificate, "text/csv; charset=utf-8"}, {"seats.csv", M_alloc_file_seats, "text/csv; charset=utf-8"},
 		 {"choices.csv", M_alloc_file_choices, "text/csv; charset=utf-8"},	  {"students.csv", M_alloc_file_students, "text/csv; charset=utf-8"},
 		 {"placements.csv", M_alloc_file_placements, "text/csv; charset=utf-8"},  {"report.json", M_alloc_file_report, "application/json"}};
 
@@ -329,8 +329,11 @@ static enum err allocate_post(struct cx *cx, const struct request *r, struct rep
 	struct uuid id;
 	struct run_view run;
 	enum allocation_mechanism mechanism;
-	TRY(request_route_id(cx, r, "id", &id));
+	struct campaign_view v;
+	TRY(campaign_of_request(cx, r, &v));
+	id = v.campaign->row.id;
 	enum err err = allocation_mechanism_parse(request_form(r, "mechanism"), &mechanism) ? OK : fail(cx, ERR_REFUSED, NULL, M_campaign_no_mechanism);
+	if (err == OK && v.state.stage == STAGE_ALLOCATED) err = campaign_undo_allocation(cx, id); /* another rule takes the place of the first */
 	if (err == OK) err = campaign_choose_mechanism(cx, id, mechanism);
 	if (err == OK) err = campaign_allocate(cx, id, &run);
 	if (err == ERR_REFUSED || err == ERR_INVALID) {

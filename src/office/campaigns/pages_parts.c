@@ -102,6 +102,7 @@ bool is_office(const struct cx *cx) { return actor_has(cx, ROLES_EDIT); }
 enum err campaign_of_request(struct cx *cx, const struct request *r, struct campaign_view *out)
 {
 	struct uuid id;
+	if (!actor_has(cx, ROLES_STAFF)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	TRY(request_route_id(cx, r, "id", &id));
 	return campaign_view(cx, id, out);
 }

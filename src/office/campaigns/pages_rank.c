@@ -24,7 +24,7 @@ static void fill_cost(struct cx *cx, struct rank_row *row, const struct stay_cos
 	row->lines.ptr = ARENA_ARRAY(cx->arena, struct till_line, c->grant.nlines + 1);
 	for (size_t i = 0; i < c->grant.nlines; i++) {
 		const struct grant_line *l = &c->grant.lines[i];
-		row->lines.ptr[row->lines.len++] = (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents), l->source, l->verify};
+		row->lines.ptr[row->lines.len++] = (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents), str_blank(l->source) ? tr(cx, M_till_no_source) : l->source, l->verify};
 	}
 	row->grant = grant_text(cx, c);
 	row->total = c->grant.total_cents != UNKNOWN || c->grant.known_cents <= 0

@@ -35,25 +35,39 @@ static void fill_facts(struct cx *cx, struct stay_page *p)
 	fact(cx, p, M_stay_ends, s->ends == UNKNOWN ? tr(cx, M_camp_unknown) : date_text(cx, s->ends));
 }
 
+/* What has to happen, in words for the one who goes. */
+static const int steps_now[STAY_STEPS] = {[STAY_ACCEPTED] = M_mystay_do_accept,	 [STAY_NOMINATED] = M_mystay_do_nominate,
+					  [STAY_HOST_ACCEPTED] = M_mystay_do_host, [STAY_ARRIVED] = M_mystay_do_arrive,
+					  [STAY_BACK] = M_mystay_do_back,	 [STAY_RECOGNISED] = M_mystay_do_recognise};
+
+/* "Bouchard Inès, Bergen, 2027-28": she knows her name. */
+static struct str own_title(const struct stay *s)
+{
+	size_t comma = str_find(s->title, STR(", "));
+	return comma == STR_NPOS ? s->title : str_sub(s->title, comma + 2, s->title.len);
+}
+
 static enum err stay_show(struct cx *cx, const struct request *r, struct reply *rep, struct stay *const *stays, size_t len, size_t at)
 {
 	struct stay_timeline t;
 	struct stay_page p = {.stay = stays[at], .timeline = &t};
 	stay_timeline(stays[at], cx->now_ms / 86400000, &STAY_TERMS_NONE, &t);
 	bool yours = t.pen.who == STAY_PEN_PERSON;
-	p.now_title = t.pen.what ? tr_args(cx, t.pen.what, NULL) : tr(cx, M_mystay_nothing);
+	p.now_title = tr(cx, M_mystay_nothing);
+	for (size_t i = 0; i < t.len; i++)
+		if (t.lines[i].state == STAY_STEP_NOW && steps_now[t.lines[i].step]) p.now_title = tr_args(cx, steps_now[t.lines[i].step], NULL);
 	static const int who[] = {M_mystay_now_nobody, M_mystay_now_you, M_mystay_now_office, M_mystay_now_partner};
 	p.now_text = tr_args(cx, who[t.pen.who], NULL);
 	fill_facts(cx, &p);
 	p.others.ptr = ARENA_ARRAY(cx->arena, struct stay_link, len);
 	for (size_t i = 0; i < len; i++)
-		if (i != at) p.others.ptr[p.others.len++] = (struct stay_link){stays[i]->title, str_fmt(cx->arena, "/my/stay?stay=%.*s", STR_ARG(id_text(cx, stays[i]->row.id)))};
+		if (i != at) p.others.ptr[p.others.len++] = (struct stay_link){own_title(stays[i]), str_fmt(cx->arena, "/my/stay?stay=%.*s", STR_ARG(id_text(cx, stays[i]->row.id)))};
 	struct pen pen = {.yours = yours, .text = tr(cx, yours ? M_mystay_pen_yours : M_mystay_pen_theirs, ARG_S("what", p.now_title)), .strong = p.now_title};
 	if (t.pen.due != UNKNOWN) {
 		pen.due_strong = date_text(cx, t.pen.due);
 		pen.due = tr(cx, M_camp_pen_due, ARG_S("date", pen.due_strong));
 	}
-	struct page page = {.title = stays[at]->title, .lede = tr(cx, M_mystay_lede), .nav = "/my/stay", .pen = t.pen.who == STAY_PEN_NOBODY ? NULL : &pen};
+	struct page page = {.title = own_title(stays[at]), .lede = tr(cx, M_mystay_lede), .nav = "/my/stay", .pen = t.pen.who == STAY_PEN_NOBODY ? NULL : &pen};
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_stay_page(cx, h, &p);
 	return page_end(cx, r, rep, &page);

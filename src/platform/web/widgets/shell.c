@@ -371,7 +371,7 @@ static void student_tabs(struct cx *cx, struct html *h, const struct request *r,
 		if (current && str_is(str_of(current), item->path)) html_lit(h, " aria-current=\"page\"");
 		html_lit(h, ">");
 		part_icon(h, item->icon, false);
-		html_tr(cx, h, item->label);
+		html_tr(cx, h, item->label_short ? item->label_short : item->label);
 		html_lit(h, "</a>");
 	}
 	html_lit(h, "</nav>\n");

@@ -11,6 +11,7 @@ struct nav_item {
 	uint64_t roles;   /* shown to these; 0: to everybody signed in */
 	/* Number beside the label, NULL: none. Called in a read transaction, kept COUNT_KEPT_MS for each account. */
 	enum err (*count)(struct cx *cx, int64_t *n);
+	int label_short;  /* M_..., under the icon of a phone's tab; 0: label */
 };
 enum { COUNT_KEPT_MS = 5000 };
 
