@@ -364,6 +364,59 @@ class Files(School):
                 self.assertIn(kind, ("text/html", "application/json", "text/calendar", "text/plain"), route)
 
 
+class Service(unittest.TestCase):
+    """The unit for systemd, and what it asks of the program."""
+    unit = os.path.join(ROOT, "packaging", "passerelle.service")
+
+    def setUp(self):
+        if POSTGRES:
+            self.skipTest("needs no database")
+
+    def test_unit(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        with open(self.unit, encoding="utf-8") as f:
+            text = f.read()
+        here = os.path.join(SCRATCH, "passerelle.service")
+        with open(here, "w", encoding="utf-8") as f:
+            f.write(text.replace("/usr/local/bin/passerelle", PROGRAM))
+        done = subprocess.run(["systemd-analyze", "verify", here], capture_output=True, text=True)
+        self.assertEqual((done.returncode, [line for line in done.stderr.splitlines() if "passerelle.service" in line]), (0, []))
+        done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", here], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout[-600:] + done.stderr)
+
+    def test_settings_file(self):
+        """Every line of the shipped file is one that the program knows, also those that are commented out."""
+        with open(os.path.join(ROOT, "packaging", "passerelle.conf"), encoding="utf-8") as f:
+            lines = [re.sub(r"^# (?=[a-z_]+ = )", "", line).split("      ")[0] for line in f.read().splitlines()]
+        path = os.path.join(SCRATCH, "all.conf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("\n".join(lines) + "\n")
+        done = command("check", "--config", path, "--data", os.path.join(SCRATCH, "nowhere"))
+        self.assertNotIn("line", done.err)
+        self.assertEqual(done.code, 3)
+
+    def test_as_a_user_without_any_right(self):
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root")
+        place = Place().init()
+        os.chmod(SCRATCH, 0o711)
+        for path in [place.dir, *(os.path.join(place.dir, n) for n in os.listdir(place.dir))]:
+            os.chown(path, 65534, 65534)
+        program = os.path.join(SCRATCH, "passerelle")
+        shutil.copy(PROGRAM, program)
+        done = subprocess.Popen(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all",
+                                 program, "serve", "--listen", "127.0.0.1:0", "--data", place.dir], stdout=subprocess.PIPE, text=True)
+        try:
+            line = done.stdout.readline()
+            self.assertTrue(line.startswith("listening "), line)
+            Client(line.strip().split("//")[1]).sign_in()
+        finally:
+            done.terminate()
+            self.assertEqual(done.wait(30), 0)
+            done.stdout.close()
+
+
 class Crawl(unittest.TestCase):
     """Every page that a link leads to, as each role of the demo: well-formed, without inline code or style, nothing from elsewhere."""
 
