@@ -217,7 +217,8 @@ async function answer(who, options) {
 		await v.press(accept);
 		ok(new URL(page.url()).pathname === "/my/stay", `accepted, and there is a stay: ${v.name}`, page.url());
 		await v.look("stay");
-	} else ok((await v.find("#offer").count()) > 0, `waiting, or over, and told so: ${v.name}`);
+	} else if (process.env.CAMPAIGN) ok(await v.find("#sent").count() > 0, `what was sent to another campaign stands: ${v.name}`);
+	else ok((await v.find("#offer").count()) > 0, `waiting, or over, and told so: ${v.name}`);
 	await v.end();
 }
 

@@ -94,7 +94,8 @@ struct str rank_words(struct cx *cx, int64_t rank)
 {
 	static const int first[] = {0, M_rank_1, M_rank_2, M_rank_3};
 	if (rank == UNKNOWN) return tr(cx, M_alloc_none);
-	return rank < (int64_t)ARRAY_LEN(first) && rank > 0 ? tr(cx, first[rank]) : tr(cx, M_rank_n, ARG_N("rank", rank));
+	if (rank > 0 && rank < (int64_t)ARRAY_LEN(first)) return tr(cx, first[rank]);
+	return tr(cx, rank <= 20 ? M_rank_th : M_rank_n, ARG_N("rank", rank)); /* 21st and on are written otherwise in English */
 }
 
 bool is_office(const struct cx *cx) { return actor_has(cx, ROLES_EDIT); }
