@@ -20,8 +20,8 @@ static const struct capability platform = {.name = "platform", .routes = platfor
 const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
 						 &agreements_capability, &stays_capability, &campaigns_capability, &strategy_capability, &desk_capability, NULL};
 
-static struct joined joined;
-const struct joined *capabilities_joined(void) { return &joined; }
+static struct capability joined = {.name = "all"};
+const struct capability *capabilities_joined(void) { return &joined; }
 
 typedef VEC(const void *) list;
 
@@ -69,7 +69,7 @@ void capabilities_join(struct arena *a)
 	close_list(a, &maps);
 	close_list(a, &jobs);
 	close_list(a, &timers);
-	joined = (struct joined){.entities = (const void *)entities.ptr,
+	joined = (struct capability){.name = "all", .entities = (const void *)entities.ptr,
 				 .pages = (const void *)pages.ptr,
 				 .routes = (const void *)routes.ptr,
 				 .panels = (const void *)panels.ptr,

@@ -146,7 +146,7 @@ static struct str local_url(struct app *app, int port)
 
 static enum err run_until_end(struct app *app, bool demo)
 {
-	const struct joined *joined = capabilities_joined();
+	const struct capability *joined = capabilities_joined();
 	struct web *web;
 	struct jobs *jobs;
 	struct web_config config = {.listen = app->config.listen,
