@@ -2,19 +2,22 @@
 // checks, allocates and publishes (at most 8). By pointer and by keyboard alone, at 1280 and 320 px, in French and English, with and
 // without script, axe on every page. TAP.
 //
-//   BASE=http://127.0.0.1:8080 STUDENT=mail:password OFFICE=mail:password node journey_campaign.mjs
+//   node journey_campaign.mjs CAMPAIGN_TEST_SERVER            a fresh small campaign for each of the office's runs
+//   BASE=http://127.0.0.1:8080 STUDENT=mail:password OFFICE=mail:password node journey_campaign.mjs     a program that serves already
 //
-// BASE with IN=1 signs in at /in?as=KEY (STUDENT and OFFICE are then keys; STUDENTS lists more of them, one for each run). Each run
-// needs a student who has not applied; later runs of the same account send a changed list. CAMPAIGN names the campaign of the office's
-// journey (an id; default: the first tile). SHOTS=FOLDER keeps pictures. The office's journey runs once: what it publishes stays.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+// With BASE: STUDENT may apply to the campaign that is open; CAMPAIGN names the one of the office's journey (an id; default: the first
+// tile), and what it publishes stays. OFFICE_BY=keyboard|no-script, OFFICE_WIDTH, OFFICE_LANG. SHOTS=FOLDER keeps pictures.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const BASE = process.env.BASE;
-if (!existsSync(CHROMIUM) || !BASE) {
-	console.log(`1..0 # SKIP ${BASE ? `${CHROMIUM} is absent` : "BASE is not given"}`);
+const SERVER = process.argv[2];
+let BASE = process.env.BASE, keys = false; // keys: signed in by name at /in
+if (!existsSync(CHROMIUM) || !(BASE || SERVER)) {
+	console.log(`1..0 # SKIP ${BASE || SERVER ? `${CHROMIUM} is absent` : "neither a server nor BASE is given"}`);
 	process.exit(0);
 }
 const require = createRequire(import.meta.url);
@@ -46,7 +49,7 @@ class Visit {
 		v.page = await v.context.newPage();
 		v.page.on("pageerror", (e) => problems.push(`${v.name}: ${e.message}`));
 		v.page.on("console", (m) => m.type() === "error" && !/status of 4\d\d/.test(m.text()) && problems.push(`${v.name}: ${m.text()}`));
-		if (process.env.IN) await v.page.goto(`${BASE}/in?as=${who}&lang=${lang}`);
+		if (keys) await v.page.goto(`${BASE}/in?as=${who}&lang=${lang}`);
 		else await v.sign_in(who);
 		return v;
 	}
@@ -222,15 +225,44 @@ async function answer(who, options) {
 	await v.end();
 }
 
-const students = (process.env.STUDENTS ?? process.env.STUDENT ?? "").split(" ").filter(Boolean);
 const runs = [{}, { width: 320, lang: "fr" }, { keyboard: true, lang: "fr" }, { script: false }, { width: 320, script: false, lang: "fr" }, { dark: true }];
+
+// A server over a fresh small campaign while `work` runs.
+async function served(work) {
+	const folder = mkdtempSync(join(tmpdir(), "passerelle-campaign-"));
+	const server = spawn(SERVER, [folder], { stdio: ["ignore", "pipe", "inherit"] });
+	const ended = new Promise((done) => server.on("exit", done));
+	BASE = await new Promise((done, wrong) => {
+		server.stdout.on("data", (text) => done(String(text).split(" ")[1]));
+		server.on("exit", () => wrong(new Error("the server did not start")));
+	});
+	try {
+		await work();
+	} finally {
+		server.kill("SIGTERM");
+		ok((await ended) === 0, "the server ends cleanly");
+		rmSync(folder, { recursive: true });
+	}
+}
+
 try {
-	for (const [i, options] of runs.entries()) await student(students[i % students.length], options);
-	if (process.env.OFFICE) {
-		await office(process.env.OFFICE, { keyboard: process.env.OFFICE_BY === "keyboard", script: process.env.OFFICE_BY !== "no-script",
-			width: +(process.env.OFFICE_WIDTH ?? 1280), lang: process.env.OFFICE_LANG ?? "fr" });
-		await answer(students[0], { lang: "fr" });
-		await answer(students[0], { width: 320 });
+	if (SERVER) {
+		keys = true;
+		await served(async () => {
+			for (const options of runs) await student("0", options);
+			await office("office", { lang: "fr" });
+			await answer("0", { lang: "fr" });
+			await answer("0", { width: 320 });
+		});
+		await served(() => office("office", { keyboard: true }));
+		await served(() => office("office", { width: 320, lang: "fr", dark: true }));
+		await served(() => office("office", { script: false }));
+	} else {
+		if (process.env.STUDENT) for (const options of runs) await student(process.env.STUDENT, options);
+		if (process.env.OFFICE)
+			await office(process.env.OFFICE, { keyboard: process.env.OFFICE_BY === "keyboard", script: process.env.OFFICE_BY !== "no-script",
+				width: +(process.env.OFFICE_WIDTH ?? 1280), lang: process.env.OFFICE_LANG ?? "fr" });
+		if (process.env.STUDENT && process.env.OFFICE) await answer(process.env.STUDENT, { lang: "fr" });
 	}
 } catch (e) {
 	ok(false, "the journey goes to its end", e.stack);
