@@ -70,7 +70,7 @@ enum err agreement_header(struct cx *cx, const void *row, struct page *page)
 	tags[1] = (struct tag_text){tr(cx, agreement_status_label(agreement_status(a, cx->now_ms / 86400000).status)), TONE_PLAIN};
 	page->tags = tags;
 	page->tags_len = 2;
-	if (a->row.archived_ms != UNKNOWN || !actor_has(cx, condition_entity.rights.write)) return OK;
+	if (a->row.archived_ms != UNKNOWN || !actor_everywhere(cx, condition_entity.rights.write)) return OK;
 	page->acts = acts_with(cx, page, (struct act){.text = tr(cx, M_condition_new),
 						      .href = str_fmt(cx->arena, "/conditions/new?agreement=%.*s", STR_ARG(id_text(cx, row)))});
 	page->acts_len++;

@@ -254,7 +254,7 @@ static enum err answerable(struct cx *cx, struct answering *q, bool *done)
 	TRY(entity_load(cx, &placement_entity, q->id, q->p, &found));
 	if (!found) return fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
 	TRY(application_load(cx, q->p->application, &q->a));
-	if (!uuid_eq(cx->actor->person, q->a->person)) TRY(office_only(cx));
+	if (!uuid_eq(cx->actor->person, q->a->person)) TRY(office_of(cx, q->a->unit));
 	TRY(campaign_load(cx, q->p->campaign, &q->c));
 	if (q->c->published_ms == UNKNOWN || uuid_none(q->p->opportunity)) return fail(cx, ERR_REFUSED, NULL, M_placement_nothing);
 	*done = q->p->answer == (int64_t)q->answer;
@@ -344,6 +344,17 @@ static enum err decline(struct cx *cx, void *arg)
 enum err placement_decline(struct cx *cx, struct uuid placement)
 {
 	return db_tx(cx, DB_WRITE, decline, &(struct answering){.id = placement, .answer = PLACEMENT_DECLINED});
+}
+
+static enum err may_decline(struct cx *cx, void *arg)
+{
+	bool done;
+	return answerable(cx, arg, &done);
+}
+
+enum err placement_may_decline(struct cx *cx, struct uuid placement)
+{
+	return db_tx(cx, DB_READ, may_decline, &(struct answering){.id = placement, .answer = PLACEMENT_DECLINED});
 }
 
 /* --- silence --- */

@@ -456,7 +456,7 @@ static enum err withdraw(struct cx *cx, void *arg)
 	struct placement *p = entity_new(cx, &placement_entity);
 	bool found;
 	TRY(application_load(cx, *id, &a));
-	if (!uuid_eq(cx->actor->person, a->person)) TRY(office_only(cx));
+	if (!uuid_eq(cx->actor->person, a->person)) TRY(office_of(cx, a->unit));
 	if (a->withdrawn_ms != UNKNOWN) return OK;
 	struct application before = *a;
 	a->withdrawn_ms = cx->now_ms;

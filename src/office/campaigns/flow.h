@@ -268,6 +268,8 @@ enum err campaign_undo_publication(struct cx *cx, struct uuid campaign) MUST_CHE
  * passes the seat on. ERR_REFUSED after the deadline, with its date; an answer given twice is the same answer. */
 enum err placement_accept(struct cx *cx, struct uuid placement, struct uuid *stay) MUST_CHECK;
 enum err placement_decline(struct cx *cx, struct uuid placement) MUST_CHECK;
+/* May it be declined now? Errors as of placement_decline; nothing is written. */
+enum err placement_may_decline(struct cx *cx, struct uuid placement) MUST_CHECK;
 /* Offers whose deadline is over lapse, and their seats pass on. Body of the timer, for the school of cx. */
 enum err campaign_expire(struct cx *cx, int64_t *lapsed) MUST_CHECK;
 extern const struct job_timer *const campaigns_timers[]; /* for all schools of the node */

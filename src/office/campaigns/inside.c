@@ -8,7 +8,12 @@
 
 enum err office_only(struct cx *cx)
 {
-	return actor_has(cx, ROLES_EDIT) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
+	return actor_everywhere(cx, ROLES_EDIT) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
+}
+
+enum err office_of(struct cx *cx, struct uuid unit)
+{
+	return actor_in_unit(cx, ROLES_EDIT, unit) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
 }
 
 enum err staff_only(struct cx *cx)

@@ -6,7 +6,8 @@
 #include "office/stays/flow.h"
 #include "platform/jobs/outbox.h"
 
-enum err office_only(struct cx *cx) MUST_CHECK; /* ERR_DENIED unless the office */
+enum err office_only(struct cx *cx) MUST_CHECK; /* ERR_DENIED unless the office, for the whole school */
+enum err office_of(struct cx *cx, struct uuid unit) MUST_CHECK; /* ERR_DENIED unless the office of this unit */
 enum err staff_only(struct cx *cx) MUST_CHECK;  /* ERR_DENIED unless staff; rows of units are filtered by may_see */
 bool may_see(const struct cx *cx, struct uuid unit);
 /* The person of the actor; ERR_DENIED when the account belongs to nobody. */

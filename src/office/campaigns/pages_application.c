@@ -131,7 +131,7 @@ static struct application_page page_of(struct cx *cx, const struct request *r, s
 	fill_next(cx, &p, c);
 	fill_stage(cx, &p, l);
 	p.may_change = own(cx, a) && a->withdrawn_ms == UNKNOWN && c->closes_ms > cx->now_ms && c->opened_ms != UNKNOWN;
-	p.may_withdraw = a->withdrawn_ms == UNKNOWN && !p.over && (own(cx, a) || is_office(cx));
+	p.may_withdraw = a->withdrawn_ms == UNKNOWN && !p.over && (own(cx, a) || actor_in_unit(cx, ROLES_EDIT, a->unit));
 	if (!own(cx, a)) p.offered = false; /* staff see the state and the reasons, the answer is hers */
 	return p;
 }
@@ -235,7 +235,7 @@ static enum err accept_post(struct cx *cx, const struct request *r, struct reply
 	struct uuid id, stay;
 	TRY(request_route_id(cx, r, "id", &id));
 	TRY(placement_accept(cx, id, &stay));
-	if (is_office(cx)) {
+	if (actor_has(cx, ROLES_EDIT)) {
 		flash_set(cx, r, rep, tr(cx, M_offer_recorded), STR_NONE);
 		return reply_redirect(cx, rep, str_fmt(cx->arena, "/stays/%.*s", STR_ARG(id_text(cx, stay))));
 	}
@@ -247,6 +247,7 @@ static enum err decline_get(struct cx *cx, const struct request *r, struct reply
 {
 	struct uuid id, application;
 	TRY(request_route_id(cx, r, "id", &id));
+	TRY(placement_may_decline(cx, id));
 	bool named = uuid_parse(request_query(r, "application"), &application);
 	struct str back = named ? path(cx, application, "") : STR("/applications");
 	struct ask_page p = {.action = str_fmt(cx->arena, "/placements/%.*s/decline", STR_ARG(id_text(cx, id))), .back = back,
@@ -259,8 +260,8 @@ static enum err decline_post(struct cx *cx, const struct request *r, struct repl
 	struct uuid id;
 	TRY(request_route_id(cx, r, "id", &id));
 	TRY(placement_decline(cx, id));
-	flash_set(cx, r, rep, tr_args(cx, is_office(cx) ? M_offer_recorded : M_offer_declined, NULL), STR_NONE);
-	return reply_redirect(cx, rep, is_office(cx) ? STR("/campaigns") : STR("/applications"));
+	flash_set(cx, r, rep, tr_args(cx, actor_has(cx, ROLES_EDIT) ? M_offer_recorded : M_offer_declined, NULL), STR_NONE);
+	return reply_redirect(cx, rep, actor_has(cx, ROLES_EDIT) ? STR("/campaigns") : STR("/applications"));
 }
 
 /* --- my applications --- */

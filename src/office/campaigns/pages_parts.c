@@ -98,7 +98,7 @@ struct str rank_words(struct cx *cx, int64_t rank)
 	return tr(cx, rank <= 20 ? M_rank_th : M_rank_n, ARG_N("rank", rank)); /* 21st and on are written otherwise in English */
 }
 
-bool is_office(const struct cx *cx) { return actor_has(cx, ROLES_EDIT); }
+bool is_office(const struct cx *cx) { return actor_everywhere(cx, ROLES_EDIT); }
 
 enum err campaign_of_request(struct cx *cx, const struct request *r, struct campaign_view *out)
 {

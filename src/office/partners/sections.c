@@ -20,7 +20,7 @@ enum err institution_header(struct cx *cx, const void *row, struct page *page)
 {
 	const struct institution *i = row;
 	page->lede = charter(cx, i);
-	if (i->row.archived_ms != UNKNOWN || !actor_has(cx, partner_entity.rights.write)) return OK;
+	if (i->row.archived_ms != UNKNOWN || !actor_everywhere(cx, partner_entity.rights.write)) return OK;
 	struct act *acts = ARENA_ARRAY(cx->arena, struct act, page->acts_len + 1);
 	for (size_t k = 0; k < page->acts_len; k++) {
 		acts[k] = page->acts[k];

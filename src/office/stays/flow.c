@@ -44,6 +44,7 @@ static enum err mark(struct cx *cx, void *arg)
 	struct field_set fields = {0};
 	size_t field = 0;
 	TRY(record_load(cx, &stay_entity, m->id, s));
+	TRY(entity_may_write(cx, &stay_entity, s)); /* before the reasons, which are for who may act */
 	int64_t *fact = fact_of(s, m->step, &field);
 	BUG_IF(!fact);
 	s->row.version = m->version;
