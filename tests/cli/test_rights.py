@@ -6,7 +6,9 @@ whatever page it is on. A new entity is covered without a change here.
 Tenant 1 has units A and B; each entity has a row of A, of B and of no unit; tenant 2 has the same. Right and unit scope are
 computed here, not asked of the program.
 """
+import csv
 import hashlib
+import html
 import unittest
 
 from kit import *
@@ -16,6 +18,11 @@ ENTITIES = {e["kind"]: e for e in D["entities"]}
 GENERIC = {(r["method"], r["pattern"]) for r in D["routes"] if "entity" in r}  # the others are written by hand for their readers
 WHERE = ("A", "B", "N")
 TENANTS = (1, 2)
+READ = {  # texts that the program reads: a word of ours would be no rule, no zone, no list
+    "campaigns": {"zone": "Europe/Paris", "programmes": "", "weights": ""}, "opportunities": {"requirement": ""},
+    "applications": {"answers": "{}", "score_lines": ""}, "choices": {"score_lines": ""},
+    "indicators": {"source_a": "/people", "source_b": "", "source_c": "", "source_d": ""},
+}
 ACTORS = {  # name: (tenant, role, unit)
     "admin": (1, "admin", None), "office": (1, "office", None), "head A": (1, "head", "A"), "head B": (1, "head", "B"),
     "teacher": (1, "teacher", None), "student": (1, "student", None), "director": (1, "director", None), "social": (1, "social", None),
@@ -84,6 +91,8 @@ class Rows:
         if field["type"] == "code":
             return {"country": "'FR'", "language": "'fr'", "cefr": "'B1'", "isced_f": "'0531'", "eqf": "'6'"}.get(field["codes"], "null")
         if field["type"] == "text":
+            if field["name"] in READ.get(entity["kind"], {}):
+                return f"'{READ[entity['kind']][field['name']]}'"
             text = word(entity, tenant, where) + ("secret" if flags(field, "sensitive") else "title" if flags(field, "title") else "")
             return f"'{text}'"
         if field["type"] in ("date", "instant"):
@@ -147,7 +156,29 @@ def make_accounts(place):
 
 def state(place):
     """Everything that a reader without rights must not change."""
-    return {e["table"]: sorted(place.rows(f"select * from {e['table']}")) for e in ENTITIES.values()}
+    tables = [e["table"] for e in ENTITIES.values()] + ["batch", "import_file", "account", "account_grant", "school"]
+    return {t: sorted(place.rows(f"select * from {t}")) for t in tables}
+
+
+LINK = re.compile(r'<a\b[^>]*?href="(/[^"]*)"[^>]*>(.*?)</a>', re.S)
+
+
+def counted_links(text):
+    """(kind, query, number) of every link to a list whose words begin with a number, or name one: what a figure says it counts."""
+    for href, inner in LINK.findall(text):
+        kind, _, query = html.unescape(href)[1:].partition("?")
+        words = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", inner)).replace("\u202f", "").replace("\xa0", "").split())
+        if kind in ENTITIES and query:
+            number = re.match(r"(\d[\d,]*)(?! (?:seats?|places?)\b)(?!\S)", words)  # seats are added up, not counted
+            yield kind, query, int(number[1].replace(",", "")) if number else None
+
+
+def multipart(fields, name, data):
+    """A form with a file, as a browser sends it."""
+    mark = "zqboundary"
+    out = b"".join(f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items())
+    out += f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n'.encode()
+    return out + data + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 # --- what the descriptors promise ---
@@ -198,6 +229,21 @@ class Rights(unittest.TestCase):
             cls.web[name] = Client(cls.serve.host)
             if who:
                 cls.web[name].sign_in(f"actor{i}@school.example")
+        cls.make_figures()
+
+    @classmethod
+    def make_figures(cls):
+        """One figure for each list, on a sentence of the board."""
+        cls.figures = {}
+        sentence = dashed(row_id(ENTITIES["sentences"], 1, "N"))
+        for kind, entity in ENTITIES.items():
+            code = f"F{entity['code']}"
+            reply = cls.api["office"].send("POST", "/api/v1/indicators", {"code": code, "label": f"Figure of {kind}", "method": "count", "small_cells": 0,
+                                                                          "source_a": f"/{kind}?archived=2", "wording_a": kind})
+            assert reply.status == 201, reply.text
+            linked = cls.api["office"].send("POST", "/api/v1/indicator-links", {"sentence": sentence, "indicator": reply.json()["id"]})
+            assert linked.status == 201, linked.text
+            cls.figures[kind] = code
 
     @classmethod
     def tearDownClass(cls):
@@ -379,6 +425,213 @@ class Rights(unittest.TestCase):
                         with self.subTest(f"{path} {name}"):
                             if reply.status == 200:
                                 self.assertEqual(reply.json()["count"], 0, "a row of another unit answers the filter")
+
+    # --- figures and what they open ---
+
+    def count(self, name, kind, query):
+        reply = self.api[name].get(f"/api/v1/{kind}?{query}&count=all")
+        self.assertEqual(reply.status, 200, f"{name} {kind}?{query} {reply.text}")
+        return reply.json()["count"]
+
+    def opens(self, name, kind, query, number, what):
+        """The list behind a link opens for who sees the link, shows nothing hidden, and holds as many rows as was said."""
+        page = self.web[name].get(f"/{kind}?{query}")
+        self.assertEqual(page.status, 200, f"{what} leads {name} to {kind}?{query}")
+        self.nothing_hidden(page, name, f"{kind}?{query}", own=True)
+        if number is not None:
+            asked = "&".join(part for part in query.split("&") if part.startswith(("filter=", "q=", "archived=")))
+            self.assertEqual(self.count(name, kind, asked), number, f"{what} tells {name} {number}: {kind}?{query}")
+
+    def expected(self, entity, who):
+        """Rows that the actor may read; what the test made itself on top."""
+        made = len(ENTITIES) if entity["kind"] in ("indicators", "indicator-links") and who[0] == 1 else 0
+        return len(self.visible(entity, who)) + made
+
+    def test_figures_of_the_board(self):
+        """A figure counts what its reader may read, and opens exactly that: nobody learns of another unit's rows by their number."""
+        sentence = dashed(row_id(ENTITIES["sentences"], 1, "N"))
+        for kind, entity, name, who in self.each():
+            path = f"/strategy?s={sentence}&figure={self.figures[kind]}"
+            reply = self.web[name].get(path)
+            with self.subTest(f"{path} {name}"):
+                self.nothing_hidden(reply, name, path)
+                if not knows_kind(ENTITIES["strategies"], who):
+                    self.assertIn(reply.status, (403,) if who else (303, 401))
+                    continue
+                self.assertEqual(reply.status, 200 if who[0] == 1 else 404, reply.text[:500])
+                if who[0] != 1:
+                    continue
+                links = [(k, q, n) for k, q, n in counted_links(reply.text) if k == kind and "archived=2" in q]
+                numbers = {n for _, _, n in links if n is not None}
+                if knows_kind(entity, who):
+                    self.assertIn(self.expected(entity, who), numbers)
+                    for k, q, n in links:
+                        self.opens(name, k, q, None, path)  # years have the same source and so the same number
+                    self.assertEqual(numbers, {self.expected(entity, who)})
+                else:
+                    self.assertEqual(links, [])
+
+    def test_figures_as_a_file(self):
+        for name, who in ACTORS.items():
+            reply = self.web[name].get("/strategy/figures.csv")
+            with self.subTest(name):
+                self.nothing_hidden(reply, name, "figures.csv")
+                if not knows_kind(ENTITIES["strategies"], who):
+                    self.assertIn(reply.status, (403,) if who else (303, 401))
+                    continue
+                self.assertEqual(reply.status, 200)
+                rows = list(csv.reader(io.StringIO(reply.text.lstrip("\ufeff"))))[1:]
+                for kind, code in self.figures.items():
+                    found = {r[4] for r in rows if r[0] == code}
+                    wanted = {str(self.expected(ENTITIES[kind], who))} if knows_kind(ENTITIES[kind], who) else {""}
+                    self.assertEqual(found, wanted if who[0] == 1 else set(), kind)
+
+    def test_every_number_opens_its_rows(self):
+        """Home, board, overviews, records with their sections: each number that is a link, as everybody who sees it."""
+        known = {}
+        own = [r["pattern"] for r in D["routes"] if r["method"] == "GET" and "entity" not in r and "{" not in r["pattern"] and not r["pattern"].startswith("/api/")]
+        seen = 0
+        for name, who in ACTORS.items():
+            if not who or who[1] not in ("office", "head", "director", "admin"):
+                continue
+            pages = list(own)
+            for kind, entity in ENTITIES.items():
+                tenant = 0 if entity["shared"] else who[0]
+                pages += [f"/{kind}/{dashed(row_id(entity, tenant, w))}" for t, w in sorted(self.visible(entity, who)) if t == tenant and entity["pages"]]
+            for path in pages:
+                reply = self.web[name].get(path)
+                if reply.status != 200 or not (reply.header("Content-Type") or "").startswith("text/html"):
+                    continue
+                for kind, query, number in counted_links(reply.text):
+                    if known.setdefault((name, kind, query), number) == number and (name, kind, query, number) in known:
+                        continue
+                    known[name, kind, query, number] = True
+                    seen += number is not None
+                    with self.subTest(f"{path} {name} {kind}?{query}"):
+                        self.opens(name, kind, query, number, path)
+        self.assertGreater(seen, 50)
+
+    # --- pages written by hand ---
+
+    def by_hand(self, *methods):
+        for route in D["routes"]:
+            if "entity" not in route and route["method"] in methods and "{id}" in route["pattern"] and not route["pattern"].startswith("/api/"):
+                yield route["method"], route["pattern"]
+
+    def ids_for(self, pattern, tenant):
+        kind = pattern.split("/")[1]
+        if kind in ENTITIES:
+            return [(w, dashed(row_id(ENTITIES[kind], tenant, w))) for w in WHERE]
+        if kind == "accounts":
+            return [(name, dashed(f"0190ffff00007{i:03x}8000000000000001")) for i, (name, who) in enumerate(ACTORS.items()) if who and who[0] == tenant]
+        return []  # imports, batches and mails: below
+
+    def test_pages_by_hand(self):
+        """Campaigns, papers, allocations, accounts: every address with every row, as everybody."""
+        tried = 0
+        for method, pattern in self.by_hand("GET"):
+            for tenant in TENANTS:
+                for where, key in self.ids_for(pattern, tenant):
+                    path = pattern.replace("{id}", key).replace("{file}", "placements.csv")
+                    for name, who in ACTORS.items():
+                        reply = self.web[name].get(path)
+                        tried += 1
+                        with self.subTest(f"{path} {name}"):
+                            entity = ENTITIES.get(pattern.split("/")[1])
+                            if not who:
+                                self.assertIn(reply.status, (303, 401))
+                            elif who[0] != tenant and not (entity and entity["shared"]):
+                                self.assertIn(reply.status, (403, 404), reply.text[:300])
+                            elif who[1] in ("teacher", "social") or (entity and not may_read(entity, who, tenant, where) and who[1] != "student"):
+                                self.assertIn(reply.status, (403, 404), reply.text[:300])
+                            else:
+                                self.assertIn(reply.status, (200, 303, 403, 404, 409, 422), reply.text[:300])
+                            self.nothing_hidden(reply, name, path, own=True)
+        self.assertGreater(tried, 500)
+
+    def test_acts_by_hand(self):
+        """Whoever may not write, or is of another school, changes nothing through any button."""
+        before = state(self.place)
+        for method, pattern in self.by_hand("POST"):
+            for tenant in TENANTS:
+                for where, key in self.ids_for(pattern, tenant):
+                    path = pattern.replace("{id}", key)
+                    for name, who in ACTORS.items():
+                        entity = ENTITIES.get(pattern.split("/")[1])
+                        strange = bool(who) and who[0] != tenant and not (entity and entity["shared"])
+                        outside = bool(who) and bool(entity) and who[2] is not None and (not field_of(entity, "unit") or who[2] != where)
+                        without = not who or who[1] in ("teacher", "social", "director", "head") or (who[1] == "student" and where != "A")
+                        if not (strange or outside or without or (not entity and who[1] != "admin")):
+                            continue
+                        reply = self.web[name].form(path, csrf=getattr(self.web[name], "csrf", "x"), version="1", reason="no", role="admin", step="2",
+                                                    day="2026-01-01", what="all", mechanism="serial", name="x", email="x@school.example", lang="en")
+                        with self.subTest(f"{path} {name}"):
+                            self.assertIn(reply.status, (403, 404) if who else (303, 401, 403), reply.text[:500])
+                            self.nothing_hidden(reply, name, path, own=True)
+        self.assertEqual(state(self.place), before)
+
+    # --- files sent in ---
+
+    def test_files_sent_in(self):
+        """A file waits for its sender: neither its lines, nor what was refused of it, nor the batch made of it is another's."""
+        client = self.web["office"]
+        kind = next(o for f in ENTITIES["units"]["fields"] if f["name"] == "kind" for o in f["options"])
+        data = f"code,name,kind\nzqsent,zqsentname,{kind}\n,zqsentrefused,{kind}\n".encode()
+        body, content_type = multipart({"csrf": client.csrf, "kind": "units"}, "zqsent.csv", data)
+        sent = client.ask("POST", "/imports", body, Content_Type=content_type)
+        self.assertEqual(sent.status, 303, sent.text[:800])
+        page = sent.header("Location").split("?")[0]
+        self.assertTrue(re.fullmatch(rf"/imports/{UUID.pattern}", page), page)
+        self.assertIn("zqsentname", client.get(page).text)
+        refused = client.get(page + "/refused.csv")
+        self.assertIn("zqsentrefused" if "zqsentrefused" in refused.text else "code", refused.text)
+        self.assertTrue((refused.header("Content-Disposition") or "").startswith("attachment;"))
+        before = state(self.place)
+        routes = [(r["method"], r["pattern"]) for r in D["routes"] if r["pattern"].startswith("/imports/{id}")]
+        self.assertGreater(len(routes), 4)
+        strangers = [n for n in ACTORS if n not in ("office", "admin")]  # an administrator looks after every file of the school
+        for name in strangers:
+            for method, pattern in routes:
+                path = pattern.replace("{id}", page.split("/")[2])
+                other = self.web[name]
+                reply = other.get(path) if method == "GET" else other.form(path, csrf=getattr(other, "csrf", "x"))
+                with self.subTest(f"{method} {path} {name}"):
+                    self.assertIn(reply.status, (403, 404) if ACTORS[name] else (303, 401, 403), reply.text[:300])
+                    self.assertNotIn("zqsent", reply.text.replace(path, ""))
+            with self.subTest(f"/imports {name}"):
+                self.assertNotIn("zqsent", self.web[name].get("/imports").text)
+        self.assertEqual(state(self.place), before)
+        for name in strangers:
+            other, role = self.web[name], ACTORS[name] and ACTORS[name][1]
+            body, content_type = multipart({"csrf": getattr(other, "csrf", "x"), "kind": "units"}, "x.csv", data)
+            reply = other.ask("POST", "/imports", body, Content_Type=content_type)
+            with self.subTest(f"sends {name}"):
+                if role not in ENTITIES["units"]["rights"]["import"]:
+                    self.assertIn(reply.status, (403,) if role else (303, 401, 403), reply.text[:300])
+        self.batch_of(client, page, strangers)
+
+    def batch_of(self, client, page, strangers):
+        self.assertIn(client.form(page + "/apply-others", csrf=client.csrf).status, (200, 303))
+        batch = dashed(self.place.one("select id from batch"))
+        self.assertEqual(client.get(f"/batches/{batch}").status, 200)
+        before = state(self.place)
+        for name in strangers:
+            who, other = ACTORS[name], self.web[name]
+            colleague = bool(who) and who[0] == 1 and who[1] in ENTITIES["units"]["rights"]["import"]
+            for path in ("/batches", f"/batches/{batch}"):
+                reply = other.get(path)
+                with self.subTest(f"{path} {name}"):
+                    if not colleague:
+                        self.assertNotIn("zqsent", reply.text)
+                        self.assertIn(reply.status, (200, 403, 404) if path == "/batches" and who else (403, 404) if who else (303, 401))
+            if colleague and not who[2]:
+                continue
+            for tail in ("undo", "undo-others"):
+                reply = other.form(f"/batches/{batch}/{tail}", csrf=getattr(other, "csrf", "x"))
+                with self.subTest(f"{tail} {name}"):
+                    self.assertIn(reply.status, (403, 404, 422) if who else (303, 401, 403), reply.text[:300])
+        self.assertEqual(state(self.place), before)
+        self.assertEqual(client.form(f"/batches/{batch}/undo", csrf=client.csrf).status, 303)
 
     # --- writing ---
 
