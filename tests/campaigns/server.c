@@ -2,6 +2,7 @@
  *   campaign_test_server DATA_DIR
  * /in?as=office|head|director|0..8 signs in. Prints its address; ends on SIGTERM. */
 #include <signal.h>
+#include "../tools/engine.h"
 #include "office/campaigns/pages.h"
 #include "office/people/roles.h"
 #include "office/people/school.h"
@@ -96,17 +97,15 @@ static enum err serve(struct cx *cx, const char *dir)
 {
 	struct db *db;
 	struct web *web;
-	int applied, got;
+	int got;
 	size_t n = 0;
 	static struct actor operator = {.is_operator = true, .roles = ~UINT64_C(0)};
 	struct school made = {.hei_id = STR("chimie.example"), .name = STR("École de chimie"), .zone = STR("Europe/Paris"), .demo = true};
 	static const struct route *tables[64];
 	static const struct entity_pages *pages[32];
-	TRY(db_open(cx, &(struct db_options){.data_dir = str_of(dir)}, &db));
-	cx->db = db;
+	TRY(engine_open(cx, dir, NULL, &db));
 	operator.name = STR("system");
 	cx->actor = &operator;
-	TRY(db_migrate(cx, &applied));
 	small_register();
 	TRY(school_create(cx, &made));
 	cx->tenant = made.tenant;

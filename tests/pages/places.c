@@ -76,18 +76,23 @@ void place_invent(struct cx *cx, size_t i, struct place *p)
 	p->lng = i % 13 == 12 ? UNKNOWN : seeds[s].lng + (int64_t)(round * 104729 % 7) * 4000000;
 }
 
+/* uuid: a word for PostgreSQL, where SQLite keeps the bytes as they are. */
+enum err places_tables(struct cx *cx, void *arg)
+{
+	TRY(db_exec(cx, SQL("create table if not exists region (tenant bigint not null, id uuid not null, version bigint not null, "
+			    "created_ms bigint not null, changed_ms bigint not null, archived_ms bigint, archive_reason text, "
+			    "import_version bigint, import_batch uuid, name text not null, name_fold text, primary key (tenant, id))")));
+	return db_exec(cx, SQL("create table if not exists place (tenant bigint not null, id uuid not null, version bigint not null, "
+			       "created_ms bigint not null, changed_ms bigint not null, archived_ms bigint, archive_reason text, "
+			       "import_version bigint, import_batch uuid, name text not null, name_fold text, country text, kind text, "
+			       "beds bigint, founded bigint, open bigint, region uuid, city text, lat bigint, lng bigint, note text, "
+			       "secret bigint, primary key (tenant, id))"));
+}
+
 static enum err fill(struct cx *cx, void *arg)
 {
 	const size_t *n = arg;
 	int64_t have;
-	TRY(db_exec(cx, SQL("create table if not exists region (tenant integer not null, id blob not null, version integer not null, "
-			    "created_ms integer not null, changed_ms integer not null, archived_ms integer, archive_reason text, "
-			    "import_version integer, import_batch blob, name text not null, name_fold text, primary key (tenant, id))")));
-	TRY(db_exec(cx, SQL("create table if not exists place (tenant integer not null, id blob not null, version integer not null, "
-			    "created_ms integer not null, changed_ms integer not null, archived_ms integer, archive_reason text, "
-			    "import_version integer, import_batch blob, name text not null, name_fold text, country text, kind text, "
-			    "beds integer, founded integer, open integer, region blob, city text, lat integer, lng integer, note text, "
-			    "secret integer, primary key (tenant, id))")));
 	TRY(db_number(cx, &have, SQL("select count(*) from place")));
 	if (have) return OK;
 	struct uuid regions[3];

@@ -15,7 +15,9 @@ struct place {
 enum { ROLE_OFFICE = 1, ROLE_READER = 2, ROLE_STUDENT = 4 };
 
 extern const struct entity place_entity, region_entity;
-/* Makes the tables and `n` places in one school. Own transaction. */
+/* Inside a transaction. */
+enum err places_tables(struct cx *cx, void *arg) MUST_CHECK;
+/* Makes `n` places in one school. Own transaction. */
 enum err places_fill(struct cx *cx, size_t n) MUST_CHECK;
 /* The same table without a database, for unit tests: row i of the invented ones. */
 void place_invent(struct cx *cx, size_t i, struct place *out);

@@ -3,6 +3,7 @@
  * /in?role=office|reader|student signs in. Prints its address; ends on SIGTERM. */
 #include <signal.h>
 #include "base/log.h"
+#include "../tools/engine.h"
 #include "places.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
@@ -226,13 +227,11 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 {
 	struct db *db;
 	struct web *web;
-	int applied, got;
+	int got;
 	int64_t count = 120;
 	if (argc > 2 && !str_to_i64(str_of(argv[2]), &count)) return ERR_SYNTAX;
-	TRY(db_open(cx, &(struct db_options){.data_dir = str_of(argv[1])}, &db));
-	cx->db = db;
+	TRY(engine_open(cx, argv[1], places_tables, &db));
 	cx->tenant = 1;
-	TRY(db_migrate(cx, &applied));
 	entity_register_all(entities);
 	struct actor us = {.name = STR("system"), .email = STR("system"), .is_operator = true};
 	cx->actor = &us;

@@ -6,6 +6,7 @@ usage: test_office.py PASSERELLE_BINARY [unittest arguments]
 """
 import html.parser
 import http.client
+import os
 import re
 import signal
 import subprocess
@@ -103,7 +104,9 @@ class Reader:
 class Server:
     def __init__(self):
         self.dir = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen([PROGRAM, "demo", "--listen", "127.0.0.1:0", "--data", self.dir.name], stdout=subprocess.PIPE,
+        pg = os.environ.get("PASSERELLE_TEST_PG")  # with tests/tools/with_postgres
+        place = ["--database", pg] if pg else ["--data", self.dir.name]
+        self.process = subprocess.Popen([PROGRAM, "demo", "--listen", "127.0.0.1:0", *place], stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.accounts = {}
         for line in self.process.stdout:
