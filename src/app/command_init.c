@@ -77,11 +77,12 @@ static enum err run(struct app *app)
 	bool missing = false;
 	const char *hei = args_value(&app->args, "--school", &missing);
 	const char *name = args_value(&app->args, "--name", &missing), *admin = args_value(&app->args, "--admin", &missing);
+	const char *zone = args_value(&app->args, "--zone", &missing);
 	if (!hei) hei = app->hei;
 	if (missing || !hei || !name || !admin) return app_usage(app, M_command_init_words, NULL);
 	TRY(app_no_more_words(app));
 	if (str_blank(app->config.database)) TRY(must_be_empty(app));
-	struct school school = {.hei_id = str_of(hei), .name = str_of(name)};
+	struct school school = {.hei_id = str_of(hei), .name = str_of(name), .zone = str_of(zone)};
 	struct str password = read_password(app);
 	bool made = str_blank(password);
 	if (made) password = generate(app->cx.arena);
@@ -101,4 +102,4 @@ static enum err run(struct app *app)
 }
 
 const struct command command_init = {
-    .name = "init", .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL", .summary = M_command_init, .needs = NEEDS_NOTHING, .run = run};
+    .name = "init", .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL [--zone Europe/Paris]", .summary = M_command_init, .needs = NEEDS_NOTHING, .run = run};

@@ -44,7 +44,13 @@ static enum err end_sessions(struct cx *cx, struct uuid account) { return sessio
 static enum err begin_job(struct cx *cx, struct job *job)
 {
 	struct actor *actor;
-	if (uuid_none(job->actor)) return OK;
+	if (uuid_none(job->actor)) {
+		struct school school;
+		bool found;
+		TRY(school_load(cx, job->tenant, &school, &found));
+		if (found) cx->zone = school.zone;
+		return OK;
+	}
 	TRY(account_actor(cx, job->actor, job->tenant, &actor));
 	cx->actor = actor;
 	return OK;

@@ -77,7 +77,7 @@ static enum err choose_school(struct app *app)
 	TRY(school_list(&app->cx, &all, &len));
 	if (!len) return fail(&app->cx, ERR_CONFIG, NULL, M_store_no_school);
 	for (size_t i = 0; i < len; i++)
-		if (app->hei ? str_is(all[i].hei_id, app->hei) : len == 1) return app->cx.tenant = all[i].tenant, OK;
+		if (app->hei ? str_is(all[i].hei_id, app->hei) : len == 1) return app->cx.tenant = all[i].tenant, app->cx.zone = all[i].zone, OK;
 	return fail(&app->cx, ERR_SYNTAX, "hei", app->hei ? M_store_hei_unknown : M_store_hei_needed, ARG_Z("value", app->hei ? app->hei : ""));
 }
 

@@ -2,6 +2,7 @@
 #include "base/cx.h"
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/log.h"
 #include "base/rand.h"
 
@@ -20,9 +21,20 @@ void cx_begin(struct cx *cx, struct db *db)
 {
 	struct arena *a = arena_new();
 	*cx = (struct cx){
-	    .arena = a, .db = db, .lang = LANG_FR, .now_ms = clock_now_ms(), .request_id = new_request_id(a)};
+	    .arena = a, .db = db, .zone = STR("UTC"), .lang = LANG_FR, .now_ms = clock_now_ms(), .request_id = new_request_id(a)};
 	cx_clear_problems(cx);
 }
+
+int64_t cx_day(const struct cx *cx, int64_t instant_ms)
+{
+	int offset_s = 0;
+	if (instant_ms == UNKNOWN) return UNKNOWN;
+	if (!zone_offset(cx->zone, instant_ms, &offset_s)) offset_s = 0;
+	struct civil c = instant_civil(instant_ms + (int64_t)offset_s * 1000);
+	return date_from_civil(c.year, c.month, c.day);
+}
+
+int64_t cx_today(const struct cx *cx) { return cx_day(cx, cx->now_ms); }
 
 void cx_end(struct cx *cx)
 {

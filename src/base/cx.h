@@ -39,6 +39,7 @@ struct cx {
 	void *pending_commit;     /* a group that has not reached the disk yet; see platform/db */
 	const struct actor *actor; /* NULL: nobody signed in */
 	int64_t tenant;           /* school; 0: none chosen */
+	struct str zone;          /* of the school in use, "Europe/Paris": times are shown and days counted in it; UTC before one is chosen */
 	enum lang lang;
 	int64_t now_ms;           /* fixed at the start, so that one act has one time */
 	struct str request_id;
@@ -49,6 +50,9 @@ struct cx {
 void cx_begin(struct cx *cx, struct db *db);
 void cx_end(struct cx *cx);
 void cx_clear_problems(struct cx *cx);
+/* The day of an instant, and today, in the zone of cx: days since 1970-01-01. UNKNOWN for UNKNOWN. */
+int64_t cx_day(const struct cx *cx, int64_t instant_ms);
+int64_t cx_today(const struct cx *cx);
 /* Copies the problems into another arena, when the one they were told in is about to go. */
 void cx_move_problems(struct cx *cx, struct arena *to);
 

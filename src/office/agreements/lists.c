@@ -16,7 +16,7 @@ void agreement_status_part(struct cx *cx, struct html *h, const struct agreement
 	    [AGREEMENT_IN_FORCE] = {TONE_OK, ICON_check},	       [AGREEMENT_SOON] = {TONE_WAIT, ICON_clock},
 	    [AGREEMENT_EXPIRED] = {TONE_STOP, ICON_triangle_alert},     [AGREEMENT_ENDED] = {TONE_PLAIN, ICON_x},
 	};
-	struct agreement_state s = agreement_status(a, cx->now_ms / 86400000);
+	struct agreement_state s = agreement_status(a, cx_today(cx));
 	part_state(h, looks[s.status].tone, looks[s.status].icon, tr(cx, agreement_status_label(s.status)));
 }
 

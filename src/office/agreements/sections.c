@@ -33,7 +33,7 @@ static int pen_message(enum agreement_status status)
 
 static enum err pen_of(struct cx *cx, const struct agreement *a, struct pen *pen, bool *any)
 {
-	struct agreement_state s = agreement_status(a, cx->now_ms / 86400000);
+	struct agreement_state s = agreement_status(a, cx_today(cx));
 	struct partner_name n = {.id = a->partner};
 	int message = a->row.archived_ms == UNKNOWN ? pen_message(s.status) : 0;
 	*any = message && s.pen != AGREEMENT_PEN_NOBODY;
@@ -41,7 +41,7 @@ static enum err pen_of(struct cx *cx, const struct agreement *a, struct pen *pen
 	TRY(db_tx(cx, DB_READ, load_name, &n));
 	*pen = (struct pen){.yours = s.pen == AGREEMENT_PEN_US, .text = tr(cx, message, ARG_S("partner", n.name))};
 	if (!pen->yours) pen->strong = n.name;
-	if (s.since != UNKNOWN) pen->since = tr(cx, M_agreement_for_days, ARG_N("n", cx->now_ms / 86400000 - s.since));
+	if (s.since != UNKNOWN) pen->since = tr(cx, M_agreement_for_days, ARG_N("n", cx_today(cx) - s.since));
 	if (s.status == AGREEMENT_SOON && s.until != UNKNOWN) {
 		pen->due_strong = date_text(cx, s.until);
 		pen->due = tr(cx, M_agreement_until, ARG_S("date", pen->due_strong));
@@ -67,7 +67,7 @@ enum err agreement_header(struct cx *cx, const void *row, struct page *page)
 	if (any) page->pen = pen;
 	struct tag_text *tags = ARENA_ARRAY(cx->arena, struct tag_text, 2);
 	tags[0] = (struct tag_text){a->number, TONE_PLAIN};
-	tags[1] = (struct tag_text){tr(cx, agreement_status_label(agreement_status(a, cx->now_ms / 86400000).status)), TONE_PLAIN};
+	tags[1] = (struct tag_text){tr(cx, agreement_status_label(agreement_status(a, cx_today(cx)).status)), TONE_PLAIN};
 	page->tags = tags;
 	page->tags_len = 2;
 	if (a->row.archived_ms != UNKNOWN || !actor_everywhere(cx, condition_entity.rights.write)) return OK;

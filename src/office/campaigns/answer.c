@@ -402,6 +402,7 @@ static enum err expire_everywhere(struct cx *cx)
 	TRY(school_list(cx, &schools, &n));
 	for (size_t i = 0; err == OK && i < n; i++) {
 		cx->tenant = schools[i].tenant;
+		cx->zone = schools[i].zone;
 		err = campaign_expire(cx, &lapsed);
 	}
 	cx->tenant = tenant;

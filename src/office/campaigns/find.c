@@ -94,7 +94,7 @@ static enum err mark_own(struct cx *cx, struct finding *f, struct str *travel)
 static enum err weigh(struct cx *cx, struct finding *f, struct offer *offers)
 {
 	struct found_stays *out = f->out;
-	struct pricing p = {.c = out->campaign, .carbon_date = cx->now_ms / 86400000};
+	struct pricing p = {.c = out->campaign, .carbon_date = cx_today(cx)};
 	struct str travel;
 	map_init(&p.rates, cx->arena);
 	TRY(campaign_store_home(cx, &p.home));

@@ -51,7 +51,7 @@ static enum err stay_show(struct cx *cx, const struct request *r, struct reply *
 {
 	struct stay_timeline t;
 	struct stay_page p = {.stay = stays[at], .timeline = &t};
-	stay_timeline(stays[at], cx->now_ms / 86400000, &STAY_TERMS_NONE, &t);
+	stay_timeline(stays[at], cx_today(cx), &STAY_TERMS_NONE, &t);
 	bool yours = t.pen.who == STAY_PEN_PERSON;
 	p.now_title = tr(cx, M_mystay_nothing);
 	for (size_t i = 0; i < t.len; i++)

@@ -21,6 +21,7 @@ static enum err each_school(struct cx *cx, enum err (*fn)(struct cx *cx))
 	enum err first = OK;
 	for (size_t i = 0; i < len; i++) {
 		cx->tenant = all[i].tenant;
+		cx->zone = all[i].zone;
 		enum err err = fn(cx);
 		if (first == OK) first = err;
 	}

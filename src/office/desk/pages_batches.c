@@ -1,7 +1,6 @@
 /* Batches: what was brought in, by whom, what it changed, and taking it back. */
 #include "office/desk/pages.h"
 #include "office/desk/pages_lines.h"
-#include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
@@ -9,15 +8,6 @@
 #include "platform/web/widgets/shell.h"
 
 enum { LISTED = 200, LINES = 25 };
-
-static struct str zone_of(struct cx *cx)
-{
-	struct school school;
-	bool found;
-	if (school_load(cx, cx->tenant, &school, &found) == OK && found) return school.zone;
-	cx_clear_problems(cx);
-	return STR("Europe/Paris");
-}
 
 static const struct entity *readable(struct cx *cx, const struct batch *b)
 {
@@ -30,7 +20,7 @@ static struct str batch_path(struct cx *cx, struct uuid id, const char *after)
 	return str_fmt(cx->arena, "/batches/%.*s%s", STR_ARG(uuid_text(cx->arena, id)), after);
 }
 
-static void batch_row(struct cx *cx, struct html *h, const struct batch *b, const struct entity *e, struct str zone)
+static void batch_row(struct cx *cx, struct html *h, const struct batch *b, const struct entity *e)
 {
 	html_lit(h, "<tr><td><a class=\"t\"");
 	html_url(h, "href", batch_path(cx, b->id, ""));
@@ -46,7 +36,7 @@ static void batch_row(struct cx *cx, struct html *h, const struct batch *b, cons
 	if (b->undone_ms != UNKNOWN) part_state(h, TONE_PLAIN, ICON_undo_2, tr(cx, M_batches_undone));
 	else part_state(h, TONE_OK, ICON_check, tr(cx, M_imports_state_applied));
 	html_lit(h, "</td><td class=\"c2\">");
-	html_text(h, instant_text(cx, b->at_ms, zone));
+	html_text(h, instant_text(cx, b->at_ms, cx->zone));
 	html_lit(h, "<span class=\"u\">");
 	html_text(h, b->actor);
 	html_lit(h, "</span></td></tr>\n");
@@ -68,9 +58,8 @@ static enum err batches_get(struct cx *cx, const struct request *r, struct reply
 	static const int labels[] = {M_imports_file, M_imports_new, M_imports_changed, M_imports_state, M_batches_when};
 	static const char *const classes[] = {NULL, "num", "num", NULL, "c2"};
 	if (shown) html_table_begin(cx, h, page.title, labels, classes, 5);
-	struct str zone = zone_of(cx);
 	for (size_t i = 0; i < shown; i++)
-		batch_row(cx, h, &all[i], readable(cx, &all[i]), zone);
+		batch_row(cx, h, &all[i], readable(cx, &all[i]));
 	if (shown) html_table_end(h);
 	return page_end(cx, r, p, &page);
 }
@@ -134,18 +123,17 @@ static enum err batch_page(struct cx *cx, const struct request *r, struct reply 
 	struct import_line *lines;
 	size_t len;
 	bool undone = b->undone_ms != UNKNOWN;
-	struct str zone = zone_of(cx);
 	TRY(batch_lines(cx, b->id, LINES, &lines, &len));
 	struct crumb crumbs[] = {{tr(cx, M_imports_title), STR("/imports")}, {tr(cx, M_batches_title), STR("/batches")}};
 	struct act act = {.text = tr(cx, M_batches_undo), .href = batch_path(cx, b->id, "/undo"), .icon = ICON_undo_2, .post = true};
 	struct tag_text tag = {tr(cx, M_batches_undone), TONE_PLAIN};
 	struct page page = {.title = b->source, .crumbs = crumbs, .crumbs_len = 2, .acts = &act, .acts_len = !undone && !undo, .tags = &tag, .tags_len = undone,
-			    .lede = tr(cx, M_batches_one_lede, ARG_M("what", e->label_many), ARG_S("when", instant_text(cx, b->at_ms, zone)), ARG_S("who", b->actor))};
+			    .lede = tr(cx, M_batches_one_lede, ARG_M("what", e->label_many), ARG_S("when", instant_text(cx, b->at_ms, cx->zone)), ARG_S("who", b->actor))};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<div class=\"stack\"><div class=\"stack-s\">");
 	if (undone)
 		html_note(h, TONE_PLAIN, ICON_undo_2,
-			  tr(cx, M_batches_undone_by, ARG_S("who", b->undone_by), ARG_S("when", instant_text(cx, b->undone_ms, zone))));
+			  tr(cx, M_batches_undone_by, ARG_S("who", b->undone_by), ARG_S("when", instant_text(cx, b->undone_ms, cx->zone))));
 	if (undo) blockers(cx, h, undo, b->id, csrf_token(cx, r, p));
 	lines_figures(cx, h, b->counts, false);
 	html_lit(h, "</div>");

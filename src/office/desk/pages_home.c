@@ -4,7 +4,6 @@
 #include "office/desk/home_parts.h"
 #include "office/desk/pages.h"
 #include "office/people/roles.h"
-#include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/entity/actor.h"
 #include "platform/i18n/i18n.h"
@@ -13,17 +12,6 @@
 #include "platform/web/widgets/shell.h"
 
 enum { TASKS_SHOWN = 3, DEADLINES_SHOWN = 6, FIGURES_SHOWN = 4 };
-
-static int64_t today_here(struct cx *cx)
-{
-	struct school school;
-	bool found = false;
-	int offset_s = 0;
-	if (school_load(cx, cx->tenant, &school, &found) != OK) cx_clear_problems(cx);
-	if (found && !zone_offset(school.zone, cx->now_ms, &offset_s)) offset_s = 0;
-	int64_t day_ms = 24LL * 3600 * 1000;
-	return (cx->now_ms + offset_s * 1000LL) / day_ms;
-}
 
 /* The most urgent first; among equals what falls due first. */
 static int by_urgency(const void *x, const void *y)
@@ -43,7 +31,7 @@ static int by_date(const void *x, const void *y)
 static enum err collect(struct cx *cx, struct home *home)
 {
 	const home_fn *others = desk_config()->home;
-	home->today = today_here(cx);
+	home->today = cx_today(cx);
 	for (size_t i = 0; others && others[i]; i++) /* what runs now stands before what always holds */
 		TRY(others[i](cx, home));
 	TRY(home_parts(cx, home));

@@ -2,7 +2,6 @@
 #include "office/desk/desk.h"
 #include "office/desk/pages.h"
 #include "office/people/roles.h"
-#include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/entity/actor.h"
 #include "platform/i18n/i18n.h"
@@ -163,17 +162,14 @@ static void decision(struct cx *cx, struct html *h, const struct outbox_line *m,
 
 static void facts(struct cx *cx, struct html *h, const struct outbox_line *m)
 {
-	struct school school = {.zone = STR("Europe/Paris")};
-	bool found;
-	if (school_load(cx, cx->tenant, &school, &found) != OK || !found) school.zone = STR("Europe/Paris");
 	part_facts_begin(h);
 	part_fact_begin(h, tr(cx, M_mails_state));
 	state_part(cx, h, m->state);
 	part_fact_end(h);
 	part_fact(h, tr(cx, M_mails_to), m->recipient, STR_NONE, STR_NONE);
 	part_fact(h, tr(cx, M_mails_kind), kind_text(cx, m->kind), STR_NONE, STR_NONE);
-	part_fact(h, tr(cx, M_mails_written), instant_text(cx, m->created_ms, school.zone), STR_NONE, STR_NONE);
-	if (m->ended_ms != UNKNOWN) part_fact(h, tr(cx, M_mails_ended), instant_text(cx, m->ended_ms, school.zone), STR_NONE, STR_NONE);
+	part_fact(h, tr(cx, M_mails_written), instant_text(cx, m->created_ms, cx->zone), STR_NONE, STR_NONE);
+	if (m->ended_ms != UNKNOWN) part_fact(h, tr(cx, M_mails_ended), instant_text(cx, m->ended_ms, cx->zone), STR_NONE, STR_NONE);
 	if (!str_blank(m->error)) part_fact(h, tr(cx, M_mails_error), m->error, STR_NONE, STR_NONE);
 	part_facts_end(h);
 }

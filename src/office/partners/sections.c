@@ -8,7 +8,7 @@ static struct str id_text(struct cx *cx, const void *row) { return uuid_text(cx-
 
 static struct str charter(struct cx *cx, const struct institution *i)
 {
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	if (i->eche_start == UNKNOWN && i->eche_end == UNKNOWN) return tr(cx, M_institution_no_charter);
 	if (i->eche_end != UNKNOWN && i->eche_end < today) return tr(cx, M_institution_charter_over, ARG_S("date", date_text(cx, i->eche_end)));
 	if (i->eche_start != UNKNOWN && i->eche_start > today) return tr(cx, M_institution_charter_coming, ARG_S("date", date_text(cx, i->eche_start)));

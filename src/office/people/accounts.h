@@ -32,7 +32,7 @@ extern const uint64_t all_roles[];        /* ends with 0 */
 enum err account_sign_in(struct cx *cx, struct str email, struct str password, struct uuid *account) MUST_CHECK;
 /* The schools an account has a role in, the one used last first. */
 enum err account_schools(struct cx *cx, struct uuid account, int64_t **tenants, size_t *len) MUST_CHECK;
-/* Who acts: grants with the units below each, person. ERR_SIGN_IN when disabled or without any role in this school. */
+/* Who acts: grants with the units below each, person; cx->zone becomes that of the school. ERR_SIGN_IN when disabled or without any role in this school. */
 enum err account_actor(struct cx *cx, struct uuid account, int64_t tenant, struct actor **out) MUST_CHECK;
 
 struct account_invitation {

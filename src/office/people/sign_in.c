@@ -158,8 +158,11 @@ static enum err act(struct cx *cx, void *arg)
 	*a->actor = (struct actor){.account = a->account, .name = row.a.name, .email = row.a.email};
 	TRY(load_grants(cx, a));
 	if (!a->actor->roles) return fail(cx, ERR_SIGN_IN, NULL, M_account_no_role);
-	TRY(db_one(cx, &rows, &found, SQL("select person from account_person where tenant = ?1 and account = ?2"), DB_I(a->tenant), DB_ID(a->account)));
+	TRY(db_one(cx, &rows, &found,
+		   SQL("select (select person from account_person where tenant = ?1 and account = ?2), zone from school where tenant = ?1"),
+		   DB_I(a->tenant), DB_ID(a->account)));
 	if (found) a->actor->person = db_id(&rows, 0);
+	if (found) cx->zone = db_str(&rows, 1);
 	db_done(&rows);
 	return OK;
 }

@@ -44,7 +44,7 @@ static int pen_message(const struct stay_timeline *t)
 static const struct pen *pen_of(struct cx *cx, const struct stay *s, const struct names *n)
 {
 	struct stay_timeline t;
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	stay_timeline(s, today, &STAY_TERMS_NONE, &t);
 	int message = t.pen.who == STAY_PEN_NOBODY ? 0 : pen_message(&t);
 	if (!message) return NULL;
@@ -104,7 +104,7 @@ enum err stay_timeline_part(struct cx *cx, struct html *h, const void *row)
 						 [STAY_STEP_TO_COME] = STEP_COMING,
 						 [STAY_STEP_UNRECORDED] = STEP_COMING};
 	struct stay_timeline t;
-	stay_timeline(row, cx->now_ms / 86400000, &STAY_TERMS_NONE, &t);
+	stay_timeline(row, cx_today(cx), &STAY_TERMS_NONE, &t);
 	struct step *steps = ARENA_ARRAY(cx->arena, struct step, t.len + 1);
 	for (size_t i = 0; i < t.len; i++) {
 		const struct stay_step_line *line = &t.lines[i];
@@ -177,7 +177,7 @@ static void day_field(struct cx *cx, struct html *h, int label, int64_t proposed
 
 static void step_form(struct cx *cx, struct html *h, const struct stay *s, const struct step_words *w, struct str token)
 {
-	int64_t today = cx->now_ms / 86400000, day = w->step == STAY_ARRIVED ? s->starts : s->ends;
+	int64_t today = cx_today(cx), day = w->step == STAY_ARRIVED ? s->starts : s->ends;
 	form_begin(cx, h, s, "step", token);
 	part_hidden(h, "step", number_text(cx, (int64_t)w->step));
 	if (w->step == STAY_ARRIVED || w->step == STAY_BACK)
@@ -235,7 +235,7 @@ enum err stay_step_part(struct cx *cx, const struct request *r, struct reply *p,
 	const struct stay *s = row;
 	struct names n = {.s = s};
 	struct stay_timeline t;
-	stay_timeline(s, cx->now_ms / 86400000, &STAY_TERMS_NONE, &t);
+	stay_timeline(s, cx_today(cx), &STAY_TERMS_NONE, &t);
 	const struct step_words *w = words_of(s, stay_next_step(&t));
 	TRY(db_tx(cx, DB_READ, load_names, &n));
 	html_lit(h, "<section class=\"sheet\" aria-labelledby=\"now\"><div class=\"pad\">");

@@ -42,7 +42,7 @@ ENTITY_TABLE(stay, STAY_FIELDS);
 /* A confirmation is about a day that has come; one day of grace for those who are ahead of UTC. */
 static enum err not_ahead(struct cx *cx, int64_t date, const char *field, int label)
 {
-	if (date == UNKNOWN || date <= cx->now_ms / 86400000 + 1) return OK;
+	if (date == UNKNOWN || date <= cx_today(cx) + 1) return OK;
 	return fail(cx, ERR_INVALID, field, M_stay_ahead, ARG_M("field", label), ARG_S("value", date_text(cx, date)));
 }
 

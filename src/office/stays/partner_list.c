@@ -17,7 +17,7 @@ static enum err load_best(struct cx *cx, const struct list_view *v, struct partn
 {
 	struct agreement *all;
 	size_t len;
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	d->best = ARENA_ARRAY(cx->arena, int64_t, v->page.len + 1);
 	for (size_t i = 0; i < v->page.len; i++)
 		d->best[i] = UNKNOWN;
@@ -39,7 +39,7 @@ static enum err load(struct cx *cx, const struct list_view *v, void **data)
 	struct partner_data *d = ARENA_NEW(cx->arena, struct partner_data);
 	*data = d;
 	/* A reader of one unit would see numbers that their lists do not hold. */
-	if (actor_everywhere(cx, stay_entity.rights.read)) TRY(stay_store_partner_totals(cx, YEARS, cx->now_ms / 86400000, &d->totals));
+	if (actor_everywhere(cx, stay_entity.rights.read)) TRY(stay_store_partner_totals(cx, YEARS, cx_today(cx), &d->totals));
 	TRY(load_best(cx, v, d));
 	if (!v->map) return OK;
 	const struct field *country = entity_field(&partner_entity, STR("country"));
@@ -90,7 +90,7 @@ static void balance_cell(struct cx *cx, struct html *h, const void *row, size_t 
 static void step_cell(struct cx *cx, struct html *h, const void *row, size_t i, const void *data)
 {
 	const struct partner *p = row;
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	if (str_blank(p->next_step)) {
 		if (p->tier == TIER_CLOSE) part_state(h, TONE_WAIT, ICON_triangle_alert, tr(cx, M_partner_view_no_step));
 		else html_lit(h, "<span class=\"muted\">\u2013</span>");
@@ -192,7 +192,7 @@ static enum err dots(struct cx *cx, const struct list_view *v, void *data, struc
 
 static void region_row(struct cx *cx, struct html *h, const struct list_view *v, const struct partner_data *d, enum partner_region region)
 {
-	int64_t count = 0, today = cx->now_ms / 86400000;
+	int64_t count = 0, today = cx_today(cx);
 	struct list_query q = list_query_without(cx, &v->query, entity_field(&partner_entity, STR("country")));
 	struct list_filter filter = {.field = entity_field(&partner_entity, STR("country")), .op = OP_EQ};
 	for (size_t i = 0; i < d->countries_len; i++) {

@@ -13,7 +13,7 @@ static enum err load(struct cx *cx, const struct list_view *v, void **data)
 	struct seats_data *d = ARENA_NEW(cx->arena, struct seats_data);
 	*data = d;
 	if (!actor_everywhere(cx, stay_entity.rights.read)) return OK;
-	TRY(stay_store_years(cx, cx->now_ms / 86400000, &d->years));
+	TRY(stay_store_years(cx, cx_today(cx), &d->years));
 	return stay_store_used(cx, &d->years, &d->used, &d->len);
 }
 

@@ -17,7 +17,7 @@ struct balance {
 static enum err load_balance(struct cx *cx, void *arg)
 {
 	struct balance *b = arg;
-	return stay_store_partner_years(cx, b->partner, YEARS, cx->now_ms / 86400000, &b->years, &b->len);
+	return stay_store_partner_years(cx, b->partner, YEARS, cx_today(cx), &b->years, &b->len);
 }
 
 static void flow_cell(struct cx *cx, struct html *h, const struct balance *b, size_t from, size_t to, const char *direction, int64_t n)

@@ -18,7 +18,7 @@ static struct str state_when(struct cx *cx, const struct stay *s, enum stay_urge
 	if ((u == STAY_WAITING || u == STAY_OURS) && s->since_now != UNKNOWN) return tr(cx, M_stay_since, ARG_S("date", date_short(cx, s->since_now)));
 	if (s->state_now == STAY_TO_LEAVE && s->starts != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->starts)));
 	if (s->state_now == STAY_AWAY && s->ends != UNKNOWN) return tr(cx, M_stay_until, ARG_S("date", date_short(cx, s->ends)));
-	if (s->cancelled_ms != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->cancelled_ms / 86400000)));
+	if (s->cancelled_ms != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, cx_day(cx, s->cancelled_ms))));
 	return STR_NONE;
 }
 
@@ -32,7 +32,7 @@ void stay_state_part(struct cx *cx, struct html *h, const struct stay *s)
 		     [STAY_OURS] = {TONE_YOURS, ICON_pen_line},
 		     [STAY_LATE] = {TONE_STOP, ICON_triangle_alert},
 		     [STAY_SETTLED] = {TONE_OK, ICON_check}};
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	enum stay_urgency u = stay_urgency(s, today);
 	int icon = s->state_now == STAY_OFF ? ICON_x : s->state_now == STAY_PAST ? ICON_chart_column : looks[u].icon;
 	part_state(h, looks[u].tone, icon, tr(cx, state_message(s, u)));

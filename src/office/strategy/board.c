@@ -29,7 +29,6 @@ static enum err count(struct cx *cx, const struct indicator *i, size_t at, const
 	return OK;
 }
 
-static int64_t today(const struct cx *cx) { return cx->now_ms / 86400000; }
 
 static struct steps steps_of(const struct figure_year *y)
 {
@@ -94,8 +93,8 @@ enum err figure_read(struct cx *cx, const struct indicator *i, const struct acad
 	for (size_t k = 0; k < out->len; k++) {
 		struct figure_year *y = &out->years[k];
 		y->year = all[year + 1 - out->len + k];
-		y->is_over = y->year->ends < today(cx);
-		y->is_coming = y->year->starts > today(cx);
+		y->is_over = y->year->ends < cx_today(cx);
+		y->is_coming = y->year->starts > cx_today(cx);
 		for (size_t at = 0; at < INDICATOR_SOURCES; at++)
 			TRY(count(cx, i, at, y->year, &y->count[at], &out->problem));
 		y->value = value_of(i, y);
@@ -137,7 +136,7 @@ static enum err choose_strategy(struct cx *cx, struct reading *r)
 	b->strategies = (struct strategy *const *)rows;
 	for (size_t i = 0; i < b->strategies_len; i++) {
 		struct strategy *s = b->strategies[i];
-		bool in_force = s->starts <= today(cx) && (s->ends == UNKNOWN || s->ends >= today(cx));
+		bool in_force = s->starts <= cx_today(cx) && (s->ends == UNKNOWN || s->ends >= cx_today(cx));
 		if (str_present(r->asked->strategy) ? str_eq(s->code, r->asked->strategy) : in_force) {
 			b->strategy = s;
 			return OK;
@@ -159,7 +158,7 @@ static enum err choose_year(struct cx *cx, struct reading *r)
 		years[i] = rows[b->years_len - 1 - i];
 	b->years = years;
 	for (size_t i = 0; i < b->years_len; i++) {
-		bool running = years[i]->starts <= today(cx);
+		bool running = years[i]->starts <= cx_today(cx);
 		if (str_present(r->asked->year) ? !str_eq(years[i]->code, r->asked->year) : !running) continue;
 		b->year = i;
 		found = true;

@@ -288,12 +288,12 @@ static void definition(struct cx *cx, struct html *h, const struct board *b)
 		part_fact_end(h);
 	}
 	if (!str_blank(indicator_reading(cx, i))) part_fact(h, tr(cx, M_strategy_read_as), indicator_reading(cx, i), STR_NONE, STR_NONE);
-	struct msg_arg today = ARG_S("date", date_text(cx, cx->now_ms / 86400000));
+	struct msg_arg today = ARG_S("date", date_text(cx, cx_today(cx)));
 	part_fact(h, tr(cx, M_strategy_owner_read),
 		  str_blank(b->owner) ? tr(cx, M_strategy_read_on_nobody, today) : tr(cx, M_strategy_read_on, ARG_S("owner", b->owner), today), STR_NONE, STR_NONE);
 	part_fact(h, tr(cx, M_strategy_definition),
 		  indicator_as_shipped(cx, i) ? tr(cx, M_strategy_as_shipped, ARG_S("code", i->code))
-					      : tr(cx, M_strategy_own_definition, ARG_S("code", i->code), ARG_S("date", date_text(cx, i->row.changed_ms / 86400000))),
+					      : tr(cx, M_strategy_own_definition, ARG_S("code", i->code), ARG_S("date", date_text(cx, cx_day(cx, i->row.changed_ms)))),
 		  STR_NONE, STR_NONE);
 	part_facts_end(h);
 }

@@ -78,7 +78,7 @@ static enum err add_shipped(struct cx *cx, void *arg)
 	struct reference_row *rows;
 	size_t len;
 	*added = 0;
-	TRY(reference_rows_own(cx, STR("indicator"), cx->now_ms / 86400000, &rows, &len));
+	TRY(reference_rows_own(cx, STR("indicator"), cx_today(cx), &rows, &len));
 	for (size_t i = 0; i < len; i++) {
 		struct indicator *have = entity_new(cx, &indicator_entity), *new;
 		bool found;
@@ -96,7 +96,7 @@ enum err indicator_flow_shipped(struct cx *cx, int64_t *added) { return db_tx(cx
 bool indicator_as_shipped(struct cx *cx, const struct indicator *i)
 {
 	struct reference_row row;
-	if (!reference_find(STR("indicator"), i->code, cx->now_ms / 86400000, &row)) return false;
+	if (!reference_find(STR("indicator"), i->code, cx_today(cx), &row)) return false;
 	for (size_t f = 0; f < indicator_entity.fields_len; f++) {
 		const struct field *field = &indicator_entity.fields[f];
 		if (field->type == FT_REF) continue; /* whose it is */

@@ -106,7 +106,7 @@ struct str field_show(struct cx *cx, const struct field *f, const void *row)
 	case FT_REF: return uuid_text(cx->arena, *field_id(f, row));
 	case FT_ENUM: return tr(cx, f->options[n].label);
 	case FT_DATE: return date_text(cx, n);
-	case FT_INSTANT: return instant_text(cx, n, STR("Europe/Paris"));
+	case FT_INSTANT: return instant_text(cx, n, cx->zone);
 	case FT_BOOL: return tr(cx, n ? M_base_yes : M_base_no);
 	case FT_MONEY: return money_text(cx, n, STR("EUR"));
 	case FT_ECTS: return fixed_text(cx, n, 2, 0);

@@ -19,7 +19,7 @@ static enum err export_file(struct cx *cx, const struct request *r, struct reply
 		close(fd);
 		return err;
 	}
-	struct str today = date_iso(cx->arena, cx->now_ms / 86400000);
+	struct str today = date_iso(cx->arena, cx_today(cx));
 	return reply_file(cx, p, fd, size, type, str_fmt(cx->arena, "%s-%.*s.%s", e->kind, STR_ARG(today), ext));
 }
 

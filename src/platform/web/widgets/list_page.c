@@ -219,7 +219,7 @@ static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tab
 /* {today}, {in_6_months} and {year_end} of a ready view as dates. */
 static struct str ready_query(struct cx *cx, const char *query)
 {
-	int64_t today = cx->now_ms / 86400000;
+	int64_t today = cx_today(cx);
 	struct civil c = date_civil(today);
 	int month = c.month + 6 > 12 ? c.month - 6 : c.month + 6, year = c.month + 6 > 12 ? c.year + 1 : c.year,
 	    day = c.day;

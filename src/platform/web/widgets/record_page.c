@@ -94,9 +94,9 @@ static void provenance(struct cx *cx, struct html *h, const struct load *l)
 			       ? STR_NONE
 			       : str_fmt(cx->arena, "/imports/%.*s", STR_ARG(uuid_text(cx->arena, row->import_batch)));
 	part_fact(h, tr(cx, M_page_origin_source), origin(cx, row), batch, STR_NONE);
-	part_fact(h, tr(cx, M_page_origin_created), instant_text(cx, row->created_ms, STR("Europe/Paris")), STR_NONE, STR_NONE);
+	part_fact(h, tr(cx, M_page_origin_created), instant_text(cx, row->created_ms, cx->zone), STR_NONE, STR_NONE);
 	if (row->changed_ms != row->created_ms)
-		part_fact(h, tr(cx, M_page_origin_changed), instant_text(cx, row->changed_ms, STR("Europe/Paris")), STR_NONE, STR_NONE);
+		part_fact(h, tr(cx, M_page_origin_changed), instant_text(cx, row->changed_ms, cx->zone), STR_NONE, STR_NONE);
 	part_facts_end(h);
 	html_lit(h, "</section>\n");
 }
@@ -142,7 +142,7 @@ static void history_line(struct cx *cx, struct html *h, const struct load *l, co
 	html_lit(h, "</b> <span class=\"sm\">");
 	html_text(h, line->actor);
 	html_lit(h, "</span><span class=\"u\">");
-	html_text(h, instant_text(cx, line->at_ms, STR("Europe/Paris")));
+	html_text(h, instant_text(cx, line->at_ms, cx->zone));
 	html_lit(h, "</span>");
 	if (!str_blank(line->note)) {
 		html_lit(h, "<span class=\"u\">");
@@ -231,7 +231,7 @@ static void archived_note(struct cx *cx, struct html *h, const struct row *row)
 	html_lit(h, "<p class=\"note\">");
 	part_icon(h, ICON_archive, false);
 	html_lit(h, "<span>");
-	html_tr(cx, h, M_page_archived_note, ARG_S("date", instant_text(cx, row->archived_ms, STR("Europe/Paris"))),
+	html_tr(cx, h, M_page_archived_note, ARG_S("date", instant_text(cx, row->archived_ms, cx->zone)),
 		ARG_S("reason", str_present(row->archive_reason) ? row->archive_reason : STR("\u2013")));
 	html_lit(h, "</span></p>\n");
 }
