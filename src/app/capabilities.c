@@ -48,7 +48,7 @@ static void add_page_routes(struct arena *a, list *routes, const list *pages)
 
 void capabilities_join(struct arena *a)
 {
-	list entities = {0}, pages = {0}, routes = {0}, panels = {0}, lists = {0}, maps = {0}, jobs = {0}, timers = {0};
+	list entities = {0}, pages = {0}, routes = {0}, panels = {0}, lists = {0}, maps = {0}, jobs = {0}, timers = {0}, about = {0};
 	for (size_t i = 0; capabilities[i]; i++) {
 		const struct capability *c = capabilities[i];
 		add_all(a, &entities, (const void *const *)c->entities);
@@ -59,6 +59,7 @@ void capabilities_join(struct arena *a)
 		add_all(a, &maps, (const void *const *)c->maps);
 		add_all(a, &jobs, (const void *const *)c->jobs);
 		add_all(a, &timers, (const void *const *)c->timers);
+		add_all(a, &about, (const void *const *)c->about);
 	}
 	add_page_routes(a, &routes, &pages);
 	close_list(a, &entities);
@@ -69,6 +70,7 @@ void capabilities_join(struct arena *a)
 	close_list(a, &maps);
 	close_list(a, &jobs);
 	close_list(a, &timers);
+	close_list(a, &about);
 	joined = (struct capability){.name = "all", .entities = (const void *)entities.ptr,
 				 .pages = (const void *)pages.ptr,
 				 .routes = (const void *)routes.ptr,
@@ -76,9 +78,11 @@ void capabilities_join(struct arena *a)
 				 .lists = (const void *)lists.ptr,
 				 .maps = (const void *)maps.ptr,
 				 .jobs = (const void *)jobs.ptr,
-				 .timers = (const void *)timers.ptr};
+				 .timers = (const void *)timers.ptr,
+				 .about = (const void *)about.ptr};
 	entity_register_all(joined.entities);
 	import_register_maps(joined.maps);
+	about_register_tables(joined.about);
 }
 
 
@@ -98,7 +102,7 @@ const struct nav_item student_nav[] = {
     {M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL, M_find_title_short},
     {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
     {M_mine_title, ICON_list_checks, "/applications", 0, NULL, M_mine_title_short},
-    {M_nav_my_data, ICON_shield_check, "/account", 0, NULL},
+    {M_nav_my_data, ICON_shield_check, OWN_DATA_PATH, 0, NULL},
     {0},
 };
 const struct nav_item foot_nav[] = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a user of a whole product notices, on the real program: the school's own zone."""
+"""What a user of a whole product notices, on the real program: one's own data to read and to take along, the school's own zone."""
 import html
 import unittest
 
@@ -47,6 +47,81 @@ class School(unittest.TestCase):
         client = Client(self.serve.host).sign_in()
         client.get(f"/language/{lang}?back=/")
         return client
+
+
+class OwnData(School):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.me = cls.make("people", family="Bouchard", given="Inès", email=STUDENT, birth_date="2005-06-05", nationality="FR")
+        cls.other = cls.make("people", family="Lenoir", given="Marc", email="marc@school.example", preferred="Marcus Secretus")
+        cls.make("identifiers", person=cls.me, scheme="ine", value="0123456789A")
+        cls.make("identifiers", person=cls.other, scheme="ine", value="9876543210Z")
+        cls.make("language-levels", person=cls.me, language="es", cefr="B1", proof="course")
+        contract = cls.make("apprenticeships", person=cls.me, employer="Chimie du Nord", starts="2026-09-01", ends="2028-08-31")
+        cls.make("apprenticeship-periods", contract=contract, kind="company", starts="2026-09-14", ends="2026-10-16")
+        cls.make("partners", name="Universitetet i Bergen", kind="university", country="NO", owner=cls.me)
+        account = cls.place.one("select id from account")
+        cls.place.sql(f"insert into account_person (tenant, account, person) values (1, {{{account}}}, {{{cls.me.replace('-', '')}}})",
+                      "insert into mail (tenant, id, state, recipient, subject, body, lang, kind, created_ms, not_before, attempts) values (1, "
+                      f"{{0190ffff000070008000000000000009}}, 'sent', '{ADMIN}', 'Your seat', 'Bergen is yours', 'en', 'placement', 1, 1, 1)")
+
+    def test_page_tells_all(self):
+        for lang, words in (("en", ["My data", "Date of birth", "5 June 2005", "This record names you as: Responsible", "Bergen is yours"]),
+                            ("fr", ["Mes données", "Date de naissance", "5 juin 2005", "Bergen is yours"])):
+            text = words_of(self.reader(lang).get("/my/data"))
+            words += ["Bouchard Inès", STUDENT, "0123456789A", "es B1", "Chimie du Nord", "Universitetet i Bergen", ADMIN]
+            for word in words:
+                if word.startswith("This record names you as"):
+                    word = word.split(": ")[0]
+                self.assertIn(word, text, lang)
+            self.assertNotIn("Secretus", text)
+            self.assertNotIn("9876543210Z", text)
+
+    def test_json_holds_every_field(self):
+        reply = self.reader().get("/my/data.json")
+        self.assertEqual((reply.status, reply.header("Content-Type").split(";")[0]), (200, "application/json"))
+        self.assertIn("attachment", reply.header("Content-Disposition"))
+        data = reply.json()
+        kinds = [r["kind"] for r in data["records"]]
+        self.assertEqual(sorted(kinds), ["apprenticeship-periods", "apprenticeships", "identifiers", "language-levels", "partners", "people"])
+        person = next(r["record"] for r in data["records"] if r["kind"] == "people")
+        described = next(e for e in describe()["entities"] if e["kind"] == "people")
+        self.assertLessEqual({f["name"] for f in described["fields"]}, set(person))
+        self.assertEqual((person["id"], person["birth_date"], person["nationality"]), (self.me, "2005-06-05", "FR"))
+        partner = next(r for r in data["records"] if r["kind"] == "partners")
+        self.assertEqual((partner["title"], partner["reference"]), ("Universitetet i Bergen", "owner"))
+        self.assertEqual(data["account"][0]["email"], ADMIN)
+        self.assertEqual({r["role"] for r in data["roles"]}, {"admin", "office"})
+        self.assertEqual(data["mails"][0]["text"], "Bergen is yours")
+        self.assertNotIn("Secretus", reply.text)
+
+    def test_paper_in_the_readers_language(self):
+        for lang, words in (("en", ["Data held about", "Date of birth", "5 June 2005"]), ("fr", ["Données conservées sur", "Date de naissance", "5 juin 2005"])):
+            reply = self.reader(lang).get("/my/data.pdf")
+            self.assertTrue(reply.body.startswith(b"%PDF-"), reply.status)
+            text = pdf_text(reply)
+            if text is None:
+                self.skipTest("poppler-utils is not installed")
+            for word in words + ["Bouchard Inès", "Chimie du Nord", "Universitetet i Bergen"]:
+                self.assertIn(word, text, lang)
+
+    def test_taking_it_along_is_audited(self):
+        def notes():
+            return [r[0] for r in self.place.rows("select note from audit_entry where act = 'own_data' order by id")]
+        before = len(notes())
+        reader = self.reader()
+        reader.get("/my/data")
+        self.assertEqual(len(notes()), before)
+        reader.get("/my/data.json")
+        reader.get("/my/data.pdf")
+        self.assertEqual(notes()[before:], ["json", "pdf"])
+        self.assertIn("Own data taken along", words_of(reader.get(f"/people/{self.me}")))
+
+    def test_nobody_elses(self):
+        nobody = Client(self.serve.host)
+        for path in ("/my/data", "/my/data.json", "/my/data.pdf"):
+            self.assertIn(nobody.get(path).status, (303, 401), path)
 
 
 class Zone(School):

@@ -58,3 +58,5 @@ extern const struct route campaign_routes[], file_routes[], allocate_routes[], p
 extern const struct entity_pages *const campaigns_pages[]; /* ends with NULL */
 enum err application_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
 enum err application_record(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
+
+extern const struct about_table *const campaigns_about[]; /* own_data.c */

@@ -30,6 +30,6 @@ static const struct entity_pages *const pages[] = {
     &employment_pages, NULL};
 static const struct panel *const panels[] = {&person_identifiers_panel, &person_languages_panel, &person_posts_panel,
 					     &person_account_panel,	&unit_people_panel,	 NULL};
-static const struct route *const routes[] = {sign_in_routes, account_routes, NULL};
+static const struct route *const routes[] = {sign_in_routes, account_routes, own_data_routes, NULL};
 const struct capability people_capability = {
-    .name = "people", .entities = people_entities, .pages = pages, .routes = routes, .panels = panels, .jobs = account_jobs};
+    .name = "people", .entities = people_entities, .pages = pages, .routes = routes, .panels = panels, .jobs = account_jobs, .about = people_about};

@@ -1,6 +1,7 @@
 /* People of the school, as pages: what this folder hands to the program. */
 #pragma once
 #include "office/people/accounts.h"
+#include "office/people/own_data.h"
 #include "platform/web/capability.h"
 
 extern const struct capability people_capability;
@@ -19,6 +20,8 @@ void sign_in_offer(demo_accounts_fn demo_accounts);
 extern const struct route sign_in_routes[];
 /* /account, /accounts */
 extern const struct route account_routes[];
+/* /my/data */
+extern const struct route own_data_routes[];
 extern const struct job_kind *const account_jobs[]; /* NULL-terminated */
 
 /* Where an address of this site leads to after signing in: the path itself, or "/" for anything that could leave the site. */

@@ -1,6 +1,5 @@
 /* One's own account, and the accounts of a school. */
 #include "office/people/pages.h"
-#include "office/people/school.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
@@ -10,15 +9,6 @@
 #include "platform/web/widgets/shell.h"
 
 enum { YEAR_S = 365 * 24 * 3600, TOKEN_DAYS = 90 };
-
-static struct str zone_of(struct cx *cx)
-{
-	struct school school;
-	bool found;
-	if (school_load(cx, cx->tenant, &school, &found) == OK && found) return school.zone;
-	cx_clear_problems(cx);
-	return STR("Europe/Paris");
-}
 
 static struct str roles_text(struct cx *cx, uint64_t roles)
 {
@@ -105,7 +95,7 @@ static enum err own_tokens(struct cx *cx, struct html *h, struct str csrf, struc
 	html_lit(h, "<p class=\"soft mt-s\">");
 	if (tokens.count)
 		html_tr(cx, h, M_own_token_have, ARG_N("n", tokens.count),
-			ARG_S("date", instant_text(cx, tokens.last_expires_ms, zone_of(cx))));
+			ARG_S("date", instant_text(cx, tokens.last_expires_ms, cx->zone)));
 	else
 		html_tr(cx, h, M_own_token_none);
 	html_lit(h, "</p><div class=\"row mt-s\">");
@@ -128,11 +118,10 @@ static enum err own_page(struct cx *cx, const struct request *r, struct reply *p
 	size_t len;
 	TRY(need_account(cx));
 	TRY(account_schools(cx, cx->actor->account, &schools, &len));
-	struct act other = {.text = tr(cx, M_own_other_school), .href = STR("/school"), .icon = ICON_school};
-	if (len > 1) {
-		page.acts = &other;
-		page.acts_len = 1;
-	}
+	const struct act acts[] = {{.text = tr(cx, M_nav_my_data), .href = STR(OWN_DATA_PATH), .icon = ICON_shield_check},
+				   {.text = tr(cx, M_own_other_school), .href = STR("/school"), .icon = ICON_school}};
+	page.acts = acts;
+	page.acts_len = len > 1 ? 2 : 1;
 	struct html *h = page_begin(cx, r, p, &page);
 	struct str token = csrf_token(cx, r, p);
 	html_form_errors(cx, h, NULL);

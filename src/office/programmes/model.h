@@ -79,7 +79,7 @@ ENTITY_STRUCT(apprenticeship, APPRENTICESHIP_FIELDS)
 /* The calendar of a contract: where the apprentice is, when. */
 #define APPRENTICESHIP_PERIOD_FIELDS(X)                                                                               \
 	X(apprenticeship_period, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE, 120)                                   \
-	X(apprenticeship_period, contract, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &apprenticeship_entity) \
+	X(apprenticeship_period, contract, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .refers = &apprenticeship_entity) \
 	X(apprenticeship_period, kind, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = period_kinds) \
 	X(apprenticeship_period, starts, DATE, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT, 0)                          \
 	X(apprenticeship_period, ends, DATE, FF_REQUIRED | FF_FORM | FF_LIST, 0)                                      \

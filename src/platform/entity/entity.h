@@ -268,6 +268,8 @@ enum err entity_may_write(struct cx *cx, const struct entity *e, const void *row
 struct json_writer;
 struct json;
 void entity_json_write(struct cx *cx, const struct entity *e, const void *row, struct json_writer *w, bool whole_head);
+/* All of it, sensitive fields and keys of the machine too: for the one it is about. */
+void entity_json_own(struct cx *cx, const struct entity *e, const void *row, struct json_writer *w);
 /* The canonical text of a row: keys in descriptor order, head included; what audit hashes and undo restores. */
 struct str entity_image(struct cx *cx, const struct entity *e, const void *row);
 enum err entity_from_image(struct cx *cx, const struct entity *e, struct str image, void *row) MUST_CHECK;

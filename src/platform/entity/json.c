@@ -61,6 +61,8 @@ void entity_json_write(struct cx *cx, const struct entity *e, const void *row, s
 	write_row(cx, e, row, w, whole_head, false);
 }
 
+void entity_json_own(struct cx *cx, const struct entity *e, const void *row, struct json_writer *w) { write_row(cx, e, row, w, true, true); }
+
 struct str entity_image(struct cx *cx, const struct entity *e, const void *row)
 {
 	struct sb b;

@@ -2,6 +2,7 @@
 #pragma once
 #include "platform/entity/entity.h"
 #include "platform/jobs/jobs.h"
+#include "platform/record/about.h"
 #include "platform/record/import.h"
 #include "platform/web/web.h"
 #include "platform/web/widgets/pages.h"
@@ -18,4 +19,5 @@ struct capability {
 	const struct import_map *const *maps;
 	const struct job_kind *const *jobs;
 	const struct job_timer *const *timers;
+	const struct about_table *const *about; /* what it holds of people in tables without a descriptor */
 };
