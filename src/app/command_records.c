@@ -3,11 +3,13 @@
 #include "app/capability.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "office/campaigns/load_matching.h"
 #include "platform/format/csv.h"
 #include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 #include "platform/record/export.h"
 #include "platform/record/import.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum err find_kind(struct app *app, const char *word, const struct entity **out)
@@ -156,6 +158,40 @@ static enum err import_options(struct app *app, struct import_options *o)
 	return map ? read_map(app, map, &o->map) : OK;
 }
 
+/* The year of a folder called anything-2019-2020, unless --set year=2019-2020 says it. */
+static struct str year_of(const struct import_options *o, struct str folder)
+{
+	struct str set = pairs_get(o->set, "year");
+	if (str_present(set)) return set;
+	return folder.len > 9 ? str_sub(folder, folder.len - 9, folder.len) : folder;
+}
+
+/* A folder is one year of real preferences, recognised by its four files: a campaign through the flows of the pages, in one
+ * transaction. No batch: what students sent is not taken back. */
+static enum err import_folder(struct app *app, const struct import_options *o, struct str folder)
+{
+	struct cx *cx = &app->cx;
+	struct matching_loaded got;
+	struct import_report r = {.batch = UUID_NONE};
+	while (folder.len > 1 && folder.ptr[folder.len - 1] == '/')
+		folder.len--;
+	if (o->partial || o->map.len || !str_blank(o->key)) return app_usage(app, M_command_import_folder_options, NULL);
+	if (o->entity != &campaign_entity || !campaign_is_matching(cx, folder)) return fail(cx, ERR_REFUSED, "file", M_command_import_folder, ARG_S("value", folder));
+	TRY((o->dry_run ? campaign_read_matching : campaign_load_matching)(cx, folder, year_of(o, folder), &got));
+	TRY(db_wait_durable(cx));
+	r.counts[got.before ? IMPORT_UNCHANGED : IMPORT_NEW] = 1;
+	app_tell(app, M_command_import_year, ARG_N("students", got.students), ARG_N("places", got.opportunities), ARG_N("applications", got.applications),
+		 ARG_N("choices", got.choices));
+	report(app, &r);
+	return OK;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static enum err run_import(struct app *app)
 {
 	struct importing im = {.app = app};
@@ -166,6 +202,7 @@ static enum err run_import(struct app *app)
 	const char *file = args_next(&app->args);
 	if (!file) return app_usage(app, M_command_file_missing, NULL);
 	TRY(app_no_more_words(app));
+	if (is_folder(file)) return import_folder(app, &o, str_of(file));
 	o.path = str_of(file);
 	const char *slash = strrchr(file, '/');
 	o.source = str_of(slash ? slash + 1 : file);

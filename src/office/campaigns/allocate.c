@@ -418,8 +418,15 @@ enum err campaign_allocated(struct cx *cx, struct uuid campaign, struct allocate
 /* --- one reason --- */
 
 struct explaining {
-	struct uuid application, opportunity;
+	struct uuid application;
+	const struct uuid *opportunities;
+	size_t n, changes;
 	struct place_reason *out;
+};
+struct solved { /* the run, once for all options */
+	const struct run_row *run;
+	struct allocation *problem;
+	struct allocation_result result;
 };
 
 static enum err left_out_reason(struct cx *cx, const struct run_row *run, struct str number, struct str option, struct place_reason *out)
@@ -471,21 +478,19 @@ static enum err held_title(struct cx *cx, const struct allocation *a, uint32_t c
 	return entity_title_of(cx, &opportunity_entity, id, title);
 }
 
-static enum err explain_in(struct cx *cx, const struct run_row *run, struct str number, struct str option, struct place_reason *out)
+static enum err explain_one(struct cx *cx, const struct solved *solved, struct str number, struct str option, bool changes, struct place_reason *out)
 {
-	struct allocation *a;
-	struct allocation_result r;
+	const struct allocation *a = solved->problem;
 	struct allocation_reason why;
-	TRY(result_of(cx, run, &a, &r));
 	uint32_t s = allocation_find_student(a, number), o = allocation_find_option(a, option);
-	if (s == ALLOCATION_NONE || o == ALLOCATION_NONE) return left_out_reason(cx, run, number, option, out);
-	allocation_why(cx->arena, &r, s, o, true, &why);
+	if (s == ALLOCATION_NONE || o == ALLOCATION_NONE) return left_out_reason(cx, solved->run, number, option, out);
+	allocation_why(cx->arena, &solved->result, s, o, changes, &why);
 	out->in_run = why.code != ALLOCATION_REASON_NOT_LISTED;
 	out->code = why.code;
 	out->seats = a->options[o].capacity;
 	for (uint32_t c = 0; c < a->nchoices; c++)
 		out->wishes += a->choice_option[c] == o;
-	TRY(held_title(cx, a, r.held[s], &out->held));
+	TRY(held_title(cx, a, solved->result.held[s], &out->held));
 	out->score_gain = out->extra_seats = UNKNOWN;
 	if (why.scored) {
 		out->score = why.score;
@@ -497,7 +502,7 @@ static enum err explain_in(struct cx *cx, const struct run_row *run, struct str 
 		out->could = could(cx, out);
 	}
 	out->line = reason_line(cx, out, why.choice == ALLOCATION_NONE ? UNKNOWN : a->choice_rank[why.choice]);
-	return out->in_run ? OK : left_out_reason(cx, run, number, option, out);
+	return out->in_run ? OK : left_out_reason(cx, solved->run, number, option, out);
 }
 
 static enum err explain(struct cx *cx, void *arg)
@@ -506,16 +511,28 @@ static enum err explain(struct cx *cx, void *arg)
 	struct application *a;
 	struct campaign *c;
 	struct run_row run;
-	*q->out = (struct place_reason){.code = ALLOCATION_REASON_NOT_LISTED};
+	struct solved solved = {.run = &run};
+	size_t counted = 0;
 	TRY(application_load(cx, q->application, &a));
 	TRY(campaign_load(cx, a->campaign, &c));
 	if (!may_see(cx, a->unit) && c->published_ms == UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_not_published);
 	TRY(run_load(cx, a->campaign, &run));
-	TRY(entity_title_of(cx, &opportunity_entity, q->opportunity, &q->out->option));
-	return explain_in(cx, &run, a->number, option_id(cx, &q->opportunity), q->out);
+	TRY(result_of(cx, &run, &solved.problem, &solved.result));
+	for (size_t i = 0; i < q->n; i++) {
+		q->out[i] = (struct place_reason){.code = ALLOCATION_REASON_NOT_LISTED};
+		TRY(entity_title_of(cx, &opportunity_entity, q->opportunities[i], &q->out[i].option));
+		TRY(explain_one(cx, &solved, a->number, option_id(cx, &q->opportunities[i]), counted < q->changes, &q->out[i]));
+		counted += q->out[i].code == ALLOCATION_REASON_FULL_CUTOFF || q->out[i].code == ALLOCATION_REASON_CAP_SHARED;
+	}
+	return OK;
 }
 
 enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opportunity, struct place_reason *out)
 {
-	return db_tx(cx, DB_READ, explain, &(struct explaining){application, opportunity, out});
+	return campaign_reasons(cx, application, &opportunity, 1, 1, out);
+}
+
+enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes, struct place_reason *out)
+{
+	return db_tx(cx, DB_READ, explain, &(struct explaining){application, opportunities, n, changes, out});
 }

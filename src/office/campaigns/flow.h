@@ -245,6 +245,8 @@ struct place_reason {
 /* Why does this applicant not hold that option, from the run as kept. Students: their own, after publication, without a word
  * about anybody else. */
 enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opportunity, struct place_reason *out) MUST_CHECK;
+/* The same of n options, into n reasons. What would have given a place takes time: the first `changes` refusals get it. */
+enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes, struct place_reason *out) MUST_CHECK;
 
 /* --- publication and answers --- */
 

@@ -6,6 +6,7 @@
 #include "office/programmes/flow.h"
 #include "platform/format/table.h"
 #include "platform/i18n/i18n.h"
+#include <unistd.h>
 
 enum { CENTRES_MAX = 200, PARTS = 10000 };
 
@@ -25,6 +26,7 @@ struct loading {
 	struct matching_loaded *out;
 	VEC(struct centre) centres;
 	VEC(struct student) students;
+	int64_t from; /* the calendar year of the autumn */
 	struct uuid year, programme;
 	struct campaign *c;
 };
@@ -150,11 +152,17 @@ static enum err read_genders(struct cx *cx, struct loading *l)
 
 /* --- the school around them --- */
 
+/* 2019-2020: the year after follows. */
+static bool read_label(struct str label, int64_t *from)
+{
+	int64_t to;
+	return label.len == 9 && label.ptr[4] == '-' && str_to_i64(str_sub(label, 0, 4), from) && str_to_i64(str_sub(label, 5, 9), &to) && to == *from + 1;
+}
+
 static enum err make_year(struct cx *cx, struct loading *l)
 {
-	int64_t from;
+	int64_t from = l->from;
 	bool found;
-	if (l->label.len < 4 || !str_to_i64(str_sub(l->label, 0, 4), &from)) return fail(cx, ERR_INVALID, "label", M_matching_label, ARG_S("value", l->label));
 	struct academic_year *y = entity_new(cx, &academic_year_entity);
 	y->code = str_fmt(cx->arena, "%lld-%02lld", (long long)from, (long long)((from + 1) % 100));
 	TRY(entity_find_by(cx, &academic_year_entity, entity_field(&academic_year_entity, STR("code")), y->code, y, &found));
@@ -179,10 +187,12 @@ static enum err make_year(struct cx *cx, struct loading *l)
 	return OK;
 }
 
+static struct str title_of(struct cx *cx, const struct loading *l) { return str_fmt(cx->arena, "Project centres %.*s", STR_ARG(l->label)); }
+
 static enum err make_campaign(struct cx *cx, struct loading *l)
 {
 	struct campaign *c = l->c = entity_new(cx, &campaign_entity);
-	c->title = str_fmt(cx->arena, "Project centres %.*s", STR_ARG(l->label));
+	c->title = title_of(cx, l);
 	c->academic_year = l->year;
 	c->opens_ms = cx->now_ms;
 	c->closes_ms = cx->now_ms + INT64_C(30) * 86400000;
@@ -287,7 +297,7 @@ static enum err score_all(struct cx *cx, struct loading *l)
 static enum err load(struct cx *cx, void *arg)
 {
 	struct loading *l = arg;
-	*l->out = (struct matching_loaded){.students = (int64_t)l->students.len, .opportunities = (int64_t)l->centres.len};
+	l->out->applications = l->out->choices = 0; /* anew when the transaction is */
 	TRY(make_year(cx, l));
 	TRY(make_campaign(cx, l));
 	for (size_t i = 0; i < l->students.len; i++) {
@@ -303,12 +313,55 @@ static enum err load(struct cx *cx, void *arg)
 	return OK;
 }
 
+bool campaign_is_matching(struct cx *cx, struct str dir)
+{
+	static const char *const names[] = {"project_capacity.csv", "student_preference.csv", "project_preference.csv", "student_info.csv"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (access(str_z(cx->arena, str_fmt(cx->arena, "%.*s/%s", STR_ARG(dir), names[i])), R_OK) != 0) return false;
+	return true;
+}
+
+static void count(struct loading *l)
+{
+	*l->out = (struct matching_loaded){.students = (int64_t)l->students.len, .opportunities = (int64_t)l->centres.len};
+	VEC_EACH(s, &l->students) {
+		int64_t listed = 0;
+		for (size_t i = 0; i < l->centres.len; i++)
+			listed += s->utility[i] > 0;
+		l->out->choices += listed;
+		l->out->applications += listed > 0;
+	}
+}
+
+static enum err look_for(struct cx *cx, void *arg)
+{
+	struct loading *l = arg;
+	struct campaign *c = entity_new(cx, &campaign_entity);
+	TRY(entity_find_by(cx, &campaign_entity, entity_field(&campaign_entity, STR("title")), title_of(cx, l), c, &l->out->before));
+	if (l->out->before) l->out->campaign = c->row.id;
+	return OK;
+}
+
+static enum err read_files(struct cx *cx, struct loading *l)
+{
+	if (!read_label(l->label, &l->from)) return fail(cx, ERR_INVALID, "year", M_matching_label, ARG_S("value", l->label));
+	TRY(read_capacities(cx, l));
+	TRY(read_matrix(cx, l, "student_preference.csv", true));
+	TRY(read_matrix(cx, l, "project_preference.csv", false));
+	TRY(read_genders(cx, l));
+	count(l);
+	return db_tx(cx, DB_READ, look_for, l);
+}
+
+enum err campaign_read_matching(struct cx *cx, struct str dir, struct str label, struct matching_loaded *out)
+{
+	struct loading l = {.dir = dir, .label = label, .out = out};
+	return read_files(cx, &l);
+}
+
 enum err campaign_load_matching(struct cx *cx, struct str dir, struct str label, struct matching_loaded *out)
 {
 	struct loading l = {.dir = dir, .label = label, .out = out};
-	TRY(read_capacities(cx, &l));
-	TRY(read_matrix(cx, &l, "student_preference.csv", true));
-	TRY(read_matrix(cx, &l, "project_preference.csv", false));
-	TRY(read_genders(cx, &l));
-	return db_tx(cx, DB_BULK, load, &l);
+	TRY(read_files(cx, &l));
+	return out->before ? OK : db_tx(cx, DB_BULK, load, &l);
 }

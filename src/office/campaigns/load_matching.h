@@ -7,7 +7,12 @@
 struct matching_loaded {
 	struct uuid campaign;
 	int64_t students, opportunities, choices, applications;
+	bool before; /* that year is here already: nothing was written */
 };
+/* Is dir such a folder? */
+bool campaign_is_matching(struct cx *cx, struct str dir);
+/* Reads and counts, writes nothing. */
+enum err campaign_read_matching(struct cx *cx, struct str dir, struct str label, struct matching_loaded *out) MUST_CHECK;
 /* dir holds project_capacity.csv, student_preference.csv, project_preference.csv, student_info.csv. label: "2019-2020". Leaves the
  * campaign closed and scored, ready to allocate. ERR_IO, ERR_SYNTAX name file and line. Needs the office's roles. */
 enum err campaign_load_matching(struct cx *cx, struct str dir, struct str label, struct matching_loaded *out) MUST_CHECK;

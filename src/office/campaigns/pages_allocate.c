@@ -5,7 +5,7 @@
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 
-enum { ROWS_SHOWN = 25 };
+enum { ROWS_SHOWN = 25, REASONS_SHOWN = 5 };
 
 void alloc_steps(struct cx *cx, struct html *h, const struct campaign_view *v) { campaign_steps(cx, h, v); }
 void alloc_errors(struct cx *cx, struct html *h, const struct alloc_page *p) { html_form_errors(cx, h, NULL); }
@@ -203,7 +203,7 @@ static enum err fill_score(struct cx *cx, struct alloc_page *p, struct uuid appl
 	for (size_t i = 0; i < len; i++)
 		before += all[i].score != UNKNOWN && score != UNKNOWN && all[i].score > score;
 	if (score != UNKNOWN)
-		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, (score + 500) / 1000, 1, 1)), ARG_N("place", before + 1), ARG_N("all", (int64_t)len));
+		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, score, 4, 0)), ARG_N("place", before + 1), ARG_N("all", (int64_t)len));
 	return OK;
 }
 
@@ -215,24 +215,33 @@ static enum err fill_reasons(struct cx *cx, struct alloc_page *p, const struct c
 		if (uuid_eq(c->students[i].application, application)) s = &c->students[i];
 	TRY(application_receipt(cx, application, &receipt));
 	p->name = receipt.person;
+	p->file_href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, application)));
 	p->selected = true;
 	p->reasons.ptr = ARENA_ARRAY(cx->arena, struct alloc_reason, receipt.len + 1);
+	p->more.ptr = ARENA_ARRAY(cx->arena, struct alloc_reason, receipt.len + 1);
 	if (!p->has_run) {
 		p->note = tr(cx, M_alloc_reason_later);
 		return OK;
 	}
 	TRY(fill_score(cx, p, application));
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, receipt.len + 1);
+	struct place_reason *reasons = ARENA_ARRAY(cx->arena, struct place_reason, receipt.len + 1);
+	for (size_t i = 0; i < receipt.len; i++)
+		ids[i] = receipt.lines[i].opportunity;
+	TRY(campaign_reasons(cx, application, ids, receipt.len, REASONS_SHOWN, reasons));
+	size_t refused = 0;
 	for (size_t i = 0; i < receipt.len; i++) {
 		const struct receipt_line *line = &receipt.lines[i];
-		struct alloc_reason *to = &p->reasons.ptr[p->reasons.len];
-		TRY(campaign_reason(cx, application, line->opportunity, &to->reason));
-		to->yes = to->reason.in_run && to->reason.code == ALLOCATION_REASON_PLACED;
-		if (to->reason.in_run && (to->reason.code == ALLOCATION_REASON_BETTER_GOT || to->reason.code == ALLOCATION_REASON_EQUAL_GOT)) continue;
-		to->rank = line->rank;
-		to->title = tr(cx, to->yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", line->title), ARG_S("rank", rank_words(cx, line->rank)));
-		if (!to->yes && c) to->could_rule = other_rules(cx, p, c, s, line->title);
-		p->reasons.len++;
+		struct alloc_reason to = {.reason = reasons[i], .rank = line->rank};
+		to.yes = to.reason.in_run && to.reason.code == ALLOCATION_REASON_PLACED;
+		if (to.reason.in_run && (to.reason.code == ALLOCATION_REASON_BETTER_GOT || to.reason.code == ALLOCATION_REASON_EQUAL_GOT)) continue;
+		to.title = tr(cx, to.yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", line->title), ARG_S("rank", rank_words(cx, line->rank)));
+		if (!to.yes && c) to.could_rule = other_rules(cx, p, c, s, line->title);
+		if (to.yes || refused < REASONS_SHOWN) p->reasons.ptr[p->reasons.len++] = to;
+		else p->more.ptr[p->more.len++] = to;
+		refused += !to.yes;
 	}
+	p->more_text = tr(cx, M_alloc_more, ARG_N("n", (int64_t)p->more.len));
 	return OK;
 }
 

@@ -41,7 +41,7 @@ struct alloc_file {
 struct alloc_page {
 	const struct campaign_view *view;
 	struct str token, action, undo_action, heading, students_sub, name, score, verified, failed, still_open, close_action, note, page_text, prev_href, next_href,
-	    differ_href, all_href, left_out_text, certificate_href, seed;
+	    differ_href, all_href, file_href, more_text, left_out_text, certificate_href, seed;
 	struct {
 		struct mech_card *ptr;
 		size_t len;
@@ -57,7 +57,7 @@ struct alloc_page {
 	struct {
 		struct alloc_reason *ptr;
 		size_t len;
-	} reasons;
+	} reasons, more; /* more: those below the first few refusals, folded */
 	struct {
 		struct alloc_file *ptr;
 		size_t len;

@@ -66,26 +66,34 @@ void application_refused(struct cx *cx, struct html *h, const struct refused_cho
 	part_why(cx, h, &why);
 }
 
-/* Choices ranked above what was obtained, each with its reason. A reason that cannot be had is left out: the page still stands. */
+enum { CHANGES_SHOWN = 10 };
+
+/* Choices ranked above what was obtained, each with its reason. Reasons that cannot be had are left out: the page still stands. */
 static void fill_refused(struct cx *cx, struct application_page *p, const struct loaded *l)
 {
 	const struct placement *placed = l->mine->placement;
 	int64_t held = placed && placed->rank != UNKNOWN ? placed->rank : INT64_MAX;
 	p->refused.ptr = ARENA_ARRAY(cx->arena, struct refused_choice, l->receipt.len + 1);
-	for (size_t i = 0; i < l->receipt.len; i++) {
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, l->receipt.len + 1);
+	struct place_reason *reasons = ARENA_ARRAY(cx->arena, struct place_reason, l->receipt.len + 1);
+	struct problem *problems = cx->problems, **end = cx->problems_end;
+	size_t n = 0;
+	while (n < l->receipt.len && l->receipt.lines[n].rank < held) {
+		ids[n] = l->receipt.lines[n].opportunity;
+		n++;
+	}
+	if (campaign_reasons(cx, l->id, ids, n, CHANGES_SHOWN, reasons) != OK) {
+		cx->problems = problems;
+		cx->problems_end = end;
+		if (end) *end = NULL;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
 		const struct receipt_line *line = &l->receipt.lines[i];
-		struct place_reason why;
-		struct problem *problems = cx->problems, **end = cx->problems_end;
-		if (line->rank >= held) continue;
-		if (campaign_reason(cx, l->id, line->opportunity, &why) != OK) {
-			cx->problems = problems;
-			cx->problems_end = end;
-			if (end) *end = NULL;
-			continue;
-		}
-		if (why.code == ALLOCATION_REASON_PLACED && why.in_run) continue;
+		const struct place_reason *why = &reasons[i];
+		if (why->code == ALLOCATION_REASON_PLACED && why->in_run) continue;
 		p->refused.ptr[p->refused.len++] = (struct refused_choice){.title = line->title, .rank_text = rank_words(cx, line->rank),
-			.line = why.in_run ? why.line : why.why_not, .could = why.could, .seats = why.seats, .wishes = why.wishes};
+			.line = why->in_run ? why->line : why->why_not, .could = why->could, .seats = why->seats, .wishes = why->wishes};
 	}
 }
 

@@ -42,6 +42,14 @@ const struct found_stay *found_by_id(const struct found_stays *found, struct uui
 /* What a student has chosen so far: her list as sent, then newly starred ones. */
 struct ranking ranking_of_draft(struct cx *cx, const struct application_draft *d);
 
+/* One page of a long list, chosen by ?name=: rows from..to (to excluded) of all. path: its address without that part. */
+struct pager {
+	size_t from, to, all;
+	struct str text, prev_href, next_href;
+};
+const struct pager *pager_of(struct cx *cx, const struct request *r, struct str path, const char *name, size_t all, size_t shown);
+void pager_foot(struct cx *cx, struct html *h, const struct pager *p); /* nothing when all of it is shown */
+
 /* A sentence with an icon, beside the content. */
 void note(struct html *h, const char *tone_class, int icon, struct str text);
 

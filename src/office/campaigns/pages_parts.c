@@ -254,3 +254,44 @@ void note(struct html *h, const char *tone_class, int icon, struct str text)
 	html_text(h, text);
 	html_lit(h, "</span></p>");
 }
+
+static struct str pager_href(struct cx *cx, struct str path, const char *name, int64_t page)
+{
+	return str_fmt(cx->arena, "%.*s%c%s=%lld", STR_ARG(path), str_find_char(path, '?') == STR_NPOS ? '?' : '&', name, (long long)page);
+}
+
+const struct pager *pager_of(struct cx *cx, const struct request *r, struct str path, const char *name, size_t all, size_t shown)
+{
+	struct pager *p = ARENA_NEW(cx->arena, struct pager);
+	int64_t page = 1, last = all ? (int64_t)((all - 1) / shown) + 1 : 1;
+	if (!str_to_i64(request_query(r, name), &page) || page < 1) page = 1;
+	if (page > last) page = last;
+	p->from = (size_t)(page - 1) * shown;
+	p->to = p->from + shown < all ? p->from + shown : all;
+	p->all = all;
+	p->text = tr(cx, M_alloc_page, ARG_N("from", all ? (int64_t)p->from + 1 : 0), ARG_N("to", (int64_t)p->to), ARG_N("all", (int64_t)all));
+	if (page > 1) p->prev_href = pager_href(cx, path, name, page - 1);
+	if (page < last) p->next_href = pager_href(cx, path, name, page + 1);
+	return p;
+}
+
+static void pager_link(struct html *h, struct str href, struct str text)
+{
+	if (str_blank(href)) return;
+	html_lit(h, "<a");
+	html_url(h, "href", href);
+	html_lit(h, ">");
+	html_text(h, text);
+	html_lit(h, "</a>");
+}
+
+void pager_foot(struct cx *cx, struct html *h, const struct pager *p)
+{
+	if (p->from == 0 && p->to == p->all) return;
+	html_lit(h, "<div class=\"list-foot\"><span>");
+	html_text(h, p->text);
+	html_lit(h, "</span><span class=\"end\">");
+	pager_link(h, p->prev_href, tr(cx, M_alloc_prev));
+	pager_link(h, p->next_href, tr(cx, M_alloc_next));
+	html_lit(h, "</span></div>");
+}

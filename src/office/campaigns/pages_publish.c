@@ -7,11 +7,14 @@
 void publish_steps(struct cx *cx, struct html *h, const struct campaign_view *v) { campaign_steps(cx, h, v); }
 void publish_errors(struct cx *cx, struct html *h, const struct publish_page *p) { html_form_errors(cx, h, NULL); }
 
-static void fill_mails(struct cx *cx, struct publish_page *p, const struct mail_preview *m)
+enum { ROWS_SHOWN = 50 };
+
+static void fill_mails(struct cx *cx, const struct request *r, struct publish_page *p, const struct mail_preview *m)
 {
 	struct sb b;
+	p->pages = pager_of(cx, r, p->action, "page", m->len, ROWS_SHOWN);
 	p->mails.ptr = ARENA_ARRAY(cx->arena, struct mail_row, m->len + 1);
-	for (size_t i = 0; i < m->len; i++)
+	for (size_t i = p->pages->from; i < p->pages->to; i++)
 		p->mails.ptr[p->mails.len++] = (struct mail_row){m->mails[i].name, m->mails[i].recipient, m->mails[i].subject, m->mails[i].body};
 	p->digest = m->digest;
 	p->label = tr(cx, M_publish_confirm, ARG_N("n", (int64_t)m->len));
@@ -38,7 +41,7 @@ static enum err publish_show(struct cx *cx, const struct request *r, struct repl
 		p.may_undo = c->published_ms + CAMPAIGN_UNDO_MS > cx->now_ms;
 	} else if (v.state.stage == STAGE_ALLOCATED) {
 		TRY(campaign_publish_preview(cx, c->row.id, &mails));
-		fill_mails(cx, &p, &mails);
+		fill_mails(cx, r, &p, &mails);
 		p.may_publish = p.office;
 		page.lede = tr(cx, M_publish_lede, ARG_N("n", (int64_t)mails.len), ARG_N("placed", v.placed), ARG_N("others", (int64_t)mails.len > v.placed ? (int64_t)mails.len - v.placed : 0));
 	} else {
@@ -121,6 +124,32 @@ static struct answer_row answer_of(struct cx *cx, const struct campaign *c, cons
 	return row;
 }
 
+/* The waiting list stands last. */
+static void fill_answers(struct cx *cx, const struct request *r, struct answers_page *p, const struct answer_line *all, size_t len, struct str token)
+{
+	const struct campaign *c = p->view->campaign;
+	struct str path = campaign_path(cx, c->row.id, "/answers");
+	size_t seats = 0, waiting = 0, at = 0;
+	while (seats < len && !str_blank(all[seats].place))
+		seats++;
+	for (size_t i = seats; i < len; i++)
+		waiting += all[i].newest;
+	p->row_pages = pager_of(cx, r, path, "page", seats, ROWS_SHOWN);
+	p->waiting_pages = pager_of(cx, r, path, "waiting", waiting, ROWS_SHOWN);
+	p->rows.ptr = ARENA_ARRAY(cx->arena, struct answer_row, ROWS_SHOWN);
+	p->waiting.ptr = ARENA_ARRAY(cx->arena, struct answer_row, ROWS_SHOWN);
+	for (size_t i = p->row_pages->from; i < p->row_pages->to; i++) {
+		struct answer_row *row = &p->rows.ptr[p->rows.len++];
+		*row = answer_of(cx, c, &all[i], token);
+		row->again = i > p->row_pages->from && str_eq(all[i].place, all[i - 1].place);
+	}
+	for (size_t i = seats; i < len; i++) {
+		if (!all[i].newest) continue;
+		if (at >= p->waiting_pages->from && at < p->waiting_pages->to) p->waiting.ptr[p->waiting.len++] = answer_of(cx, c, &all[i], token);
+		at++;
+	}
+}
+
 static enum err answers_get(struct cx *cx, const struct request *r, struct reply *rep)
 {
 	struct campaign_view v;
@@ -129,18 +158,7 @@ static enum err answers_get(struct cx *cx, const struct request *r, struct reply
 	TRY(campaign_of_request(cx, r, &v));
 	if (v.campaign->published_ms != UNKNOWN) TRY(campaign_answers(cx, v.campaign->row.id, &all, &len));
 	struct answers_page p = {.view = &v, .office = is_office(cx)};
-	struct str token = csrf_token(cx, r, rep);
-	p.rows.ptr = ARENA_ARRAY(cx->arena, struct answer_row, len + 1);
-	p.waiting.ptr = ARENA_ARRAY(cx->arena, struct answer_row, len + 1);
-	for (size_t i = 0; i < len; i++) {
-		struct answer_row row = answer_of(cx, v.campaign, &all[i], token);
-		if (str_blank(all[i].place)) {
-			if (all[i].newest) p.waiting.ptr[p.waiting.len++] = row;
-			continue;
-		}
-		row.again = i > 0 && str_eq(all[i].place, all[i - 1].place);
-		p.rows.ptr[p.rows.len++] = row;
-	}
+	fill_answers(cx, r, &p, all, len, csrf_token(cx, r, rep));
 	struct page page = {.title = tr(cx, M_camp_step_answers), .lede = v.campaign->answer_by_ms == UNKNOWN ? STR_NONE : tr(cx, M_answers_lede, ARG_S("date", instant_text(cx, v.campaign->answer_by_ms, v.campaign->zone)))};
 	campaign_crumbs(cx, &v, &page);
 	struct html *h = page_begin(cx, r, rep, &page);

@@ -12,6 +12,7 @@ struct publish_page {
 		struct mail_row *ptr;
 		size_t len;
 	} mails;
+	const struct pager *pages;
 	bool office, may_publish, may_undo;
 };
 struct answer_row {
@@ -26,6 +27,7 @@ struct answers_page {
 		struct answer_row *ptr;
 		size_t len;
 	} rows, waiting;
+	const struct pager *row_pages, *waiting_pages;
 	bool office;
 };
 void publish_steps(struct cx *cx, struct html *h, const struct campaign_view *v);
