@@ -6,7 +6,7 @@
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
        OID_VARCHAR = 1043, OID_VOID = 2278, OID_UUID = 2950 };
 
-#define ARGS_MAX 512
+#define ARGS_MAX 2048 /* a list: 24 filters of 50 values; a page of 1,000 references */
 #define WAITING_MAX 256
 #define WAITING_BYTES_MAX (1 << 20)
 #define FETCH_ROWS 500

@@ -7,12 +7,13 @@ void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list
 {
 	*s = (struct list_sql){.cx = cx, .q = q, .plan = plan};
 	sb_init(&s->text, cx->arena, 1 << 18);
-	s->args = ARENA_ARRAY(cx->arena, struct db_arg, 400);
+	s->args = ARENA_ARRAY(cx->arena, struct db_arg, LIST_ARGS_MAX + LIST_ARGS_AFTER);
 }
 
 static void param(struct list_sql *s, struct db_arg arg)
 {
-	BUG_IF(s->len >= 400);
+	s->full |= s->len >= LIST_ARGS_MAX;
+	if (s->full) return; /* list_sql_from refuses */
 	s->args[s->len++] = arg;
 	sb_fmt(&s->text, "?%zu", s->len);
 }
@@ -207,7 +208,7 @@ bool list_scoped(struct cx *cx, const struct entity *e)
 	return false;
 }
 
-enum err list_sql_from(struct list_sql *s)
+static enum err write_from(struct list_sql *s)
 {
 	const struct list_query *q = s->q;
 	const struct list_plan *p = s->plan;
@@ -227,6 +228,12 @@ enum err list_sql_from(struct list_sql *s)
 	for (size_t i = 0; p->test_words && i < p->asked.list.len; i++)
 		test_word(s, "t", p->asked.list.ptr[i]);
 	return write_scope(s, q->entity, "t");
+}
+
+enum err list_sql_from(struct list_sql *s)
+{
+	TRY(write_from(s));
+	return s->full ? fail(s->cx, ERR_INVALID, "filter", M_list_too_many, ARG_N("max", LIST_ARGS_MAX)) : OK;
 }
 
 void list_sql_order(struct list_sql *s)

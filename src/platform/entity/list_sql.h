@@ -17,6 +17,10 @@ void list_plan_plain(struct cx *cx, const struct list_query *q, struct list_plan
 /* Counts first, up to a thousand. Inside a transaction. */
 enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_plan *p) MUST_CHECK;
 
+enum {
+	LIST_ARGS_MAX = 400,  /* values of all filters together, and what belongs to the reader */
+	LIST_ARGS_AFTER = 8,  /* what comes after "where": limit, offset */
+};
 struct list_sql {
 	struct cx *cx;
 	const struct list_query *q;
@@ -24,6 +28,7 @@ struct list_sql {
 	struct sb text;
 	struct db_arg *args;
 	size_t len;
+	bool full; /* more values than a statement takes */
 };
 void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_sql *s);
 void list_words(struct cx *cx, const struct list_query *q, struct words *out);
@@ -32,7 +37,8 @@ bool list_scoped(struct cx *cx, const struct entity *e); /* this actor reads som
 void list_sql_word(struct list_sql *s, struct str word);
 void list_sql_whole_word(struct list_sql *s, struct str word);
 void list_sql_words(struct list_sql *s);
-/* " from ... where ..." with everything but order and limit; ERR_DENIED when this actor may read nothing. */
+/* " from ... where ..." with everything but order and limit; ERR_DENIED when this actor may read nothing,
+ * ERR_INVALID for too many values. */
 enum err list_sql_from(struct list_sql *s) MUST_CHECK;
 void list_sql_order(struct list_sql *s);
 struct sql list_sql_text(struct list_sql *s);
