@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The ground under every page of the real program: Host, proxies, cookies, headers, forged requests, files, slow and large
 requests. Routes come from `describe`, pages from a crawl signed in as each role of the demo school."""
+import csv
 import socket
 import unittest
 
@@ -314,6 +315,15 @@ class Rude(School):
             self.assertIn(reply.status, (400, 413, 422), body[:20])
         self.alive()
 
+    def test_more_filters_than_a_statement_takes(self):
+        """Each filter within its limit, all of them together too many: said, and nobody's server ends by it."""
+        token = self.place.token()
+        one = "has=stays.person~" + "~".join(f"programme_year:eq:{i % 10 + 1}" for i in range(49))
+        self.assertEqual(Client(self.host, token).get(f"/api/v1/people?{one}").status, 200)
+        reply = Client(self.host, token).get("/api/v1/people?" + "&".join([one] * 20))
+        self.assertEqual(reply.status, 422, reply.text[:300])
+        self.alive()
+
     def test_what_was_typed_comes_back_escaped(self):
         client = self.client().sign_in()
         evil = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -340,7 +350,6 @@ class Files(School):
             self.assertTrue(reply.header("Content-Disposition").startswith("attachment;"), ext)
             self.assertEqual(reply.header("X-Content-Type-Options"), "nosniff")
             if ext == "csv":
-                import csv
                 for row in csv.reader(io.StringIO(reply.text.lstrip("\ufeff")), delimiter=";" if ";" in reply.text.splitlines()[0] else ","):
                     for cell in row:
                         self.assertFalse(cell[:1] in ("=", "+", "-", "@", "\t", "\r"), cell)
@@ -349,6 +358,43 @@ class Files(School):
                     for part in z.namelist():
                         self.assertNotIn(b"<f>", z.read(part))
                         self.assertNotIn(b"<f ", z.read(part))
+
+    def test_a_file_sent_in_is_never_a_page(self):
+        """Its text is shown escaped, and what of it leaves again is a file without formulas, whatever it was called."""
+        client = self.client().sign_in()
+        evil = '<script>alert(1)</script>,=cmd|calc,nonsense'
+        for name in ("evil.html", "evil.svg", "a.csv"):
+            body = "".join(f'--zq\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in (("csrf", client.csrf), ("kind", "units")))
+            body += f'--zq\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/html\r\n\r\ncode,name,kind\n{evil}\n\r\n--zq--\r\n'
+            sent = client.ask("POST", "/imports", body.encode(), Content_Type="multipart/form-data; boundary=zq")
+            if sent.status != 303:
+                self.assertEqual(sent.status, 422, sent.text[:300])
+                self.assertNotIn("<script>alert", sent.text)
+                continue
+            page = sent.header("Location")
+            for path in (page, "/imports"):
+                reply = client.get(path)
+                self.assertEqual(reply.status, 200)
+                self.assertNotIn("<script>alert", reply.text)
+                check_headers(self, reply, path)
+            refused = client.get(page + "/refused.csv")
+            self.assertEqual(refused.status, 200, refused.text[:300])
+            self.assertTrue(refused.header("Content-Disposition").startswith("attachment;"))
+            self.assertEqual((refused.header("Content-Type") or "").split(";")[0], "text/csv")
+            self.assertEqual(refused.header("X-Content-Type-Options"), "nosniff")
+            for row in csv.reader(io.StringIO(refused.text.lstrip("\ufeff"))):
+                self.assertFalse([c for c in row if c[:1] in ("=", "+", "-", "@", "\t", "\r")], row)
+
+    def test_figures_leave_without_formulas(self):
+        api, client = Client(self.host, self.place.token()), self.client().sign_in()
+        self.assertEqual(api.send("POST", "/api/v1/academic-years", {"code": "2026-27", "starts": "2026-09-01", "ends": "2027-08-31"}).status, 201)
+        made = api.send("POST", "/api/v1/indicators", {"code": "=1+1", "label": "@SUM(A1)", "method": "count", "source_a": "/people", "wording_a": "-2+3"})
+        self.assertEqual(made.status, 201, made.text)
+        reply = client.get("/strategy/figures.csv")
+        self.assertTrue(reply.header("Content-Disposition").startswith("attachment;"))
+        rows = list(csv.reader(io.StringIO(reply.text.lstrip("\ufeff"))))
+        self.assertTrue(any("=1+1" in cell for row in rows for cell in row), reply.text)
+        self.assertFalse([c for row in rows for c in row if c[:1] in ("=", "+", "-", "@")], rows)
 
     def test_no_type_that_a_browser_would_run(self):
         """What leaves as a file is never a page or a drawing."""
@@ -384,6 +430,17 @@ class Service(unittest.TestCase):
         self.assertEqual((done.returncode, [line for line in done.stderr.splitlines() if "passerelle.service" in line]), (0, []))
         done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", here], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-600:] + done.stderr)
+
+    def test_unit_as_a_text(self):
+        """The same without systemd's programs: what is taken away is taken away."""
+        with open(self.unit, encoding="utf-8") as f:
+            said = dict(line.split("=", 1) for line in f.read().splitlines() if "=" in line and line[0] not in "#[")
+        for name, value in {"User": "passerelle", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
+                            "PrivateDevices": "yes", "ProtectKernelModules": "yes", "ProtectKernelTunables": "yes", "ProtectControlGroups": "yes",
+                            "CapabilityBoundingSet": "", "AmbientCapabilities": "", "RestrictSUIDSGID": "yes", "MemoryDenyWriteExecute": "yes",
+                            "RestrictNamespaces": "yes", "LockPersonality": "yes", "SystemCallArchitectures": "native", "UMask": "0077"}.items():
+            self.assertEqual(said.get(name), value, name)
+        self.assertNotIn("--allow-root", said["ExecStart"])
 
     def test_settings_file(self):
         """Every line of the shipped file is one that the program knows, also those that are commented out."""

@@ -4,15 +4,18 @@ imports with preview, part, undo, and errors.
 
 usage: test_desk.py PASSERELLE [unittest arguments]
 """
+import contextlib
 import email
 import email.policy
 import glob
+import hashlib
 import html
 import http.client
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -78,6 +81,17 @@ class Site:
         self.log.close()
         self.dir.cleanup()
         return self.process.returncode, log
+
+    def every_value(self):
+        """All that the database holds, as text; bytes in hexadecimal too."""
+        if PG:
+            ask = lambda sql: subprocess.run(["psql", "-q", "-X", "-A", "-t", PG, "-c", sql], check=True, capture_output=True, text=True).stdout
+            tables = ask("select tablename from pg_tables where schemaname = 'public'").split()
+            return "\n".join(ask(f'select * from "{t}"') for t in tables)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "passerelle.db"), timeout=20)) as db:
+            tables = [t for t, in db.execute("select name from sqlite_master where type = 'table'")]
+            rows = [row for t in tables for row in db.execute(f'select * from "{t}"')]
+        return "\n".join(f"{v.hex()} {v.decode('utf-8', 'replace')}" if isinstance(v, bytes) else str(v) for row in rows for v in row)
 
     def stored(self, n):
         """The n-th mail; mails leave every five seconds."""
@@ -389,6 +403,29 @@ class Mails(Case):
         own = re.search(r'href="(/accounts/[0-9a-f-]{36})">', re.sub(re.escape(account), "", admin.get("/accounts").text)).group(1)
         self.assertEqual(admin.get(own).post(own, [("role", "office"), ("unit", "")]).status, 422)  # the last administrator
         self.has("administrator", admin.text)
+
+    def test_what_opens_a_door_is_kept_hashed_only(self):
+        """A reset link once its mail has left, the session's cookie, an API token: none of them stands in the database."""
+        before = len(glob.glob(os.path.join(self.site.mails, "*.eml")))
+        self.browser().get("/password").post("/password", {"email": ADMIN})
+        secret = self.link(before + 1).rsplit("/", 1)[1]
+        b = self.browser().sign_in()
+        b.get("/account").post("/account/token")
+        token = re.search(r">\s*([A-Za-z0-9_-]{43})\s*<", b.text)
+        self.assertTrue(token, b.heading())
+        for _ in range(100):  # the mail is marked as sent just after it has left
+            held = self.site.every_value()
+            if secret not in held:
+                break
+            time.sleep(0.1)
+        for name, value in {"link": secret, "token": token[1], "session": b.cookies["passerelle"]}.items():
+            self.assertNotIn(value, held, name)
+            self.assertNotIn(value.encode().hex(), held, name)
+            digest = hashlib.sha256(value.encode()).hexdigest()
+            if name != "session":
+                self.assertIn(digest, held, f"{name}: not where this test looks")
+        self.assertEqual(self.browser().get(f"/password/{secret}").status, 200)
+        self.assertIn(self.browser().get("/password/" + hashlib.sha256(secret.encode()).hexdigest()).status, (404, 410))
 
     def test_unsure_and_failed(self):
         admin = self.browser().sign_in()
