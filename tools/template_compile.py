@@ -701,9 +701,13 @@ def main(argv):
     if len(argv) != 4:
         print("usage: template_compile.py NAME.html NAME.tpl.c NAME.tpl.h", file=sys.stderr)
         return 2
-    with open(argv[1], encoding="utf-8") as f:
-        compiler = Compiler(f.read())
+    with open(argv[1], "rb") as f:
+        source = f.read()
     try:
+        try:
+            compiler = Compiler(source.decode("utf-8"))
+        except UnicodeDecodeError as e:
+            raise TemplateError(source.count(b"\n", 0, e.start) + 1, "this is not UTF-8") from e
         compiler.compile(argv[1])
     except TemplateError as e:
         print(f"{argv[1]}:{e.line}: {e.text}", file=sys.stderr)
