@@ -182,7 +182,7 @@ class Serve:
         self.place, self.log = place, tempfile.TemporaryFile()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PASSERELLE_")}
         started = time.monotonic()
-        self.process = subprocess.Popen([PROGRAM, command, "--listen", f"127.0.0.1:{port}", *root, *words, *place.args(True)],
+        self.process = subprocess.Popen([PROGRAM, command, "--listen", f"127.0.0.1:{port}", *root, *words, *place.args(command == "serve")],
                                         stdout=subprocess.PIPE, stderr=self.log, env={**environment, **(env or {})},
                                         preexec_fn=prepare)
         self.said = []
