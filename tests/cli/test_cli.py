@@ -455,6 +455,37 @@ class Audit(unittest.TestCase):
             self.names(place, 2, f"update audit_entry set {column} = {column} || 'x' where seq = 2")
         self.names(audited(), 2, "update audit_entry set at_ms = at_ms + 1 where seq = 2")
 
+    def test_every_column_of_an_entry(self):
+        for column in ("actor_id", "subject", "payload_hash", "chain", "note"):
+            place = audited()
+            other = "'x'" if column == "note" else f"(select {column} from audit_entry where seq = 4)" if column in ("payload_hash", "chain") else "{" + "7" * 32 + "}"
+            self.names(place, 2, f"update audit_entry set {column} = {other} where seq = 2")
+        place = audited()
+        self.names(place, 3, "update audit_payload set salt = (select salt from (select * from audit_payload) p where entry = "
+                             "(select id from audit_entry where seq = 4)) where entry = (select id from audit_entry where seq = 3)")
+
+    def test_a_payload_of_another_entry(self):
+        place = audited()
+        self.names(place, 3, "update audit_payload set body = (select body from (select * from audit_payload) p where entry = "
+                             "(select id from audit_entry where seq = 4)) where entry = (select id from audit_entry where seq = 3)")
+
+    def test_an_added_entry(self):
+        """One more, sealed as if it had been there: between the others there is no room, and at the end the head tells."""
+        place = audited()
+        columns = ", ".join(c for c, _, _ in place.columns("audit_entry") if c not in ("id", "seq"))
+        end = int(place.one("select max(seq) from audit_entry"))
+        place.sql(f"insert into audit_entry (id, seq, {columns}) select {{{'5' * 32}}}, {end + 1}, {columns} from audit_entry where seq = {end}")
+        done = place.run("audit", "verify")
+        self.assertEqual(done.code, 1, done.out)
+        self.assertIn(f"seq {end + 1} ", done.out)
+
+    def test_a_changed_head(self):
+        place = audited()
+        place.sql("update audit_head set chain = (select chain from audit_entry where seq = 2)")
+        done = place.run("audit", "verify")
+        self.assertEqual(done.code, 1, done.out)
+        self.assertIn("why head", done.out)
+
     def test_a_removed_entry(self):
         place = audited()
         self.names(place, 2, "delete from audit_payload where entry = (select id from audit_entry where seq = 2)", "delete from audit_entry where seq = 2")
