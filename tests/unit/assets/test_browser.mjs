@@ -22,6 +22,8 @@ const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; font-sr
 
 const JOB = '<div class="sheet pad job" data-poll="/kit"><label for="jb"><b>Importing students.csv</b></label><progress id="jb" max="100" value="@DONE@"></progress><p class="row between sm soft"><span>@DONE@ of 100 lines</span></p></div>';
 const FOUND = [{ kind: "partner", label: "Universitetet i Bergen", href: "/partner/bergen", icon: "handshake" }, { kind: "act", label: "Write to <b>Bergen</b>", href: "/write", icon: "mail" }, { kind: "bad", label: "Elsewhere", href: "//elsewhere.example/", icon: "x" }];
+const host_id = (n) => `00000000-0000-4000-8000-00000000000${n}`;
+const HOSTS = [{ label: "Bergen", under: "Norway", href: `/hosts/${host_id(1)}` }, { label: "Bergen", under: "Netherlands", href: `/hosts/${host_id(2)}` }, { label: "Berlin <b>Tech</b>", href: `/hosts/${host_id(3)}` }, { label: "Bern", href: `//elsewhere.example/${host_id(4)}` }];
 const seen = { posts: [], job: 0 };
 
 function kit() {
@@ -39,12 +41,18 @@ const server = createServer((request, response) => {
 		let body = "";
 		request.on("data", (part) => (body += part)).on("end", () => {
 			seen.posts.push({ path: url.pathname, body });
+			if (url.pathname === "/out" || (url.pathname === "/notes/edit" && !body.includes("refused"))) return response.writeHead(303, { Location: "/kit" }).end();
+			if (url.pathname === "/notes/edit") return response.writeHead(422, { "Content-Type": "text/html; charset=utf-8" }).end(kit());
 			response.statusCode = 204;
 			response.end();
 		});
 		return;
 	}
 	if (url.pathname === "/search") return response.setHeader("Content-Type", "application/json").end(JSON.stringify(url.searchParams.get("q") === "zzz" ? [] : FOUND));
+	if (url.pathname === "/lookup") {
+		const found = HOSTS.filter((host) => host.label.toLowerCase().startsWith(url.searchParams.get("q").toLowerCase()));
+		return response.setHeader("Content-Type", "application/json").end(JSON.stringify(found));
+	}
 	response.setHeader("Content-Type", "text/html; charset=utf-8");
 	if (url.pathname === "/kit" && request.headers["x-fragment"]) seen.job++;
 	if (url.pathname === "/menu") return response.end('<!doctype html><details class="pop" data-menu open><summary class="chip">Country</summary><div class="panel"><label><input id="fr" type="checkbox" name="country" value="FR">France</label></div></details>');
@@ -246,6 +254,97 @@ await test("without the script everything still shows and posts", async (start) 
 	await page.locator("[aria-label='Bergen down']").click();
 	await page.waitForTimeout(200);
 	check(/(^|&)down=b(&|$)/.test(seen.posts[0]?.body ?? ""), `posted ${seen.posts[0]?.body}`);
+});
+
+const kept = (page) => page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith("draft:")).map(([key, text]) => key + " " + text).join("\n"));
+
+await test("a draft is kept, comes back with a note, and goes when it is saved", async (start) => {
+	const page = await start();
+	await page.goto(`${base}/notes/edit`);
+	await page.locator("#d-title").fill("Half written");
+	await page.locator("#d-kind").selectOption("b");
+	await page.locator("[name=urgent]").check();
+	await page.locator("#d-word").fill("secret word");
+	await page.locator("#d-health").fill("asthma");
+	await page.waitForFunction(() => !document.querySelector("[data-draft-note]").hidden);
+	const text = await kept(page);
+	check(text.startsWith("draft:reader1:/notes/edit ") && text.includes("Half written"), `kept: ${text}`);
+	check(!text.includes("secret word") && !text.includes("asthma"), "a password or a sensitive value was kept");
+	await page.goto(`${base}/kit?elsewhere`);
+	await page.goto(`${base}/notes/edit`);
+	check(await page.locator("[data-draft-restored] span").textContent().then((t) => /^Your draft of .*\d.* is back\.$/.test(t)), "no note");
+	check(await page.locator("#d-title").inputValue() === "Half written" && await page.locator("#d-kind").inputValue() === "b" && await page.locator("[name=urgent]").isChecked(), "not restored");
+	check(await page.locator("#d-word").inputValue() === "", "the password came back");
+	await page.locator("#d-title").fill("refused");
+	await page.locator("#d-save").click();
+	await page.waitForLoadState();
+	check((await kept(page)).includes("refused"), "a refused form lost its draft");
+	await page.locator("#d-title").fill("Whole");
+	await page.locator("#d-save").click();
+	await page.waitForURL("**/kit");
+	check(await kept(page) === "", `still kept after saving: ${await kept(page)}`);
+	await page.goto(`${base}/notes/edit`);
+	check(await page.locator("[data-draft-restored]").count() === 0, "a note without a draft");
+	complaints.length = 0; // the refused form is a 422
+});
+
+await test("a draft is left by its button, by signing out and by another reader", async (start) => {
+	const page = await start();
+	const write = async () => {
+		await page.goto(`${base}/notes/edit`);
+		await page.locator("#d-title").fill("Mine");
+		await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("draft:")));
+	};
+	await write();
+	await page.reload();
+	await page.locator("[data-draft-restored] button").click();
+	check(await page.locator("#d-title").inputValue() === "As saved" && await kept(page) === "", "the button leaves it");
+	await write();
+	await page.evaluate(() => document.querySelector("form[data-forget]").requestSubmit());
+	await page.waitForURL("**/kit");
+	check(await kept(page) === "", "signing out leaves it");
+	await page.evaluate(() => localStorage.setItem("draft:reader2:/notes/edit", JSON.stringify({ at: Date.now(), path: "/notes/edit", fields: { title: "Theirs" } })));
+	await page.goto(`${base}/notes/edit`);
+	check(await kept(page) === "" && await page.locator("#d-title").inputValue() === "As saved", "another reader's draft stays");
+});
+
+await test("a record is found while one types, by keys or by hand, and goes as its id", async (start) => {
+	const page = await start();
+	const field = page.locator("#d-host"), box = page.locator(".look ul");
+	check(await field.getAttribute("role") === "combobox" && !(await field.getAttribute("list")), "no combobox");
+	await field.focus();
+	await page.keyboard.press("ArrowDown");
+	await page.waitForSelector(".look [role=option]");
+	check(await box.textContent() === "Aachen", "the first ones are offered without typing");
+	await field.pressSequentially("ber");
+	await page.waitForFunction(() => document.querySelectorAll(".look [role=option]").length === 3);
+	check(await page.locator(".look li b").count() === 0, "a label became markup");
+	check(await field.getAttribute("aria-expanded") === "true", "not said to be open");
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("ArrowDown");
+	check(await field.getAttribute("aria-activedescendant") === "hosts-box-1", "the second one should be current");
+	await page.keyboard.press("Enter");
+	check(await field.inputValue() === "Bergen" && !(await box.isVisible()), "Enter chooses and closes");
+	seen.posts.length = 0;
+	await page.locator("#d-save").click();
+	await page.waitForURL("**/kit");
+	check(new URLSearchParams(seen.posts[0].body).get("host") === host_id(2), `posted ${seen.posts[0].body}`);
+	await page.locator("#d-host").pressSequentially("zzz");
+	await page.waitForSelector(".look .none");
+	await page.keyboard.press("Escape");
+	check(!(await box.isVisible()) && await field.inputValue() === "zzz", "Escape closes and keeps what was typed");
+	await field.fill("berl");
+	await page.locator(".look [role=option]").click();
+	check(await field.inputValue() === "Berlin <b>Tech</b>", "by hand");
+	await field.pressSequentially("x");
+	seen.posts.length = 0;
+	await Promise.all([page.waitForResponse((r) => r.url().endsWith("/notes/edit")), page.locator("#d-save").click()]);
+	check(new URLSearchParams(seen.posts[0].body).get("host") === "Berlin <b>Tech</b>x", "what was changed afterwards goes as typed");
+});
+
+await test("without the script a record is typed with the browser's own list", async (start) => {
+	const page = await start({ javaScriptEnabled: false });
+	check(await page.locator("#d-host").getAttribute("list") === "hosts" && await page.locator("#hosts option").count() === 1, "no list");
 });
 
 await test("on paper: no navigation, light, nothing cut", async (start) => {

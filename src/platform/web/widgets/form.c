@@ -165,6 +165,7 @@ static void option(struct html *h, struct str value, struct str label, bool sele
 static void select_begin(const struct input *in)
 {
 	html_lit(in->h, "<select class=\"in\"");
+	if (in->f->flags & FF_SENSITIVE) html_lit(in->h, " data-no-draft");
 	common_attrs(in);
 	html_lit(in->h, ">");
 	option(in->h, STR(""), tr(in->cx, M_page_form_choose), str_blank(in->value));
@@ -200,6 +201,7 @@ static void text_input(const struct input *in, const char *mode, const char *lis
 	html_attr(h, "inputmode", str_of(mode));
 	html_attr(h, "list", str_of(list));
 	html_lit(h, " autocomplete=\"off\"");
+	if (in->f->flags & FF_SENSITIVE) html_lit(h, " data-no-draft");
 	if (in->f->flags & FF_MONO) html_lit(h, " spellcheck=\"false\" autocapitalize=\"off\"");
 	if (in->f->type == FT_DATE) html_lit(h, " data-date");
 	html_attr(h, "value", in->value);
@@ -209,6 +211,7 @@ static void text_input(const struct input *in, const char *mode, const char *lis
 static void text_area(const struct input *in)
 {
 	html_lit(in->h, "<textarea class=\"in\" rows=\"5\"");
+	if (in->f->flags & FF_SENSITIVE) html_lit(in->h, " data-no-draft");
 	common_attrs(in);
 	html_lit(in->h, ">\n");
 	html_text(in->h, in->value);
@@ -255,9 +258,15 @@ static void ref_input(const struct input *in)
 		html_lit(in->h, "<datalist");
 		html_attr(in->h, "id", id);
 		html_attr(in->h, "data-lookup", str_fmt(in->cx->arena, "/search?format=json&of=%s", in->f->refers->kind));
+		html_attr(in->h, "data-none", tr(in->cx, M_page_palette_none));
+		html_attr(in->h, "data-found", tr(in->cx, M_page_palette_found));
 		html_lit(in->h, ">");
-		for (size_t i = 0; i < c->len; i++)
-			option(in->h, c->titles[i], STR(""), false);
+		for (size_t i = 0; i < c->len; i++) {
+			html_lit(in->h, "<option");
+			html_attr(in->h, "value", c->titles[i]);
+			html_attr(in->h, "data-id", uuid_text(in->cx->arena, c->ids[i]));
+			html_lit(in->h, "></option>");
+		}
 		html_lit(in->h, "</datalist>");
 		return;
 	}
@@ -366,6 +375,8 @@ static void form_head(struct cx *cx, struct html *h, const struct form *form, co
 	html_lit(h, "<form class=\"one\" method=\"post\"");
 	html_url(h, "action", form->action);
 	html_attr(h, "data-draft", form->action);
+	html_attr(h, "data-restored", tr(cx, M_page_form_draft_restored));
+	html_attr(h, "data-leave", tr(cx, M_page_form_draft_leave));
 	html_lit(h, ">\n");
 	part_hidden(h, "csrf", form->token);
 	if (form->version != UNKNOWN) {

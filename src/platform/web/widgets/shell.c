@@ -220,6 +220,7 @@ static void account_items(struct cx *cx, struct html *h, const struct shell_conf
 	if (!s->sign_out_path) return;
 	html_lit(h, "<form method=\"post\"");
 	html_url(h, "action", str_of(s->sign_out_path));
+	html_attr(h, "data-forget", uuid_text(cx->arena, cx->actor->account));
 	html_lit(h, ">");
 	part_hidden(h, "csrf", token);
 	html_lit(h, "<button class=\"item\">");
