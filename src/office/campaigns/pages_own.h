@@ -67,4 +67,4 @@ extern const struct entity_pages *const campaigns_pages[]; /* ends with NULL */
 enum err application_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
 enum err application_record(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
 
-extern const struct about_table *const campaigns_about[]; /* own_data.c */
+extern const struct about_table *const campaigns_about[]; /* store_own_data.c */
