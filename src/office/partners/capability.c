@@ -17,7 +17,8 @@ static const struct entity_pages institution_pages = {.entity = &institution_ent
 						      .header = institution_header};
 
 static const struct ready_view partner_views[] = {
-    {M_partner_view_close, "filter=tier:close"}, {M_partner_view_no_step, "filter=next_step:unknown"}, {M_partner_view_late, "filter=next_step_due:lt:{today}"}, {0}};
+    {M_partner_view_close, "filter=tier:close"}, {M_partner_view_no_step, "filter=next_step:unknown"}, {M_partner_view_late, "filter=next_step_due:lt:{today}"},
+    {M_partner_view_expiring, "has=agreements.partner~valid_to:ge:{today}~valid_to:le:{year_end}~ended:unknown"}, {0}};
 static const struct entity_pages partner_pages = {.entity = &partner_entity,
 						  .title_new = M_partner_new,
 						  .under = "country",
