@@ -182,6 +182,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	capabilities_join(joined);
 	cx_begin(&app.cx, NULL);
+	app.cx.told = true;
 	enum err err = find_and_run(&app);
 	cx_end(&app.cx);
 	if (app.db) db_close(app.db);

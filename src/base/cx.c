@@ -62,7 +62,7 @@ enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const 
 	if (!cx->problems) cx->problems_end = &cx->problems; /* also for a cx copied by value */
 	*cx->problems_end = p;
 	cx->problems_end = &p->next;
-	log_line(err_level(code), place, "%s, request %.*s", err_name(code), STR_ARG(cx->request_id));
+	log_line(cx->told && code != ERR_BUG ? LOG_DEBUG : err_level(code), place, "%s, request %.*s", err_name(code), STR_ARG(cx->request_id));
 	return code;
 }
 

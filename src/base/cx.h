@@ -43,6 +43,7 @@ struct cx {
 	enum lang lang;
 	int64_t now_ms;           /* fixed at the start, so that one act has one time */
 	struct str request_id;
+	bool told;                /* problems are told to the one who waits at the terminal: the log need not repeat them */
 	struct problem *problems, **problems_end;
 };
 

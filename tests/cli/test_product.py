@@ -124,6 +124,58 @@ class OwnData(School):
             self.assertIn(nobody.get(path).status, (303, 401), path)
 
 
+class Words(School):
+    """Titles and sentences instead of keys and codes; each failure told once; no secret left behind."""
+
+    def test_conflict_and_history_name_what_is_referred_to(self):
+        a, b = self.make("units", code="A", name="Chimie organique", kind="department"), self.make("units", code="B", name="Génie des procédés", kind="department")
+        person = self.make("people", number="E1", family="Durand", unit=a)
+        path = os.path.join(SCRATCH, "people.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("number,family,unit\nE1,Durand,B\n")
+        done = self.place.run("import", "people", path)
+        told = done.out + done.err
+        self.assertIn("Chimie organique", told)
+        self.assertNotIn(a, told)
+        reply = self.api.send("PATCH", f"/api/v1/people/{person}", {"unit": b}, If_Match='"1"')
+        self.assertEqual(reply.status, 200, reply.text)
+        history = words_of(self.reader().get(f"/people/{person}")).split("History")[-1]
+        self.assertIn("Unit: Chimie organique Génie des procédés", history)
+
+    def test_failure_is_told_once(self):
+        for words in (["check", "--data", os.path.join(SCRATCH, "nowhere")], ["check", "--config", os.path.join(SCRATCH, "no-such-config")]):
+            done = command(*words)
+            self.assertNotEqual(done.code, 0)
+            self.assertEqual(len(done.err.strip().splitlines()), 1, done.err)
+            self.assertTrue(done.err.startswith("passerelle: "), done.err)
+
+    def test_settled_mail_keeps_no_secret(self):
+        token, mail = "t" * 43, "0190ffff000070008000000000000007"
+        self.place.sql("insert into mail (tenant, id, state, recipient, subject, body, lang, kind, created_ms, not_before, attempts) values (1, "
+                       f"{{{mail}}}, 'unsure', 'a@school.example', 'Password', 'Open https://x/password/{token} today', 'en', 'reset', 1, 1, 1)")
+        reader = self.reader()
+        reply = reader.form(f"/mails/{dashed(mail)}/settled", csrf=reader.csrf)
+        self.assertEqual(reply.status, 303, reply.text[:500])
+        self.assertEqual(self.place.rows("select state, body from mail where subject = 'Password'"), [("sent", "Open https://x/password/\u2026 today")])
+
+    def test_partners_whose_agreement_ends_this_year(self):
+        year = time.gmtime().tm_year
+        host = {"kind": "university", "country": "NO"}
+        soon, late, over = (self.make("partners", name=name, **host) for name in ("Bergen", "Oslo", "Tromsø"))
+        for partner, ends, more in ((soon, f"{year}-12-31", {}), (late, f"{year + 1}-12-31", {}), (over, f"{year}-12-31", {"ended": f"{year}-01-15"})):
+            self.make("agreements", partner=partner, kind="mobility", valid_from=f"{year - 2}-01-01", valid_to=ends, **more)
+        for lang, word in (("en", "Expiring this year"), ("fr", "Expirent cette année")):
+            reader = self.reader(lang)
+            page = reader.get("/partners?view=list").text
+            tab = re.search(rf'<a href="(/partners[^"]*)"[^>]*>{word}\s*<span class="n">(\d+)', page)
+            self.assertIsNotNone(tab, lang)
+            self.assertEqual(tab[2], "1")
+            rows = words_of(reader.get(html.unescape(tab[1]) + "&view=list"))
+            self.assertIn("Bergen", rows)
+            self.assertNotIn("Oslo", rows)
+            self.assertNotIn("Tromsø", rows)
+
+
 class Zone(School):
     """Nouméa is eleven hours ahead of UTC: its day is another one."""
     zone = ["--zone", "Pacific/Noumea"]

@@ -19,11 +19,11 @@ static const struct rule_fact facts[STUDENT_FACTS] = {
     [STUDENT_PROGRAMME] = {.name = "programme", .type = RULE_CODE, .label = M_fact_programme},
     [STUDENT_SPECIALITY] = {.name = "speciality", .type = RULE_CODE, .label = M_fact_speciality},
     [STUDENT_EQF] = {.name = "eqf", .type = RULE_INT, .label = M_fact_eqf},
-    [STUDENT_NATIONALITY] = {.name = "nationality", .type = RULE_CODE, .label = M_fact_nationality},
+    [STUDENT_NATIONALITY] = {.name = "nationality", .type = RULE_CODE, .label = M_fact_nationality, .list = "country"},
 };
 
 static const struct rule_fact test_fields[STUDENT_TEST_FIELDS] = {
-    [STUDENT_TEST_LANGUAGE] = {.name = "lang", .type = RULE_CODE, .label = M_fact_test_language},
+    [STUDENT_TEST_LANGUAGE] = {.name = "lang", .type = RULE_CODE, .label = M_fact_test_language, .list = "language"},
     [STUDENT_TEST_LEVEL] = {.name = "cefr", .type = RULE_CEFR, .label = M_fact_test_level, .changeable = true, .way = RULE_UP, .cost = 10},
     [STUDENT_TEST_DATE] = {.name = "date", .type = RULE_DATE, .label = M_fact_test_date},
 };
@@ -31,7 +31,7 @@ static const struct rule_fact test_fields[STUDENT_TEST_FIELDS] = {
 static const struct rule_fact mobility_fields[STUDENT_MOBILITY_FIELDS] = {
     [STUDENT_MOBILITY_ACTIVITY] = {.name = "activity", .type = RULE_CODE, .codes = activities, .label = M_fact_mobility_activity},
     [STUDENT_MOBILITY_EQF] = {.name = "eqf", .type = RULE_INT, .label = M_fact_mobility_eqf},
-    [STUDENT_MOBILITY_COUNTRY] = {.name = "country", .type = RULE_CODE, .label = M_fact_mobility_country},
+    [STUDENT_MOBILITY_COUNTRY] = {.name = "country", .type = RULE_CODE, .label = M_fact_mobility_country, .list = "country"},
     [STUDENT_MOBILITY_DAYS] = {.name = "days", .type = RULE_INT, .unit = "days", .label = M_fact_mobility_days},
     [STUDENT_MOBILITY_WEEKS] = {.name = "weeks", .type = RULE_INT, .unit = "weeks", .label = M_fact_mobility_weeks},
 };

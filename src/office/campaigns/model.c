@@ -62,6 +62,16 @@ static enum err opportunity_validate(struct cx *cx, const void *row)
 	return check_dates(cx, o->starts, o->ends, "ends", M_opportunity_ends);
 }
 
+struct str opportunity_words(struct cx *cx, struct str stored)
+{
+	int64_t date;
+	enum { TAIL = sizeof(", 2028-02") - 1 };
+	if (!str_present(stored) || stored.len <= TAIL || !str_starts(str_sub(stored, stored.len - TAIL, 2), STR(", "))) return stored;
+	struct str month = str_sub(stored, stored.len - TAIL + 2, TAIL - 2);
+	if (!date_parse(str_fmt(cx->arena, "%.*s-01", STR_ARG(month)), &date, NULL)) return stored;
+	return tr(cx, M_opportunity_from, ARG_S("name", str_sub(stored, 0, stored.len - TAIL)), ARG_S("month", month_text(cx, date)));
+}
+
 /* The partner, and what tells this option from another one there. */
 static enum err opportunity_fill(struct cx *cx, void *row)
 {

@@ -7,6 +7,8 @@ extern const struct entity campaign_entity, opportunity_entity, application_enti
 extern const struct option campaign_mechanisms[], placement_answers[];
 extern const struct entity *const campaigns_entities[]; /* NULL-terminated */
 
+/* "Valladolid, 2028-02", as it is stored to be sorted and found, in the reader's language: "Valladolid, from February 2028". */
+struct str opportunity_words(struct cx *cx, struct str stored);
 enum err check_zone(struct cx *cx, const struct field *f, struct str *value);    /* a zone of the tz database */
 enum err check_weights(struct cx *cx, const struct field *f, struct str *value); /* "average=60 ects=20 language=20", see rules.h */
 
@@ -45,7 +47,7 @@ ENTITY_STRUCT(campaign, CAMPAIGN_FIELDS)
 /* Seats at one partner in one term. What is blank here is taken from the condition. requirement adds to the condition's own,
  * in the same language. budget: what such a stay costs a student in all, with where that figure comes from. */
 #define OPPORTUNITY_FIELDS(X)                                                                                         \
-	X(opportunity, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400)              \
+	X(opportunity, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400, .show = opportunity_words)              \
 	X(opportunity, campaign, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &campaign_entity)      \
 	X(opportunity, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)        \
 	X(opportunity, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                       \
@@ -82,7 +84,7 @@ ENTITY_STRUCT(application, APPLICATION_FIELDS)
 
 /* rank 1 is wanted most; equal ranks are ties. panel: 0..1, given by a person at the host or a jury. */
 #define CHOICE_FIELDS(X)                                                                                              \
-	X(choice, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE, 400)                                                  \
+	X(choice, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE, 400, .show = opportunity_words)                                                  \
 	X(choice, application, REF, FF_DERIVED | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .refers = &application_entity)  \
 	X(choice, opportunity, REF, FF_DERIVED | FF_LIST | FF_FILTER, 0, .refers = &opportunity_entity)                \
 	X(choice, rank, INT, FF_DERIVED | FF_LIST | FF_FILTER | FF_SORT, 100)                                                   \
@@ -96,7 +98,7 @@ enum placement_answer { PLACEMENT_ACCEPTED, PLACEMENT_DECLINED, PLACEMENT_EXPIRE
 /* What a published round gave an applicant: an opportunity, or none. round 1 is the allocation; later rounds pass on a freed
  * seat, replaces says whose. */
 #define PLACEMENT_FIELDS(X)                                                                                           \
-	X(placement, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE | FF_PERSONAL, 700)                                 \
+	X(placement, label, TEXT, FF_DERIVED | FF_LIST | FF_TITLE | FF_PERSONAL, 700, .show = opportunity_words)                                 \
 	X(placement, campaign, REF, FF_DERIVED | FF_LIST | FF_FILTER, 0, .refers = &campaign_entity)                   \
 	X(placement, application, REF, FF_DERIVED | FF_FILTER | FF_PERSONAL, 0, .refers = &application_entity)         \
 	X(placement, opportunity, REF, FF_DERIVED | FF_LIST | FF_FILTER, 0, .refers = &opportunity_entity)             \

@@ -92,7 +92,7 @@ static void fill_refused(struct cx *cx, struct application_page *p, const struct
 		const struct receipt_line *line = &l->receipt.lines[i];
 		const struct place_reason *why = &reasons[i];
 		if (why->code == ALLOCATION_REASON_PLACED && why->in_run) continue;
-		p->refused.ptr[p->refused.len++] = (struct refused_choice){.title = line->title, .rank_text = rank_words(cx, line->rank),
+		p->refused.ptr[p->refused.len++] = (struct refused_choice){.title = opportunity_words(cx, line->title), .rank_text = rank_words(cx, line->rank),
 			.line = why->in_run ? why->line : why->why_not, .could = why->could, .seats = why->seats, .wishes = why->wishes};
 	}
 }
@@ -135,7 +135,7 @@ static struct application_page page_of(struct cx *cx, const struct request *r, s
 	p.change_href = str_fmt(cx->arena, "/stays/rank?campaign=%.*s", STR_ARG(id_text(cx, c->row.id)));
 	p.lines.ptr = ARENA_ARRAY(cx->arena, struct sent_line, l->receipt.len + 1);
 	for (size_t i = 0; i < l->receipt.len; i++)
-		p.lines.ptr[p.lines.len++] = (struct sent_line){l->receipt.lines[i].title, rank_words(cx, l->receipt.lines[i].rank)};
+		p.lines.ptr[p.lines.len++] = (struct sent_line){opportunity_words(cx, l->receipt.lines[i].title), rank_words(cx, l->receipt.lines[i].rank)};
 	fill_next(cx, &p, c);
 	fill_stage(cx, &p, l);
 	p.may_change = own(cx, a) && a->withdrawn_ms == UNKNOWN && c->closes_ms > cx->now_ms && c->opened_ms != UNKNOWN;

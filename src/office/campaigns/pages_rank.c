@@ -24,7 +24,7 @@ static void fill_cost(struct cx *cx, struct rank_row *row, const struct stay_cos
 	row->lines.ptr = ARENA_ARRAY(cx->arena, struct till_line, c->grant.nlines + 1);
 	for (size_t i = 0; i < c->grant.nlines; i++) {
 		const struct grant_line *l = &c->grant.lines[i];
-		row->lines.ptr[row->lines.len++] = (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents), str_blank(l->source) ? tr(cx, M_till_no_source) : l->source, l->verify};
+		row->lines.ptr[row->lines.len++] = (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents), reference_cited(cx, l->source), l->verify};
 	}
 	row->grant = grant_text(cx, c);
 	row->total = c->grant.total_cents != UNKNOWN || c->grant.known_cents <= 0
@@ -35,8 +35,9 @@ static void fill_cost(struct cx *cx, struct rank_row *row, const struct stay_cos
 	row->budget_source = str_blank(c->budget_source) ? tr(cx, M_till_no_source) : c->budget_source;
 	if (c->budget_cents != UNKNOWN && c->grant.total_cents != UNKNOWN) row->rest = cents_text(cx, c->budget_cents - c->grant.total_cents);
 	row->carbon = carbon_text(cx, c);
-	row->carbon_source = c->carbon.grams == UNKNOWN ? tr(cx, M_till_no_source)
-							: tr(cx, M_till_carbon_source, ARG_S("km", number_text(cx, (c->carbon.way_m + 500) / 1000)), ARG_S("source", c->carbon.source));
+	if (c->carbon.grams == UNKNOWN) return;
+	row->carbon_way = tr(cx, M_till_carbon_way, ARG_S("km", number_text(cx, (c->carbon.way_m + 500) / 1000)));
+	row->carbon_sources = reference_cited(cx, c->carbon.source);
 }
 
 static struct rank_rows rows_of(struct cx *cx, const struct ranking *list, const struct found_stays *found)

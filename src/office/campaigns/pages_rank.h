@@ -1,13 +1,16 @@
 /* What the templates of ranking and applying take. */
 #pragma once
 #include "office/campaigns/pages_own.h"
+#include "platform/reference/reference.h"
 
 struct till_line {
-	struct str label, quantity, amount, source;
+	struct str label, quantity, amount;
+	struct reference_pages sources;
 	bool verify;
 };
 struct rank_row {
-	struct str id, title, meta, reason, grant, budget, carbon, rest, total, days, budget_source, carbon_source;
+	struct str id, title, meta, reason, grant, budget, carbon, rest, total, days, budget_source, carbon_way;
+	struct reference_pages carbon_sources;
 	int64_t rank;
 	bool can, tie;
 	struct {

@@ -21,7 +21,7 @@ static void choices(struct cx *cx, struct pdf *pdf, const struct receipt *r)
 	struct str *cells = ARENA_ARRAY(cx->arena, struct str, r->len * 2 + 1);
 	for (size_t i = 0; i < r->len; i++) {
 		cells[i * 2] = rank_words(cx, r->lines[i].rank);
-		cells[i * 2 + 1] = r->lines[i].title;
+		cells[i * 2 + 1] = opportunity_words(cx, r->lines[i].title);
 	}
 	pdf_heading(pdf, 2, tr(cx, M_receipt_sent));
 	pdf_table(pdf, columns, 2, cells, r->len);

@@ -67,6 +67,8 @@ struct field {
 	bool has_min;
 	/* Further check of a text as written; fails with a problem at the field. May normalise *value (arena copy). */
 	enum err (*check)(struct cx *cx, const struct field *f, struct str *value);
+	/* A stored text as people read it in their language: derived titles that hold a date. */
+	struct str (*show)(struct cx *cx, struct str stored);
 };
 
 /* Starts every entity's struct and table. */
@@ -283,3 +285,5 @@ struct field_diff {
 	struct str before, after; /* as people read them */
 };
 size_t entity_diff(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out);
+/* The same with the titles of what references point to, where the reader may know them; inside a transaction. */
+enum err entity_diff_titles(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out, size_t *len) MUST_CHECK;

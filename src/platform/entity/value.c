@@ -101,7 +101,7 @@ struct str field_show(struct cx *cx, const struct field *f, const void *row)
 	if (!field_known(f, row)) return STR_NONE;
 	int64_t n = f->type == FT_TEXT || f->type == FT_CODE || f->type == FT_REF ? 0 : *field_int(f, row);
 	switch (f->type) {
-	case FT_TEXT: return *field_str(f, row);
+	case FT_TEXT: return f->show ? f->show(cx, *field_str(f, row)) : *field_str(f, row);
 	case FT_CODE: return code_label(cx, str_of(f->list), *field_str(f, row));
 	case FT_REF: return uuid_text(cx->arena, *field_id(f, row));
 	case FT_ENUM: return tr(cx, f->options[n].label);

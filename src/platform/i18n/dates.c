@@ -47,6 +47,13 @@ struct str date_short(struct cx *cx, int64_t date)
 	return tr(cx, M_date_short, ARG_S("day", day_text(cx, c.day)), ARG_M("month", months[c.month - 1]));
 }
 
+struct str month_text(struct cx *cx, int64_t date)
+{
+	struct civil c = date_civil(date);
+	if (date == UNKNOWN) return tr(cx, M_base_unknown);
+	return tr(cx, M_date_month, ARG_M("month", months[c.month - 1]), ARG_S("year", str_fmt(cx->arena, "%d", c.year)));
+}
+
 struct str date_numeric(struct cx *cx, int64_t date)
 {
 	if (date == UNKNOWN) return tr(cx, M_base_unknown);

@@ -35,6 +35,7 @@ struct str money_text(struct cx *cx, int64_t minor, struct str currency); /* 2 1
 struct str percent_text(struct cx *cx, int64_t num, int64_t den);     /* rounded to one; "–" when den is 0 */
 struct str date_text(struct cx *cx, int64_t date);                    /* 30 juin 2027 / 30 June 2027 */
 struct str date_short(struct cx *cx, int64_t date);                   /* 30 juin / 30 June; with the year when it is not this year */
+struct str month_text(struct cx *cx, int64_t date);                   /* février 2028 / February 2028 */
 struct str date_numeric(struct cx *cx, int64_t date);                 /* 30/06/2027 in both, as forms take it */
 struct str instant_text(struct cx *cx, int64_t instant_ms, struct str zone); /* 30 juin 2027 à 14 h 05 / 30 June 2027 at 14:05 */
 struct str ago_text(struct cx *cx, int64_t instant_ms);               /* il y a 4 jours / 4 days ago */

@@ -143,12 +143,20 @@ struct deciding {
 static enum err decide(struct cx *cx, void *arg)
 {
 	const struct deciding *d = arg;
-	int64_t changed;
-	TRY(db_exec_count(cx, &changed,
-			  SQL("update mail set state = ?3, not_before = ?4, attempts = 0, ended_ms = case when ?5 = 1 then null else ?4 end "
-			      "where tenant = ?1 and id = ?2 and state in ('unsure', 'failed')"),
-			  DB_I(cx->tenant), DB_ID(d->id), DB_S(d->again ? STR("queued") : STR("sent")), DB_I(cx->now_ms), DB_I(d->again)));
-	if (!changed) return fail(cx, ERR_NOT_FOUND, "mail", M_error_not_found);
+	struct db_rows rows;
+	bool found;
+	TRY(db_one(cx, &rows, &found, SQL("select body from mail where tenant = ?1 and id = ?2 and state in ('unsure', 'failed')"),
+		   DB_I(cx->tenant), DB_ID(d->id)));
+	struct str body = found ? db_str(&rows, 0) : STR_NONE;
+	db_done(&rows);
+	/* What is left as it is needs its secrets no more. */
+	if (found && !d->again) body = outbox_without_secrets(cx, body);
+	if (found)
+		TRY(db_exec(cx,
+			    SQL("update mail set state = ?3, not_before = ?4, attempts = 0, ended_ms = case when ?5 = 1 then null else ?4 end, body = ?6 "
+				"where tenant = ?1 and id = ?2"),
+			    DB_I(cx->tenant), DB_ID(d->id), DB_S(d->again ? STR("queued") : STR("sent")), DB_I(cx->now_ms), DB_I(d->again), DB_S(body)));
+	if (!found) return fail(cx, ERR_NOT_FOUND, "mail", M_error_not_found);
 	return audit_write(cx, &(struct audit_act){.act = d->again ? "mail-again" : "mail-settled", .kind = "mail", .subject = d->id});
 }
 

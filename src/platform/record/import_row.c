@@ -215,7 +215,7 @@ static enum err meet_current(struct cx *cx, struct importing *im, struct draft *
 	struct row *now = lay_over(cx, d, current, &different);
 	if (!different.bits[0] && !different.bits[1]) return im->report->counts[IMPORT_UNCHANGED]++, OK;
 	struct import_line out = {.line = line, .title = field_show(cx, entity_title(e), current)};
-	out.diffs_len = entity_diff(cx, e, current, now, &out.diffs);
+	TRY(entity_diff_titles(cx, e, current, now, &out.diffs, &out.diffs_len));
 	if (current->import_version != current->version) {
 		out.state = IMPORT_CONFLICT;
 		out.field = out.diffs_len ? str_of(out.diffs[0].field->name) : STR_NONE;

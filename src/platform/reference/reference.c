@@ -189,3 +189,28 @@ bool reference_param(struct str name, int64_t date, struct str *text, struct str
 	*source = row.source;
 	return str_present(*text);
 }
+
+/* "S31" of "ADEME Impact CO2 (S31)", else the text. */
+static struct str cited_code(struct str part)
+{
+	if (!part.len || part.ptr[part.len - 1] != ')') return part;
+	size_t open = str_find_char(part, '(');
+	return open == STR_NPOS ? part : str_sub(part, open + 1, part.len - open - 2);
+}
+
+struct reference_pages reference_cited(struct cx *cx, struct str source)
+{
+	struct reference_pages pages = {ARENA_ARRAY(cx->arena, struct reference_page, source.len + 1), 0};
+	struct str part;
+	while (str_split(&source, ',', &part)) {
+		part = str_trim(part);
+		if (!part.len) continue;
+		struct reference_row row;
+		struct str code = cited_code(part);
+		struct reference_page page = {.title = part};
+		if (reference_find(STR("source"), code, 0, &row))
+			page = (struct reference_page){code_label(cx, STR("source"), code), reference_cell(&row, "dated"), reference_cell(&row, "link")};
+		pages.ptr[pages.len++] = page;
+	}
+	return pages;
+}

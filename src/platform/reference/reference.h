@@ -48,5 +48,15 @@ struct str code_label_in(enum lang lang, struct str list, struct str code);
 /* For pickers, in the order of the file: start with *at = 0. */
 bool code_next(struct str list, size_t *at, struct str *code);
 
+/* What the column `source` cites, one after the other: "S6, S25" gives two pages with title, date and site; other text stays as it is. */
+struct reference_page {
+	struct str title, dated, link; /* dated and link may be absent */
+};
+struct reference_pages {
+	struct reference_page *ptr;
+	size_t len;
+};
+struct reference_pages reference_cited(struct cx *cx, struct str source);
+
 /* A parameter of a rule, @table.key or @table.key/key: the cell "value". Fits struct rule_facts through a wrapper. */
 bool reference_param(struct str name, int64_t date, struct str *text, struct str *source);

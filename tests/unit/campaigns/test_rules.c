@@ -441,5 +441,19 @@ static void test_scores(void)
 	end();
 }
 
-TAP_MAIN(TAP(test_stages), TAP(test_application_stages), TAP(test_yes_has_reasons), TAP(test_each_no), TAP(test_languages), TAP(test_apprentices),
+static void test_titles_in_words(void)
+{
+	begin();
+	words_cx.lang = LANG_EN;
+	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid, 2028-02")), "Valladolid, from February 2028");
+	CHECK_STR(opportunity_words(&words_cx, STR("Durand Camille, Valladolid, 2028-02")), "Durand Camille, Valladolid, from February 2028");
+	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid")), "Valladolid");
+	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid, 2028-13")), "Valladolid, 2028-13");
+	CHECK_STR(opportunity_words(&words_cx, STR_NONE), NULL);
+	words_cx.lang = LANG_FR;
+	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid, 2028-02")), "Valladolid, d\u00e8s f\u00e9vrier 2028");
+	end();
+}
+
+TAP_MAIN(TAP(test_titles_in_words), TAP(test_stages), TAP(test_application_stages), TAP(test_yes_has_reasons), TAP(test_each_no), TAP(test_languages), TAP(test_apprentices),
 	 TAP(test_status_changes_nothing_else), TAP(test_promise_at_random), TAP(test_fields), TAP(test_scores))

@@ -124,4 +124,24 @@ static void test_codes(void)
 	CHECK(!code_exists(STR("travel_band"), STR("500"))); /* not a code list */
 }
 
-TAP_MAIN(TAP(test_at_a_date), TAP(test_status), TAP(test_amounts), TAP(test_frozen), TAP(test_codes))
+static void test_cited(void)
+{
+	struct cx cx;
+	cx_begin(&cx, NULL);
+	cx.lang = LANG_EN;
+	struct reference_pages pages = reference_cited(&cx, STR("S6, S25"));
+	REQUIRE(pages.len == 2);
+	CHECK_STR(pages.ptr[0].title, "TH Ingolstadt and HS Hannover, Erasmus+ rates of the DAAD");
+	CHECK_STR(pages.ptr[1].title, "INSA Hauts-de-France, Financer sa mobilit\u00e9");
+	CHECK_STR(pages.ptr[1].dated, "2024-25");
+	CHECK_STR(pages.ptr[1].link, "https://www.insa-hautsdefrance.fr/");
+	pages = reference_cited(&cx, STR("ADEME Impact CO2 (S31), du.lv"));
+	REQUIRE(pages.len == 2);
+	CHECK_STR(pages.ptr[0].link, "https://impactco2.fr/");
+	CHECK_STR(pages.ptr[1].title, "du.lv");
+	CHECK_STR(pages.ptr[1].link, NULL);
+	CHECK_INT(reference_cited(&cx, STR_NONE).len, 0);
+	cx_end(&cx);
+}
+
+TAP_MAIN(TAP(test_cited), TAP(test_at_a_date), TAP(test_status), TAP(test_amounts), TAP(test_frozen), TAP(test_codes))

@@ -14,8 +14,26 @@ struct load {
 	struct str titles[ENTITY_FIELDS_MAX];
 	struct audit_line *lines;
 	size_t lines_len;
+	struct line_change {
+		struct field_diff *diffs;
+		size_t len;
+	} changes[HISTORY_MAX]; /* of each line */
 	bool may_write;
 };
+
+/* What a line changed, with the titles of references; nothing for an image that this program cannot read. */
+static enum err read_change(struct cx *cx, const struct entity *e, const struct audit_line *line, struct line_change *out)
+{
+	*out = (struct line_change){0};
+	if (!line->before || !line->after) return OK;
+	void *before = entity_new(cx, e), *after = entity_new(cx, e);
+	struct problem *problems = cx->problems, **end = cx->problems_end;
+	bool readable = entity_from_json(cx, e, line->before, before) == OK && entity_from_json(cx, e, line->after, after) == OK;
+	cx->problems = problems;
+	cx->problems_end = end;
+	if (end) *end = NULL;
+	return readable ? entity_diff_titles(cx, e, before, after, &out->diffs, &out->len) : OK;
+}
 
 static enum err load_record(struct cx *cx, void *arg)
 {
@@ -33,7 +51,10 @@ static enum err load_record(struct cx *cx, void *arg)
 	cx->problems = problems;
 	cx->problems_end = end;
 	if (end) *end = NULL;
-	return audit_history(cx, l->id, HISTORY_MAX, &l->lines, &l->lines_len);
+	TRY(audit_history(cx, l->id, HISTORY_MAX, &l->lines, &l->lines_len));
+	for (size_t i = 0; i < l->lines_len; i++)
+		TRY(read_change(cx, l->e, &l->lines[i], &l->changes[i]));
+	return OK;
 }
 
 /* --- facts and where they come from --- */
@@ -109,18 +130,10 @@ static struct str act_text(struct cx *cx, struct str act)
 	return msg ? tr(cx, msg) : act;
 }
 
-static void line_diff(struct cx *cx, struct html *h, const struct entity *e, const struct audit_line *line)
+static void line_diff(struct cx *cx, struct html *h, const struct line_change *c)
 {
-	if (!line->before || !line->after) return;
-	void *before = entity_new(cx, e), *after = entity_new(cx, e);
-	struct problem *problems = cx->problems, **end = cx->problems_end;
-	bool readable = entity_from_json(cx, e, line->before, before) == OK && entity_from_json(cx, e, line->after, after) == OK;
-	cx->problems = problems;
-	cx->problems_end = end;
-	if (end) *end = NULL;
-	struct field_diff *diffs;
-	size_t len = readable ? entity_diff(cx, e, before, after, &diffs) : 0;
-	for (size_t i = 0; i < len; i++) {
+	const struct field_diff *diffs = c->diffs;
+	for (size_t i = 0; i < c->len; i++) {
 		html_lit(h, "<span class=\"u\">");
 		html_tr(cx, h, diffs[i].field->label);
 		html_lit(h, ": ");
@@ -135,8 +148,9 @@ static void line_diff(struct cx *cx, struct html *h, const struct entity *e, con
 	}
 }
 
-static void history_line(struct cx *cx, struct html *h, const struct load *l, const struct audit_line *line)
+static void history_line(struct cx *cx, struct html *h, const struct load *l, size_t at)
 {
+	const struct audit_line *line = &l->lines[at];
 	html_lit(h, "<li><b>");
 	html_text(h, act_text(cx, line->act));
 	html_lit(h, "</b> <span class=\"sm\">");
@@ -154,7 +168,7 @@ static void history_line(struct cx *cx, struct html *h, const struct load *l, co
 		html_tr(cx, h, M_page_history_erased);
 		html_lit(h, "</span>");
 	}
-	line_diff(cx, h, l->e, line);
+	line_diff(cx, h, &l->changes[at]);
 	html_lit(h, "</li>\n");
 }
 
@@ -166,14 +180,14 @@ static void history(struct cx *cx, struct html *h, const struct load *l)
 	html_lit(h, "</h2><ol class=\"vers\">");
 	size_t shown = l->lines_len < HISTORY_SHOWN ? l->lines_len : HISTORY_SHOWN;
 	for (size_t i = 0; i < shown; i++)
-		history_line(cx, h, l, &l->lines[i]);
+		history_line(cx, h, l, i);
 	html_lit(h, "</ol>");
 	if (l->lines_len > shown) {
 		html_lit(h, "<details><summary class=\"sm\">");
 		html_tr(cx, h, M_page_history_more, ARG_N("n", (int64_t)(l->lines_len - shown)));
 		html_lit(h, "</summary><ol class=\"vers\">");
 		for (size_t i = shown; i < l->lines_len; i++)
-			history_line(cx, h, l, &l->lines[i]);
+			history_line(cx, h, l, i);
 		html_lit(h, "</ol></details>");
 	}
 	html_lit(h, "</section>\n");

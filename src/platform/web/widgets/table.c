@@ -46,7 +46,7 @@ void html_field(struct cx *cx, struct html *h, const struct field *f, const void
 	}
 	switch (f->type) {
 	case FT_TEXT:
-		html_text(h, *field_str(f, row));
+		html_text(h, f->show ? f->show(cx, *field_str(f, row)) : *field_str(f, row));
 		break;
 	case FT_ENUM:
 		html_tr(cx, h, f->options[*field_int(f, row)].label);
@@ -55,6 +55,7 @@ void html_field(struct cx *cx, struct html *h, const struct field *f, const void
 		html_tr(cx, h, *field_int(f, row) ? M_base_yes : M_base_no);
 		break;
 	case FT_REF:
+		if (entity_title(f->refers)->show && str_present(title)) title = entity_title(f->refers)->show(cx, title);
 		html_ref(h, f, row, title);
 		break;
 	default:
