@@ -32,12 +32,13 @@ create table institution (
 create unique index institution_pic on institution (pic) where pic is not null;
 create index institution_erasmus on institution (erasmus_code_norm);
 create index institution_by_domain on institution (domain) where domain is not null;
-create index institution_by_name on institution (name_fold, id) where archived_ms is null;
-create index institution_by_country on institution (country, name_fold, id) where archived_ms is null;
-create index institution_by_city on institution (city_fold, id) where archived_ms is null;
-create index institution_by_code on institution (erasmus_code, id) where archived_ms is null;
+-- Of what is not archived, and archived_ms with it: then counting does not look into the table.
+create index institution_by_name on institution (name_fold, id, archived_ms) where archived_ms is null;
+create index institution_by_country on institution (country, name_fold, id, archived_ms) where archived_ms is null;
+create index institution_by_city on institution (city_fold, id, archived_ms) where archived_ms is null;
+create index institution_by_code on institution (erasmus_code, id, archived_ms) where archived_ms is null;
 create index institution_archived on institution (id) where archived_ms is not null;
-create index institution_by_end on institution (eche_end, id) where archived_ms is null;
+create index institution_by_end on institution (eche_end, id, archived_ms) where archived_ms is null;
 
 create table partner (
 	tenant {tenant} not null,

@@ -24,6 +24,11 @@ char *sb_reserve(struct sb *b, size_t n)
 
 void sb_add(struct sb *b, struct str s)
 {
+	if (!b->failed && s.len && s.len <= b->room - b->len) { /* nothing moves */
+		memcpy(b->ptr + b->len, s.ptr, s.len);
+		b->len += s.len;
+		return;
+	}
 	/* A view of the builder itself moves with it. */
 	bool own = b->ptr && s.ptr >= b->ptr && s.ptr < b->ptr + b->len;
 	size_t at = own ? (size_t)(s.ptr - b->ptr) : 0;

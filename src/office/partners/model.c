@@ -118,6 +118,7 @@ const struct entity institution_entity = {
     .fields_len = ARRAY_LEN(institution_fields),
     .keys = (const char *const[]){"pic", "erasmus_code_norm", NULL},
     .sort = "name",
+    .ordered = (const char *const[]){"country+name", NULL},
     .rights = RIGHTS_OFFICE,
     .ops = &institution_ops,
     .derive = institution_derive,

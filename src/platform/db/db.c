@@ -246,32 +246,36 @@ enum err db_number_n(struct cx *cx, int64_t *out, struct sql sql, const struct d
 }
 
 /* A value of the wrong type is a mistake in our SQL or schema; better seen on SQLite than later on PostgreSQL. */
-static bool value(struct db_rows *rows, int col, unsigned types)
+static bool value(struct db_rows *rows, int col, unsigned types, struct db_value *v)
 {
 	BUG_IF(!rows->impl || col < 0 || col >= rows->cols);
-	enum db_type t = rows_engine(rows)->type(rows, col);
-	BUG_IF(t != DB_NULL && !(types >> t & 1));
-	return t != DB_NULL;
+	rows_engine(rows)->get(rows, col, v);
+	BUG_IF(v->type != DB_NULL && !(types >> v->type & 1));
+	return v->type != DB_NULL;
 }
 
 bool db_is_null(struct db_rows *rows, int col)
 {
-	return !value(rows, col, ~0u);
+	struct db_value v;
+	return !value(rows, col, ~0u, &v);
 }
 
 int64_t db_int(struct db_rows *rows, int col)
 {
-	return value(rows, col, 1u << DB_INT) ? rows_engine(rows)->num(rows, col) : UNKNOWN;
+	struct db_value v;
+	return value(rows, col, 1u << DB_INT, &v) ? v.num : UNKNOWN;
 }
 
 struct str db_str_view(struct db_rows *rows, int col)
 {
-	return value(rows, col, 1u << DB_TEXT) ? rows_engine(rows)->bytes(rows, col) : STR_NONE;
+	struct db_value v;
+	return value(rows, col, 1u << DB_TEXT, &v) ? v.bytes : STR_NONE;
 }
 
 struct str db_bytes_view(struct db_rows *rows, int col)
 {
-	return value(rows, col, 1u << DB_BYTES | 1u << DB_UUID) ? rows_engine(rows)->bytes(rows, col) : STR_NONE;
+	struct db_value v;
+	return value(rows, col, 1u << DB_BYTES | 1u << DB_UUID, &v) ? v.bytes : STR_NONE;
 }
 
 struct str db_str(struct db_rows *rows, int col)

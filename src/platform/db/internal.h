@@ -20,6 +20,13 @@ struct db_session {
 	size_t notify_len;
 };
 
+/* A value of the current row: num for numbers, bytes for the rest. */
+struct db_value {
+	enum db_type type; /* DB_NULL for NULL */
+	int64_t num;
+	struct str bytes;
+};
+
 /* Every function of an engine works on cx->tx, has recorded its problem when it fails, and need not look at
  * session.broken. */
 struct engine {
@@ -34,9 +41,7 @@ struct engine {
 	enum err (*query)(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs, enum rows_how how);
 	bool (*next)(struct db_rows *rows);
 	void (*done)(struct db_rows *rows);
-	enum db_type (*type)(struct db_rows *rows, int col); /* of the value: DB_NULL for NULL */
-	int64_t (*num)(struct db_rows *rows, int col);
-	struct str (*bytes)(struct db_rows *rows, int col);
+	void (*get)(struct db_rows *rows, int col, struct db_value *out);
 	enum err (*batch_begin)(struct cx *cx, struct db_batch *batch);
 	enum err (*batch_add)(struct db_batch *batch, const struct db_arg *args, size_t nargs);
 	enum err (*batch_end)(struct db_batch *batch);

@@ -370,10 +370,8 @@ void pg_done(struct db_rows *rows)
 	rows_free(r);
 }
 
-enum db_type pg_type(struct db_rows *rows, int col)
+static enum db_type type_of(const struct pg_rows *r, int col)
 {
-	struct pg_rows *r = rows->impl;
-	if (r->lens[col] < 0) return DB_NULL;
 	switch (r->types[col]) {
 	case OID_BOOL:
 	case OID_INT2:
@@ -395,20 +393,19 @@ enum db_type pg_type(struct db_rows *rows, int col)
 	}
 }
 
-int64_t pg_num(struct db_rows *rows, int col)
+void pg_get(struct db_rows *rows, int col, struct db_value *out)
 {
 	struct pg_rows *r = rows->impl;
+	int len = r->lens[col];
+	out->type = DB_NULL;
+	if (len < 0) return;
+	out->type = type_of(r, col);
+	out->bytes = (struct str){r->values[col], (size_t)len};
+	if (out->type != DB_INT) return;
 	const unsigned char *v = (const unsigned char *)r->values[col];
-	int64_t n = (int8_t)v[0];
-	for (int i = 1; i < r->lens[col]; i++)
-		n = (int64_t)((uint64_t)n << 8 | v[i]);
-	return n;
-}
-
-struct str pg_bytes(struct db_rows *rows, int col)
-{
-	struct pg_rows *r = rows->impl;
-	return (struct str){r->values[col], (size_t)r->lens[col]};
+	out->num = (int8_t)v[0];
+	for (int i = 1; i < len; i++)
+		out->num = (int64_t)((uint64_t)out->num << 8 | v[i]);
 }
 
 /* Pipelines */

@@ -50,9 +50,7 @@ enum err pg_exec(struct cx *cx, const char *text, const struct db_arg *args, siz
 enum err pg_query(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs, enum rows_how how);
 bool pg_next(struct db_rows *rows);
 void pg_done(struct db_rows *rows);
-enum db_type pg_type(struct db_rows *rows, int col);
-int64_t pg_num(struct db_rows *rows, int col);
-struct str pg_bytes(struct db_rows *rows, int col);
+void pg_get(struct db_rows *rows, int col, struct db_value *out);
 enum err pg_batch_begin(struct cx *cx, struct db_batch *batch);
 enum err pg_batch_add(struct db_batch *batch, const struct db_arg *args, size_t nargs);
 enum err pg_batch_end(struct db_batch *batch);

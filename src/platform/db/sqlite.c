@@ -236,35 +236,22 @@ static void lite_done(struct db_rows *rows)
 	release(rows->impl);
 }
 
-static enum db_type lite_type(struct db_rows *rows, int col)
+static void lite_get(struct db_rows *rows, int col, struct db_value *out)
 {
-	struct stmt *s = rows->impl;
-	switch (sqlite3_column_type(s->handle, col)) {
-	case SQLITE_NULL:
-		return DB_NULL;
-	case SQLITE_TEXT:
-		return DB_TEXT;
-	case SQLITE_BLOB:
-		return DB_BYTES;
-	case SQLITE_INTEGER:
-		return DB_INT;
-	default:
-		BUG_IF("floating point in the database");
-		return DB_NULL;
+	/* No other thread is in this connection, so the value may be read without its lock. */
+	sqlite3_value *v = sqlite3_column_value(((struct stmt *)rows->impl)->handle, col);
+	int type = sqlite3_value_type(v);
+	out->type = DB_NULL;
+	if (type == SQLITE_NULL) return;
+	if (type == SQLITE_INTEGER) {
+		out->type = DB_INT;
+		out->num = sqlite3_value_int64(v);
+		return;
 	}
-}
-
-static int64_t lite_num(struct db_rows *rows, int col)
-{
-	return sqlite3_column_int64(((struct stmt *)rows->impl)->handle, col);
-}
-
-static struct str lite_bytes(struct db_rows *rows, int col)
-{
-	sqlite3_stmt *h = ((struct stmt *)rows->impl)->handle;
-	const char *p = sqlite3_column_blob(h, col); /* text stays as it is stored: UTF-8 */
-	size_t len = (size_t)sqlite3_column_bytes(h, col);
-	return len ? (struct str){p, len} : STR("");
+	BUG_IF(type == SQLITE_FLOAT);
+	out->type = type == SQLITE_TEXT ? DB_TEXT : DB_BYTES;
+	const char *p = sqlite3_value_blob(v); /* text stays as it is stored: UTF-8 */
+	out->bytes = p ? (struct str){p, (size_t)sqlite3_value_bytes(v)} : STR("");
 }
 
 static enum err lite_batch_begin(struct cx *cx, struct db_batch *batch)
@@ -511,9 +498,7 @@ const struct engine engine_sqlite = {
     .query = lite_query,
     .next = lite_next,
     .done = lite_done,
-    .type = lite_type,
-    .num = lite_num,
-    .bytes = lite_bytes,
+    .get = lite_get,
     .batch_begin = lite_batch_begin,
     .batch_add = lite_batch_add,
     .batch_end = lite_batch_end,

@@ -120,6 +120,8 @@ struct entity {
 	 * (the first must be known; of the others, unknown matches unknown). */
 	const char *const *keys;
 	const char *sort;        /* default order: field name, "-name" for descending */
+	/* Filters that have an index in the order of another field, NULL-terminated: "country+name". May be NULL. */
+	const char *const *ordered;
 	struct entity_rights rights;
 	const struct entity_ops *ops;
 	/* Sets derived fields from the others before a save; no I/O. May be NULL. */
@@ -254,6 +256,8 @@ struct list_page {
 };
 /* ERR_DENIED when the actor may not read this entity at all. */
 enum err list_run(struct cx *cx, const struct list_query *q, struct list_page *out) MUST_CHECK;
+/* The count of the page alone, exact up to LIST_COUNT_EXACT. */
+enum err list_count_rows(struct cx *cx, const struct list_query *q, int64_t *count) MUST_CHECK;
 /* The same rows without page limit, one at a time and in the same order, for exports; `row` is reused. */
 enum err list_each(struct cx *cx, const struct list_query *q, enum err (*fn)(struct cx *cx, void *arg, const void *row), void *arg) MUST_CHECK;
 /* How many rows hold each value of a field (for filter menus), at most `max`. */

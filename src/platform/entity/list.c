@@ -28,15 +28,6 @@ enum err entity_may_write(struct cx *cx, const struct entity *e, const void *row
 	return fail(cx, ERR_DENIED, NULL, M_error_denied);
 }
 
-static enum err count_all(struct cx *cx, const struct list_query *q, const struct list_plan *plan, int64_t *count)
-{
-	struct list_sql s;
-	list_sql_begin(cx, q, plan, &s);
-	SB_LIT(&s.text, "select count(*)");
-	TRY(list_sql_from(&s));
-	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
-}
-
 /* Titles of one REF column of a page, with one query. */
 static enum err resolve_column(struct cx *cx, struct list_page *page, const struct field *f, size_t index)
 {
@@ -89,10 +80,10 @@ static enum err read_rows(struct cx *cx, const struct list_query *q, const struc
 	sb_fmt(&s.text, "select %s", entity_sql(q->entity)->columns_of_t);
 	TRY(list_sql_from(&s));
 	list_sql_order(&s);
-	s.args[s.len++] = DB_I(q->size + 1);
+	list_sql_add(&s, DB_I(q->size + 1));
 	sb_fmt(&s.text, " limit ?%zu", s.len);
 	if (q->page > 1) {
-		s.args[s.len++] = DB_I((q->page - 1) * q->size);
+		list_sql_add(&s, DB_I((q->page - 1) * q->size));
 		sb_fmt(&s.text, " offset ?%zu", s.len);
 	}
 	struct db_rows rows;
@@ -116,6 +107,13 @@ struct run {
 	struct list_page *out;
 };
 
+/* A page that is not full tells the count by itself. */
+static enum err count(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_page *page)
+{
+	page->count = (q->page - 1) * q->size + (int64_t)page->len;
+	return page->more || (!page->len && q->page > 1) ? list_count(cx, q, plan, &page->count) : OK;
+}
+
 static enum err run(struct cx *cx, void *arg)
 {
 	struct run *r = arg;
@@ -123,17 +121,36 @@ static enum err run(struct cx *cx, void *arg)
 	struct list_plan plan, plain;
 	TRY(list_plan_make(cx, r->q, &plan));
 	TRY(read_rows(cx, r->q, &plan, r->out));
-	r->out->count = plan.count;
-	if (r->q->count_all && plan.count > LIST_COUNT_EXACT) {
+	if (plan.count == UNKNOWN || r->q->count_all) {
 		list_plan_plain(cx, r->q, &plain);
-		TRY(count_all(cx, r->q, &plain, &r->out->count));
-	}
+		TRY(count(cx, r->q, plan.count == UNKNOWN ? &plan : &plain, r->out));
+	} else
+		r->out->count = plan.count;
 	return resolve_titles(cx, r->q, r->out);
 }
 
 enum err list_run(struct cx *cx, const struct list_query *q, struct list_page *out)
 {
 	return db_tx(cx, DB_READ, run, &(struct run){q, out});
+}
+
+struct rows_count {
+	const struct list_query *q;
+	int64_t *count;
+};
+
+static enum err count_only(struct cx *cx, void *arg)
+{
+	const struct rows_count *c = arg;
+	struct list_plan plan;
+	TRY(list_plan_make(cx, c->q, &plan));
+	*c->count = plan.count;
+	return plan.count == UNKNOWN ? list_count(cx, c->q, &plan, c->count) : OK;
+}
+
+enum err list_count_rows(struct cx *cx, const struct list_query *q, int64_t *count)
+{
+	return db_tx(cx, DB_READ, count_only, &(struct rows_count){q, count});
 }
 
 struct each {

@@ -19,21 +19,21 @@ static enum err more_than(struct list_sql *s, int64_t n, bool *more)
 	return OK;
 }
 
-static enum err count_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str word, int64_t *count)
+static enum err count_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str word, int limit, int64_t *count)
 {
 	struct list_sql s;
 	list_sql_begin(cx, q, p, &s);
 	SB_LIT(&s.text, "select count(*) from (select 1");
 	list_sql_word(&s, word);
-	sb_fmt(&s.text, " limit %d) c", WORD_ENTRIES);
+	sb_fmt(&s.text, " limit %d) c", limit);
 	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
 }
 
-static enum err find_rarest(struct cx *cx, const struct list_query *q, struct list_plan *p, int64_t *least)
+static enum err find_rarest(struct cx *cx, const struct list_query *q, struct list_plan *p, int limit, int64_t *least)
 {
 	for (size_t i = 0; i < p->asked.list.len; i++) {
 		int64_t n;
-		TRY(count_word(cx, q, p, p->asked.list.ptr[i], &n));
+		TRY(count_word(cx, q, p, p->asked.list.ptr[i], limit, &n));
 		if (i && n >= *least) continue;
 		*least = n;
 		p->rarest = i;
@@ -48,14 +48,16 @@ static enum err begin_rows(struct cx *cx, const struct list_query *q, const stru
 	return list_sql_from(s);
 }
 
-static enum err count_rows(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
+static enum err many_rows(struct cx *cx, const struct list_query *q, const struct list_plan *p, bool *many)
 {
 	struct list_sql s;
-	bool many;
-	*count = MANY;
 	TRY(begin_rows(cx, q, p, "select 1", &s));
-	TRY(more_than(&s, LIST_COUNT_EXACT, &many));
-	if (many) return OK;
+	return more_than(&s, LIST_COUNT_EXACT, many);
+}
+
+enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
+{
+	struct list_sql s;
 	TRY(begin_rows(cx, q, p, "select count(*)", &s));
 	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
 }
@@ -76,17 +78,6 @@ static enum err whole_word(struct cx *cx, const struct list_query *q, const stru
 	return OK;
 }
 
-static enum err many_have_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
-{
-	struct str word = p->asked.list.ptr[0];
-	struct list_sql s;
-	TRY(whole_word(cx, q, p, &word));
-	list_sql_begin(cx, q, p, &s);
-	SB_LIT(&s.text, "select 1");
-	list_sql_whole_word(&s, word);
-	return more_than(&s, LIST_COUNT_EXACT + away, many);
-}
-
 static enum err many_have_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
 {
 	struct list_sql s;
@@ -97,6 +88,18 @@ static enum err many_have_words(struct cx *cx, const struct list_query *q, const
 	return more_than(&s, LIST_COUNT_EXACT + away, many);
 }
 
+static enum err many_have_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
+{
+	struct str word = p->asked.list.ptr[0];
+	struct list_sql s;
+	TRY(whole_word(cx, q, p, &word));
+	list_sql_begin(cx, q, p, &s);
+	SB_LIT(&s.text, "select 1");
+	list_sql_whole_word(&s, word);
+	TRY(more_than(&s, LIST_COUNT_EXACT + away, many));
+	return *many ? OK : many_have_words(cx, q, p, away, many);
+}
+
 /* Words of archived rows stay. So many more hits than there are archived rows are many rows, and none need be looked at. */
 static enum err many_by_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, bool *many)
 {
@@ -104,10 +107,13 @@ static enum err many_by_words(struct cx *cx, const struct list_query *q, const s
 	struct list_plan plain;
 	int64_t away = 0;
 	list_plan_plain(cx, &archived, &plain);
-	if (q->archived == 0) TRY(count_rows(cx, &archived, &plain, &away));
-	if (away >= MANY) return OK;
-	if (p->asked.list.len == 1) TRY(many_have_word(cx, q, p, away, many));
-	return *many ? OK : many_have_words(cx, q, p, away, many);
+	if (q->archived == 0) {
+		bool most;
+		TRY(many_rows(cx, &archived, &plain, &most));
+		if (most) return many_rows(cx, q, p, many);
+		TRY(list_count(cx, &archived, &plain, &away));
+	}
+	return p->asked.list.len == 1 ? many_have_word(cx, q, p, away, many) : many_have_words(cx, q, p, away, many);
 }
 
 /* A filter that leaves few rows is a better way in than a word that many have. */
@@ -115,24 +121,37 @@ static enum err few_by_filter(struct cx *cx, const struct list_query *q, bool *f
 {
 	struct list_query filters = *q;
 	struct list_plan plain;
-	int64_t n;
+	bool many;
 	filters.q = STR_NONE;
 	list_plan_plain(cx, &filters, &plain);
-	TRY(count_rows(cx, &filters, &plain, &n));
-	*few = n < MANY;
+	TRY(many_rows(cx, &filters, &plain, &many));
+	*few = !many;
 	return OK;
+}
+
+static enum err plan_words(struct cx *cx, const struct list_query *q, struct list_plan *p, bool *many)
+{
+	bool filtered = q->filters.len || q->archived == 1 || list_scoped(cx, q->entity), one = p->asked.list.len == 1;
+	int64_t least;
+	if (one && !filtered) TRY(many_by_words(cx, q, p, many));
+	if (*many) return OK;
+	TRY(find_rarest(cx, q, p, MANY, &least));
+	if (least < MANY) return OK;
+	if (!one) TRY(find_rarest(cx, q, p, WORD_ENTRIES, &least));
+	if (!filtered) return many_by_words(cx, q, p, many);
+	TRY(few_by_filter(cx, q, &p->test_words));
+	return p->test_words ? OK : many_rows(cx, q, p, many);
 }
 
 enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_plan *p)
 {
+	bool many = false;
 	list_plan_plain(cx, q, p);
-	bool filtered = q->filters.len || q->archived == 1 || list_scoped(cx, q->entity), many = false;
-	int64_t least = 0;
-	if (p->asked.list.len > 1 || filtered) TRY(find_rarest(cx, q, p, &least));
-	if (p->asked.list.len && filtered && least >= MANY) TRY(few_by_filter(cx, q, &p->test_words));
-	if (p->asked.list.len && !filtered) TRY(many_by_words(cx, q, p, &many));
+	if (p->asked.list.len) TRY(plan_words(cx, q, p, &many));
+	else TRY(many_rows(cx, q, p, &many));
+	p->few = !many && q->filters.len;
+	if (!many) return OK;
 	p->count = MANY;
-	if (!many) TRY(count_rows(cx, q, p, &p->count));
-	if (p->count == MANY) p->walk = p->test_words = true;
+	p->walk = p->test_words = true;
 	return OK;
 }

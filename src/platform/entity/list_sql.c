@@ -7,15 +7,26 @@ void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list
 {
 	*s = (struct list_sql){.cx = cx, .q = q, .plan = plan};
 	sb_init(&s->text, cx->arena, 1 << 18);
-	s->args = ARENA_ARRAY(cx->arena, struct db_arg, LIST_ARGS_MAX + LIST_ARGS_AFTER);
+	s->room = 32;
+	s->args = ARENA_ARRAY(cx->arena, struct db_arg, s->room);
+}
+
+void list_sql_add(struct list_sql *s, struct db_arg arg)
+{
+	if (s->len == s->room) {
+		s->args = arena_grow(s->cx->arena, s->args, s->room * sizeof(arg), 2 * s->room * sizeof(arg));
+		s->room *= 2;
+	}
+	s->args[s->len++] = arg;
 }
 
 static void param(struct list_sql *s, struct db_arg arg)
 {
 	s->full |= s->len >= LIST_ARGS_MAX;
 	if (s->full) return; /* list_sql_from refuses */
-	s->args[s->len++] = arg;
-	sb_fmt(&s->text, "?%zu", s->len);
+	list_sql_add(s, arg);
+	sb_char(&s->text, '?');
+	sb_int(&s->text, (int64_t)s->len);
 }
 
 static struct db_arg stored_arg(struct cx *cx, const struct field *f, struct str text)
@@ -37,14 +48,29 @@ static struct str after_prefix(struct arena *a, struct str prefix) { return str_
 /* SQLite keeps no statistics here: a plus before a column says that its index is not the way in. PostgreSQL decides by itself. */
 static const char *no_index(const struct list_sql *s) { return db_engine(s->cx->db) == DB_SQLITE ? "+" : ""; }
 
-static const char *sign_of(const struct list_sql *s, const char *of) { return s->plan->walk && of[0] == 't' ? no_index(s) : ""; }
+/* Does the index of this filter hold its rows in the order that is asked for? */
+static bool in_order(const struct list_sql *s, const struct list_filter *f)
+{
+	const struct list_query *q = s->q;
+	if (f->op != OP_EQ || f->values.len != 1 || f->via || q->sort_len != 1) return false;
+	for (const char *const *o = q->entity->ordered; o && *o; o++) {
+		struct str sort = str_of(*o), filter;
+		if (str_split(&sort, '+', &filter) && str_is(filter, f->field->name) && str_is(sort, q->sort[0].field->name)) return true;
+	}
+	return false;
+}
 
-static void write_starts(struct list_sql *s, const char *of, const struct field *f, struct str folded)
+static const char *sign_of(const struct list_sql *s, const char *of, const struct list_filter *f)
+{
+	return s->plan->walk && of[0] == 't' && !in_order(s, f) ? no_index(s) : "";
+}
+
+static void write_starts(struct list_sql *s, const char *of, const char *plus, const struct field *f, struct str folded)
 {
 	const char *column = f->flags & FF_FOLD ? "_fold" : "";
-	sb_fmt(&s->text, " and %s%s.%s%s >= ", sign_of(s, of), of, f->name, column);
+	sb_fmt(&s->text, " and %s%s.%s%s >= ", plus, of, f->name, column);
 	param(s, DB_S(folded));
-	sb_fmt(&s->text, " and %s%s.%s%s < ", sign_of(s, of), of, f->name, column);
+	sb_fmt(&s->text, " and %s%s.%s%s < ", plus, of, f->name, column);
 	param(s, DB_S(after_prefix(s->cx->arena, folded)));
 }
 
@@ -52,13 +78,13 @@ static void write_starts(struct list_sql *s, const char *of, const struct field 
 static void write_condition(struct list_sql *s, const char *of, const struct list_filter *f)
 {
 	static const char *const signs[] = {"=", "<>", "<", "<=", ">", ">="};
-	const char *plus = sign_of(s, of);
+	const char *plus = sign_of(s, of, f);
 	if (f->op == OP_KNOWN || f->op == OP_UNKNOWN) {
 		sb_fmt(&s->text, " and %s%s.%s is %snull", plus, of, f->field->name, f->op == OP_KNOWN ? "not " : "");
 		return;
 	}
 	if (f->op == OP_STARTS) {
-		write_starts(s, of, f->field, f->values.ptr[0]);
+		write_starts(s, of, plus, f->field, f->values.ptr[0]);
 		return;
 	}
 	if (f->values.len > 1) {
@@ -238,15 +264,18 @@ enum err list_sql_from(struct list_sql *s)
 
 void list_sql_order(struct list_sql *s)
 {
+	bool sorted = s->plan->few;
+	VEC_EACH(f, &s->q->filters)
+		sorted = sorted && !in_order(s, f);
 	SB_LIT(&s->text, " order by ");
 	for (size_t i = 0; i < s->q->sort_len; i++) {
 		const struct list_sort *o = &s->q->sort[i];
-		sb_fmt(&s->text, "t.%s%s%s", o->field->name, o->field->flags & FF_FOLD ? "_fold" : "", o->down ? " desc" : "");
+		sb_fmt(&s->text, "%st.%s%s%s", sorted ? no_index(s) : "", o->field->name, o->field->flags & FF_FOLD ? "_fold" : "", o->down ? " desc" : "");
 		/* The unknown stands at the end of a rising order on both engines; a required column needs no words. */
 		if (!(o->field->flags & FF_REQUIRED)) sb_addz(&s->text, o->down ? " nulls first" : " nulls last");
 		SB_LIT(&s->text, ", ");
 	}
-	SB_LIT(&s->text, "t.id");
+	sb_fmt(&s->text, "%st.id", sorted ? no_index(s) : "");
 	if (s->q->sort_len && s->q->sort[0].down) SB_LIT(&s->text, " desc");
 }
 

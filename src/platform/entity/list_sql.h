@@ -9,17 +9,18 @@ struct list_plan {
 	struct words asked;
 	size_t rarest;   /* of the words, the one to begin with */
 	bool test_words; /* rows are asked for their words, instead of words for their rows */
-	bool walk;
-	int64_t count;   /* exact up to LIST_COUNT_EXACT, else one more */
+	bool walk;      /* many rows: along the index of the order */
+	bool few;       /* few rows by filters: found by them, then sorted */
+	int64_t count;   /* LIST_COUNT_EXACT + 1: more than that; UNKNOWN: fewer, to be counted */
 };
 /* Without looking into the data: begins with the words, or where the planner thinks. */
 void list_plan_plain(struct cx *cx, const struct list_query *q, struct list_plan *p);
-/* Counts first, up to a thousand. Inside a transaction. */
+/* Looks first whether there are more than a thousand. Inside a transaction. */
 enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_plan *p) MUST_CHECK;
+enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count) MUST_CHECK; /* all of them */
 
 enum {
 	LIST_ARGS_MAX = 400,  /* values of all filters together, and what belongs to the reader */
-	LIST_ARGS_AFTER = 8,  /* what comes after "where": limit, offset */
 };
 struct list_sql {
 	struct cx *cx;
@@ -27,10 +28,11 @@ struct list_sql {
 	const struct list_plan *plan;
 	struct sb text;
 	struct db_arg *args;
-	size_t len;
+	size_t len, room;
 	bool full; /* more values than a statement takes */
 };
 void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_sql *s);
+void list_sql_add(struct list_sql *s, struct db_arg arg); /* its number is s->len then */
 void list_words(struct cx *cx, const struct list_query *q, struct words *out);
 bool list_scoped(struct cx *cx, const struct entity *e); /* this actor reads some units only */
 /* " from ... where ..." of the entries of the words that begin so, or of this word; "select distinct id" of the rows that have all words of the plan. */

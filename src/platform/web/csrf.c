@@ -38,7 +38,10 @@ static struct str sign(struct cx *cx, struct str secret, const char *purpose, st
 
 struct str csrf_token(struct cx *cx, const struct request *r, struct reply *p)
 {
-	return sign(cx, secret_or_new(cx, r, p), "form", STR(""));
+	struct str secret = secret_or_new(cx, r, p);
+	if (r->own->form_token_by != secret.ptr) r->own->form_token = sign(cx, secret, "form", STR(""));
+	r->own->form_token_by = secret.ptr;
+	return r->own->form_token;
 }
 
 static enum err forged(struct cx *cx)

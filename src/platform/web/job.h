@@ -25,6 +25,8 @@ struct request_own {
 	const struct site *site;
 	const struct route *route;
 	struct str form_secret; /* value of the form cookie, sent or just made */
+	struct str form_token;  /* what was signed already, */
+	const char *form_token_by; /* under this secret */
 };
 
 struct job {

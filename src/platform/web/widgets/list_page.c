@@ -193,11 +193,7 @@ static enum err tab_count(struct cx *cx, const struct entity *e, struct str quer
 	struct list_query q;
 	*count = UNKNOWN;
 	if (!parse_quietly(cx, e, query_pairs(cx, query), &q)) return OK;
-	q.size = 1;
-	q.columns.len = 0;
-	struct list_page page;
-	TRY(list_run(cx, &q, &page));
-	*count = page.count;
+	TRY(list_count_rows(cx, &q, count));
 	count_keep(cx, key, *count);
 	return OK;
 }

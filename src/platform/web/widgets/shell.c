@@ -46,8 +46,9 @@ bool count_kept(struct cx *cx, uint64_t key, int64_t *n)
 	uint64_t full = count_key(cx, key);
 	struct count_slot *slot = &count_slots[full % COUNT_SLOTS];
 	pthread_mutex_lock(&count_lock);
-	bool hit = slot->key == full && slot->until_ms > cx->now_ms;
+	bool known = slot->key == full, hit = known && slot->until_ms > cx->now_ms;
 	if (hit) *n = slot->n;
+	else if (known) slot->until_ms = cx->now_ms + COUNT_RENEWED_MS;
 	pthread_mutex_unlock(&count_lock);
 	return hit;
 }
@@ -62,18 +63,17 @@ void count_keep(struct cx *cx, uint64_t key, int64_t n)
 }
 
 struct count_job {
-	const struct nav_item *items;
+	const struct nav_item *missing[32];
+	size_t len;
 };
 
 static enum err read_counts(struct cx *cx, void *arg)
 {
 	const struct count_job *job = arg;
-	for (const struct nav_item *item = job->items; item->path; item++) {
+	for (size_t i = 0; i < job->len; i++) {
 		int64_t n;
-		uint64_t key = (uint64_t)(uintptr_t)item;
-		if (!item->count || !nav_allowed(cx, item) || count_kept(cx, key, &n)) continue;
-		TRY(item->count(cx, &n));
-		count_keep(cx, key, n);
+		TRY(job->missing[i]->count(cx, &n));
+		count_keep(cx, (uint64_t)(uintptr_t)job->missing[i], n);
 	}
 	return OK;
 }
@@ -81,13 +81,12 @@ static enum err read_counts(struct cx *cx, void *arg)
 /* A count that cannot be read is left out: the page is worth more than its navigation. */
 static void fill_counts(struct cx *cx, const struct nav_item *items)
 {
-	bool missing = false;
-	for (const struct nav_item *item = items; item->path; item++) {
+	struct count_job job = {.len = 0};
+	for (const struct nav_item *item = items; item->path && job.len < ARRAY_LEN(job.missing); item++) {
 		int64_t n;
-		if (item->count && nav_allowed(cx, item) && !count_kept(cx, (uint64_t)(uintptr_t)item, &n)) missing = true;
+		if (item->count && nav_allowed(cx, item) && !count_kept(cx, (uint64_t)(uintptr_t)item, &n)) job.missing[job.len++] = item;
 	}
-	if (!missing || !cx->db) return;
-	struct count_job job = {items};
+	if (!job.len || !cx->db) return;
 	struct problem *problems = cx->problems, **end = cx->problems_end;
 	if (db_tx(cx, DB_READ, read_counts, &job) != OK) {
 		cx->problems = problems;

@@ -13,7 +13,7 @@ struct nav_item {
 	enum err (*count)(struct cx *cx, int64_t *n);
 	int label_short;  /* M_..., under the icon of a phone's tab; 0: label */
 };
-enum { COUNT_KEPT_MS = 5000 };
+enum { COUNT_KEPT_MS = 5000, COUNT_RENEWED_MS = 1000 };
 
 struct shell_config {
 	const struct nav_item *office, *student;
@@ -64,7 +64,8 @@ enum err page_end(struct cx *cx, const struct request *r, struct reply *p, const
 const struct nav_item *shell_nav(struct cx *cx, const struct page *page);
 bool nav_allowed(const struct cx *cx, const struct nav_item *item);
 
-/* A number that may be some seconds old, by key (FNV or so of what it counts); kept for the account and school of cx. */
+/* A number that may be some seconds old, by key (FNV or so of what it counts); kept for the account and school of cx. Of those
+ * who find it too old one is told to count anew; for COUNT_RENEWED_MS the others still get the old number. */
 bool count_kept(struct cx *cx, uint64_t key, int64_t *n);
 void count_keep(struct cx *cx, uint64_t key, int64_t n);
 
