@@ -125,10 +125,10 @@ static void *small_alloc(struct arena *a, size_t size)
 	return p;
 }
 
-static void *big_alloc(struct arena *a, size_t size)
+static void *big_alloc(struct arena *a, size_t size, bool zeroed)
 {
 	struct big *b = small_alloc(a, sizeof(*b));
-	b->mem = calloc(1, size);
+	b->mem = zeroed ? calloc(1, size) : malloc(size);
 	if (!b->mem) out_of_memory(size);
 	b->size = size;
 	b->prev = a->big;
@@ -139,7 +139,7 @@ static void *big_alloc(struct arena *a, size_t size)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	if (size > BIG_BLOCK) return big_alloc(a, size);
+	if (size > BIG_BLOCK) return big_alloc(a, size, true);
 	return memset(small_alloc(a, size), 0, size);
 }
 
@@ -150,9 +150,14 @@ void *arena_alloc_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, bytes);
 }
 
+void *arena_room(struct arena *a, size_t size)
+{
+	return size > BIG_BLOCK ? big_alloc(a, size, false) : small_alloc(a, size);
+}
+
 void *arena_copy(struct arena *a, const void *src, size_t size)
 {
-	void *p = arena_alloc(a, size);
+	void *p = arena_room(a, size);
 	if (size) memcpy(p, src, size);
 	return p;
 }

@@ -12,6 +12,7 @@ void arena_reset(struct arena *a); /* forgets everything, keeps the first chunk 
 
 /* Zeroed, aligned to 16 bytes. */
 void *arena_alloc(struct arena *a, size_t size);
+void *arena_room(struct arena *a, size_t size); /* not zeroed: for what is written at once */
 void *arena_copy(struct arena *a, const void *src, size_t size);
 /* Grows the block `old` of `old_size` bytes, in place when it is the newest one; what is added is zeroed.
  * Views into the old block are no longer valid. */

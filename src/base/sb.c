@@ -17,7 +17,7 @@ char *sb_reserve(struct sb *b, size_t n)
 	while (room < b->len + n && room < b->cap / 2)
 		room *= 2;
 	if (room < b->len + n || room > b->cap) room = b->cap;
-	b->ptr = arena_grow(b->arena, b->ptr, b->room, room);
+	b->ptr = b->ptr ? arena_grow(b->arena, b->ptr, b->room, room) : arena_room(b->arena, room);
 	b->room = room;
 	return b->ptr + b->len;
 }

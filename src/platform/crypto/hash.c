@@ -5,16 +5,33 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
+
+/* Fetched once: what EVP_sha256() gives is looked up again for each digest. */
+static EVP_MD *fetched;
+
+static void fetch(void)
+{
+	fetched = EVP_MD_fetch(NULL, "SHA256", NULL);
+	BUG_IF(!fetched);
+}
+
+static const EVP_MD *digest(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, fetch);
+	return fetched;
+}
 
 void sha256(struct str data, uint8_t out[SHA256_LEN])
 {
-	BUG_IF(EVP_Digest(data.ptr ? data.ptr : "", data.len, out, NULL, EVP_sha256(), NULL) != 1);
+	BUG_IF(EVP_Digest(data.ptr ? data.ptr : "", data.len, out, NULL, digest(), NULL) != 1);
 }
 
 void sha256_init(struct sha256 *h)
 {
 	h->impl = EVP_MD_CTX_new();
-	BUG_IF(!h->impl || EVP_DigestInit_ex(h->impl, EVP_sha256(), NULL) != 1);
+	BUG_IF(!h->impl || EVP_DigestInit_ex(h->impl, digest(), NULL) != 1);
 }
 
 void sha256_add(struct sha256 *h, const void *data, size_t len)

@@ -196,6 +196,7 @@ enum err entity_load_of(struct cx *cx, const struct entity *e, const struct fiel
 			void ***rows, size_t *len) MUST_CHECK;
 /* Reads row number `col` onwards of a result that selects entity_columns(e). */
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *row);
+void entity_read_field(struct db_rows *rows, int col, const struct field *f, void *row);
 int entity_columns_len(const struct entity *e);
 const char *entity_columns(const struct entity *e); /* their names, for `select` */
 /* Title of a referenced row; cached in the arena by the caller. */
@@ -235,6 +236,10 @@ struct list_query {
 	VEC(const struct field *) columns;
 	int archived; /* 0 no, 1 only, 2 both */
 	bool count_all; /* exact count, however long it takes (API exports) */
+	/* Of the rows only id, version, archived_ms, the title, the columns and `also` are read; the rest is as in entity_new.
+	 * A page of many rows spends most of its time in reading them. */
+	bool shown_only;
+	const struct field *also; /* may be NULL */
 };
 /* Names: filter=field:op:value (several; a plain field=value means eq; several values of one field mean any of them),
  * sort=name,-city  page=2  size=50  columns=a,b  q=words  archived=1. ERR_INVALID names the parameter and what would be right.

@@ -73,11 +73,61 @@ static enum err resolve_titles(struct cx *cx, const struct list_query *q, struct
 	return OK;
 }
 
+/* Which fields are read: each once. */
+struct chosen {
+	const struct field *fields[ENTITY_FIELDS_MAX];
+	size_t len;
+};
+
+static void choose(struct chosen *c, const struct field *f)
+{
+	for (size_t i = 0; i < c->len; i++)
+		if (c->fields[i] == f) return;
+	if (f) c->fields[c->len++] = f;
+}
+
+static void select_shown(struct list_sql *s, struct chosen *c)
+{
+	const struct list_query *q = s->q;
+	c->len = 0;
+	choose(c, entity_title(q->entity));
+	choose(c, q->also);
+	VEC_EACH(f, &q->columns)
+		choose(c, *f);
+	SB_LIT(&s->text, "select t.id, t.version, t.archived_ms");
+	for (size_t i = 0; i < c->len; i++) {
+		SB_LIT(&s->text, ", t.");
+		sb_addz(&s->text, c->fields[i]->name);
+	}
+}
+
+static void *read_shown(struct cx *cx, struct db_rows *rows, const struct entity *e, const struct chosen *c)
+{
+	struct row *row = entity_new(cx, e);
+	row->id = db_id(rows, 0);
+	row->version = db_int(rows, 1);
+	row->archived_ms = db_int(rows, 2);
+	for (size_t i = 0; i < c->len; i++)
+		entity_read_field(rows, (int)i + 3, c->fields[i], row);
+	return row;
+}
+
+static void *read_whole(struct cx *cx, struct db_rows *rows, const struct entity *e)
+{
+	void *row = arena_alloc(cx->arena, e->size);
+	entity_read(rows, 0, e, row);
+	return row;
+}
+
 static enum err read_rows(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_page *out)
 {
 	struct list_sql s;
 	list_sql_begin(cx, q, plan, &s);
-	sb_fmt(&s.text, "select %s", entity_sql(q->entity)->columns_of_t);
+	struct chosen chosen;
+	if (q->shown_only)
+		select_shown(&s, &chosen);
+	else
+		sb_fmt(&s.text, "select %s", entity_sql(q->entity)->columns_of_t);
 	TRY(list_sql_from(&s));
 	list_sql_order(&s);
 	list_sql_add(&s, DB_I(q->size + 1));
@@ -95,9 +145,7 @@ static enum err read_rows(struct cx *cx, const struct list_query *q, const struc
 			db_done(&rows);
 			break;
 		}
-		void *row = arena_alloc(cx->arena, q->entity->size);
-		entity_read(&rows, 0, q->entity, row);
-		out->rows[out->len++] = row;
+		out->rows[out->len++] = q->shown_only ? read_shown(cx, &rows, q->entity, &chosen) : read_whole(cx, &rows, q->entity);
 	}
 	return rows.err;
 }

@@ -1,5 +1,6 @@
 /* How to go about a list's question: what is counted first tells whether few or many rows fit. */
 #include "platform/entity/list_sql.h"
+#include <stdatomic.h>
 
 enum { MANY = LIST_COUNT_EXACT + 1, WORD_ENTRIES = 4 * MANY };
 
@@ -53,6 +54,41 @@ static enum err many_rows(struct cx *cx, const struct list_query *q, const struc
 	struct list_sql s;
 	TRY(begin_rows(cx, q, p, "select 1", &s));
 	return more_than(&s, LIST_COUNT_EXACT, many);
+}
+
+/* Of the questions asked last, those to which few rows fitted. Only a guess of what to do first: a wrong one costs time. */
+enum { GUESSES = 4096 };
+static _Atomic uint64_t few_guesses[GUESSES];
+
+static uint64_t question_key(struct list_sql *s)
+{
+	uint64_t key = str_hash(sb_str(&s->text));
+	for (size_t i = 0; i < s->len; i++) {
+		const struct db_arg *a = &s->args[i];
+		struct str id = {(const char *)a->id.b, sizeof(a->id.b)};
+		uint64_t one = a->type == DB_INT ? (uint64_t)a->num : str_hash(a->type == DB_UUID ? id : a->text);
+		key = (key ^ one) * 0x9e3779b97f4a7c15u;
+	}
+	return key | 1;
+}
+
+/* Counting few rows is half the work of looking first whether there are many. */
+static enum err count_some(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
+{
+	struct list_sql s;
+	TRY(begin_rows(cx, q, p, "select count(*)", &s));
+	uint64_t key = question_key(&s);
+	_Atomic uint64_t *guess = &few_guesses[key >> 32 & (GUESSES - 1)];
+	bool guessed = *guess == key, many = false;
+	*count = MANY;
+	if (!guessed) TRY(many_rows(cx, q, p, &many));
+	if (!many) TRY(db_number_n(cx, count, list_sql_text(&s), s.args, s.len));
+	if (*count < MANY)
+		*guess = key;
+	else if (guessed)
+		*guess = 0;
+	*count = *count < MANY ? *count : MANY;
+	return OK;
 }
 
 enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
@@ -148,7 +184,10 @@ enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_p
 	bool many = false;
 	list_plan_plain(cx, q, p);
 	if (p->asked.list.len) TRY(plan_words(cx, q, p, &many));
-	else TRY(many_rows(cx, q, p, &many));
+	else {
+		TRY(count_some(cx, q, p, &p->count));
+		many = p->count == MANY;
+	}
 	p->few = !many && q->filters.len;
 	if (!many) return OK;
 	p->count = MANY;

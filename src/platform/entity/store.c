@@ -95,6 +95,21 @@ int entity_columns_len(const struct entity *e) { return ROW_HEAD_LEN + (int)e->f
 
 const char *entity_columns(const struct entity *e) { return entity_sql(e)->columns; }
 
+void entity_read_field(struct db_rows *rows, int col, const struct field *f, void *row)
+{
+	switch (f->type) {
+	case FT_TEXT:
+	case FT_CODE: *field_str(f, row) = db_str(rows, col); break;
+	case FT_REF: *field_id(f, row) = db_id(rows, col); break;
+	case FT_ENUM: {
+		struct str code = db_str_view(rows, col);
+		*field_int(f, row) = str_present(code) ? field_option(f, code) : UNKNOWN;
+		break;
+	}
+	default: *field_int(f, row) = db_int(rows, col);
+	}
+}
+
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *image)
 {
 	struct row *row = image;
@@ -106,20 +121,8 @@ void entity_read(struct db_rows *rows, int col, const struct entity *e, void *im
 	row->archive_reason = db_str(rows, col++);
 	row->import_version = db_int(rows, col++);
 	row->import_batch = db_id(rows, col++);
-	for (size_t i = 0; i < e->fields_len; i++, col++) {
-		const struct field *f = &e->fields[i];
-		switch (f->type) {
-		case FT_TEXT:
-		case FT_CODE: *field_str(f, row) = db_str(rows, col); break;
-		case FT_REF: *field_id(f, row) = db_id(rows, col); break;
-		case FT_ENUM: {
-			struct str code = db_str_view(rows, col);
-			*field_int(f, row) = str_present(code) ? field_option(f, code) : UNKNOWN;
-			break;
-		}
-		default: *field_int(f, row) = db_int(rows, col);
-		}
-	}
+	for (size_t i = 0; i < e->fields_len; i++, col++)
+		entity_read_field(rows, col, &e->fields[i], row);
 }
 
 static enum err load_with(struct cx *cx, const struct entity *e, struct sql sql, const struct db_arg *args, size_t n, void *row, bool *found)

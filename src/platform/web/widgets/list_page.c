@@ -297,9 +297,19 @@ static enum err gather_panels(struct cx *cx, struct gather *g)
 	return OK;
 }
 
+/* Panels of other folders may look at any field of the rows. */
+static bool has_panels(struct cx *cx, const struct entity *e)
+{
+	for (const struct list_panel *const *at = pages_lists(); *at; at++)
+		if ((*at)->entity == e && (!(*at)->roles || actor_has(cx, (*at)->roles))) return true;
+	return false;
+}
+
 static enum err gather(struct cx *cx, void *arg)
 {
 	struct gather *g = arg;
+	g->v->query.shown_only = !has_panels(cx, g->v->entity);
+	g->v->query.also = g->v->under ? entity_field(g->v->entity, str_of(g->v->under)) : NULL;
 	TRY(list_run(cx, &g->v->query, &g->v->page));
 	TRY(gather_filters(cx, g->v));
 	TRY(gather_tabs(cx, g));
