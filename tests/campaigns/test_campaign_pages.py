@@ -5,6 +5,7 @@ usage: test_campaign_pages.py SERVER_BINARY [unittest arguments]
 """
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -181,6 +182,20 @@ class B_Apply(unittest.TestCase):
             self.assertTrue(row[2], row)
         self.assertIn("Médiane de 14 anciens", " ".join(r[2] for r in rows))
 
+    def receipt_on_paper(self, browser, place, number, digest):
+        """Its words with their accents in both languages, with the number of the application and its digest."""
+        if not shutil.which("pdftotext"):
+            return
+        for lang, words in (("fr", [f"Candidature {number}", "Ce que vous avez envoyé", "La suite", "gardé dans le journal scellé de l’école"]),
+                            ("en", [f"Application {number}", "What you sent"])):
+            browser.get(f"/language/{lang}?back=/")
+            body = browser.get(place + "/receipt.pdf").body
+            done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=body, capture_output=True, check=True)
+            text = " ".join(done.stdout.decode().split())
+            for word in words + ["Universidad de Valladolid", digest]:
+                self.assertIn(word, text, lang)
+        browser.get("/language/en?back=/")
+
     def test_application(self):
         browser = Browser("0")
         ids = self.ids(browser)
@@ -219,6 +234,7 @@ class B_Apply(unittest.TestCase):
         self.assertEqual((pdf.status, pdf.headers["Content-Type"]), (200, "application/pdf"))
         self.assertTrue(pdf.headers["Content-Disposition"].startswith("attachment"))
         self.assertTrue(pdf.body.startswith(b"%PDF-") and b"/Lang (en)" in pdf.body)
+        self.receipt_on_paper(browser, places[0], receipt.root.one("h1").text().split()[-1], digest)
         ics = browser.get(places[0] + "/deadlines.ics")
         self.assertTrue(ics.headers["Content-Type"].startswith("text/calendar"))
         self.assertEqual(ics.text.count("BEGIN:VEVENT"), 2)
