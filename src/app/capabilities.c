@@ -106,6 +106,7 @@ const struct nav_item student_nav[] = {
     {0},
 };
 const struct nav_item foot_nav[] = {
+    {M_nav_lists, ICON_list, "/search", ROLES_STAFF, NULL},
     {M_imports_title, ICON_file_up, "/imports", ROLES_EDIT, NULL},
     {M_mails_title, ICON_mail, "/mails", ROLES_EDIT, NULL},
     {M_accounts_title, ICON_users, "/accounts", ROLE_ADMIN, NULL},

@@ -1,5 +1,5 @@
 // The journeys in a real browser over the demo school: J1 (a student finds, understands, applies), J2 (the office runs the campaign), J12 (from an
-// empty place to a signed-in demo), with click budgets, by keyboard, at 320 px, without scripts, in both languages; axe on every page.
+// empty place to a signed-in demo), with click budgets and by pointer; journey_campaign.mjs takes every other way, pages.mjs audits the pages.
 //
 // usage: node journeys.mjs PASSERELLE   (prints TAP; skips when there is no Chromium)
 import { spawn } from 'node:child_process';
@@ -15,7 +15,6 @@ if (!existsSync(CHROMIUM)) {
 }
 const require = createRequire(import.meta.url);
 const { chromium } = require('playwright-core');
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 let count = 0, failed = 0;
 function check(ok, name, detail) {
@@ -72,31 +71,6 @@ async function click(page, locator) {
 	await page.waitForLoadState('load');
 }
 
-async function audit(page, name) {
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
-	await page.evaluate(axeSource);
-	const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-	const what = violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 120)).join(' | ')}`).join('\n');
-	check(!violations.length && !wide && !page.errors.length, name, [what, wide ? 'scrolls sideways' : '', ...page.errors].join('\n'));
-	page.errors = [];
-}
-
-async function auditAll(role, paths, options) {
-	const page = await open(role, options);
-	const label = `${role} ${options.width || 1280} px ${options.lang || 'fr'}${options.dark ? ' dark' : ''}`;
-	for (const path of paths) {
-		const reply = await page.goto(base + path);
-		if (reply.status() !== 200) check(false, `${label}: ${path}`, reply.status());
-		else await audit(page, `${label}: ${path.replace(/[0-9a-f-]{36}/g, '…')}`);
-	}
-	await page.context().close();
-}
-
-async function hrefs(page, path, selector) {
-	await page.goto(base + path);
-	return page.locator(selector).evaluateAll(all => all.map(a => a.getAttribute('href')));
-}
-
 try {
 	check(Object.keys(accounts).length >= 4, 'J12: the demo prints its accounts and listens');
 
@@ -127,7 +101,6 @@ try {
 	check(student.clicks <= 9, `J1 in ${student.clicks} clicks (at most 9)`);
 	const pdf = await student.request.get(base + await student.locator('a[href$=".pdf"]').first().getAttribute('href'));
 	check((await pdf.body()).subarray(0, 5).toString() === '%PDF-', 'J1: the receipt is a PDF');
-	const mine = new URL(student.url()).pathname;
 	await student.goto(base + '/stays/find?all=1');
 	check(await student.locator('.why').count() > 0 && /Vous pourr/.test(await student.locator('main').innerText()), 'J1: what is not possible says what would change it');
 
@@ -177,20 +150,7 @@ try {
 	await click(office, office.locator('main button.p'));
 	await office.waitForURL(/answers/);
 	check(office.clicks <= 8, `J2 in ${office.clicks} clicks (at most 8)`);
-	const campaign = files.replace(/\/files$/, '');
-	const record = async (list, selector = 'td a.t') => (await hrefs(office, list, selector))[0];
-	const records = [await record('/partners'), await record('/agreements'), await record('/stays'), await record('/people'), await record('/institutions')].filter(Boolean);
 	await office.context().close();
-
-	// Every page.
-	const officePages = ['/', '/partners', '/partners?view=map', '/stays', '/stays/picture', '/agreements', '/people', '/programmes', '/institutions', '/strategy',
-		'/campaigns', campaign, campaign + '/files', campaign + '/allocate', campaign + '/publish', campaign + '/answers', '/imports', '/batches', '/mails',
-		'/accounts', '/account', '/help', '/search?q=bergen', '/people/new', ...records];
-	const studentPages = ['/stays/find', '/stays/find?all=1', '/stays/rank', '/applications', mine, '/my/stay', '/account'];
-	await auditAll('office', officePages, {});
-	await auditAll('office', officePages, { width: 320, lang: 'en', dark: true });
-	await auditAll('student', studentPages, {});
-	await auditAll('student', studentPages, { width: 320, lang: 'en', dark: true });
 } catch (e) {
 	check(false, 'the journeys run to their end', e.stack);
 } finally {

@@ -43,7 +43,7 @@ process.on("exit", () => browser.close());
 
 // What axe finds on the page as it is, one line for each rule; through the debugger: no code is added to the page. only: rules by name.
 export async function violations(page, only) {
-	await page.evaluate(axe);
+	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
 	return page.evaluate(async (runOnly) => {
 		const all = await window.axe.run(document, { runOnly, resultTypes: ["violations"] });
 		return all.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")} ${n.html.slice(0, 120)} ${(n.failureSummary ?? "").split("\n")[1] ?? ""}`).join(" | ")}`);

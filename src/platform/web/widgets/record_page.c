@@ -1,11 +1,12 @@
 /* One record: its facts, sections of later folders, where it comes from, and what was done to it. Archive and its undo. */
 #include "platform/assets/icons.h"
+#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 #include "platform/record/record.h"
 #include "platform/web/csrf.h"
 #include "platform/web/widgets/pages_own.h"
 
-enum { HISTORY_MAX = 50, HISTORY_SHOWN = 6 };
+enum { HISTORY_MAX = 50, NOTE_CAP = 64 * 1024, HISTORY_SHOWN = 6 };
 
 struct load {
 	const struct entity *e;
@@ -148,6 +149,31 @@ static void line_diff(struct cx *cx, struct html *h, const struct line_change *c
 	}
 }
 
+/* What an act counted, {"placements":24,"input_sha256":"..."}, as "placements 24, input sha256 ..."; other notes are words already. */
+static void note_text(struct cx *cx, struct html *h, struct str note)
+{
+	const struct json *facts = NULL;
+	struct problem *problems = cx->problems, **end = cx->problems_end;
+	if (!str_starts(note, STR("{")) || json_parse(cx, note, NOTE_CAP, &facts) != OK || facts->kind != JSON_KIND_OBJECT) {
+		cx->problems = problems;
+		cx->problems_end = end;
+		if (end) *end = NULL;
+		html_text(h, note);
+		return;
+	}
+	for (size_t i = 0; i < facts->members.len; i++) {
+		const struct json_member *m = &facts->members.ptr[i];
+		char *name = arena_copy(cx->arena, m->name.ptr, m->name.len);
+		for (size_t k = 0; k < m->name.len; k++)
+			if (name[k] == '_') name[k] = ' ';
+		if (i) html_lit(h, ", ");
+		html_text(h, (struct str){name, m->name.len});
+		html_lit(h, " ");
+		if (m->value.kind == JSON_KIND_INT) html_text(h, number_text(cx, m->value.num));
+		else html_text(h, json_text(facts, str_z(cx->arena, m->name)));
+	}
+}
+
 static void history_line(struct cx *cx, struct html *h, const struct load *l, size_t at)
 {
 	const struct audit_line *line = &l->lines[at];
@@ -160,7 +186,7 @@ static void history_line(struct cx *cx, struct html *h, const struct load *l, si
 	html_lit(h, "</span>");
 	if (!str_blank(line->note)) {
 		html_lit(h, "<span class=\"u\">");
-		html_text(h, line->note);
+		note_text(cx, h, line->note);
 		html_lit(h, "</span>");
 	}
 	if (line->erased) {

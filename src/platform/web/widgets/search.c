@@ -66,6 +66,19 @@ static void add(struct search *s, struct found found)
 	if (s->len < FOUND_MAX) s->found[s->len++] = found;
 }
 
+/* Lists that the navigation does not name: with it, every list has a way in. */
+static void find_lists(struct cx *cx, struct search *s, const struct nav_item *nav)
+{
+	for (const struct entity *const *e = entity_all(); *e; e++) {
+		struct str path = str_fmt(cx->arena, "/%s", (*e)->kind);
+		bool named = false;
+		for (const struct nav_item *item = nav; item->path; item++)
+			named |= str_is(path, item->path);
+		if (named || !actor_has(cx, (*e)->rights.read) || !entity_pages_of(*e) || !text_matches(cx, s->q, tr(cx, (*e)->label_many))) continue;
+		add(s, (struct found){.label = tr(cx, (*e)->label_many), .kind = tr(cx, M_page_kind_list), .href = path, .icon = (*e)->icon});
+	}
+}
+
 static void find_places(struct cx *cx, struct search *s)
 {
 	struct page page = {0};
@@ -73,6 +86,7 @@ static void find_places(struct cx *cx, struct search *s)
 		if (nav_allowed(cx, item) && text_matches(cx, s->q, tr(cx, item->label)))
 			add(s, (struct found){.label = tr(cx, item->label), .kind = tr(cx, M_page_kind_place),
 					      .href = str_of(item->path), .icon = item->icon});
+	find_lists(cx, s, shell_nav(cx, &page));
 	for (const struct command *c = commands; c && c->label; c++)
 		if (cx->actor && (!c->roles || actor_has(cx, c->roles)) && text_matches(cx, s->q, tr(cx, c->label)))
 			add(s, (struct found){.label = tr(cx, c->label), .kind = tr(cx, M_page_kind_act), .href = str_of(c->path),
@@ -199,7 +213,8 @@ static enum err search_page(struct cx *cx, const struct request *r, struct reply
 	TRY(search_run(cx, r, &s));
 	if (str_is(request_query(r, "format"), "json")) return search_json(cx, p, &s);
 	struct page page = {.title = tr(cx, M_page_search)};
-	if (!str_blank(s.q)) page.lede = tr(cx, M_page_search_found, ARG_N("n", (int64_t)s.len), ARG_S("q", s.q));
+	if (str_blank(s.q)) find_places(cx, &s);
+	else page.lede = tr(cx, M_page_search_found, ARG_N("n", (int64_t)s.len), ARG_S("q", s.q));
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<form class=\"row\" role=\"search\" method=\"get\" action=\"/search\"");
 	html_attr(h, "aria-label", tr(cx, M_page_search));
