@@ -3,10 +3,12 @@
 
 usage: test_campaign_pages.py SERVER_BINARY [unittest arguments]
 """
+import contextlib
 import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -431,6 +433,21 @@ class D_Office(unittest.TestCase):
         self.assertIn("The school tells the host that you come", stay.root.one(class_="mid").text())
         self.assertEqual(awa.send(page, action).status, 303)  # once more: the same answer
         self.assertIn("Accepted", self.states()["Ndiaye Awa"])
+
+    def test_8_too_late(self):
+        file = pathlib.Path(server.dir.name, "passerelle.db")
+        if not file.exists():
+            self.skipTest("the deadline is moved in the file of SQLite")
+        line = next(a for a in section(self.office.page(campaign("/answers")), "an").one("tbody").all("tr") if "accept" in str([f.get("action") for f in a.all("form")]))
+        name = line.one("a", class_="t").text()
+        action = next(f.get("action") for f in line.all("form") if f.get("action").endswith("/accept"))
+        with contextlib.closing(sqlite3.connect(file, timeout=20)) as db, db:
+            changed = db.execute("update placement set answer_by_ms = 1700000000000 where id = ?", (bytes.fromhex(action.split("/")[2].replace("-", "")),)).rowcount
+        self.assertEqual(changed, 1)
+        reply = self.office.post(action, campaign("/answers"))
+        self.assertIn(reply.status, (409, 422))
+        self.assertIn("14 November 2023", test_pages.Page(reply.text).root.one("main").text())
+        self.assertNotIn("Accepted", self.states()[name])
 
     def test_9_reasons_for_students_name_nobody(self):
         people = ["Lambert", "Kerouanton", "Haddad", "Garnier", "Petit", "Ndiaye", "Roy", "Sy-Diallo", "Bouchard"]

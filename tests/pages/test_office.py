@@ -189,6 +189,21 @@ class Pages(unittest.TestCase):
     def year_of_picture(self):
         return next(href for href, text in Page(self.office.get("/stays/picture")).links if text == "2025-26")
 
+    def test_board_figures_are_their_records(self):
+        seen = {}
+        for part in sorted(set(re.findall(r'href="(/strategy\?part=[^"]+)"', self.office.get("/strategy")))):
+            for href in sorted(set(re.findall(r'href="(/strategy\?s=[^"]*figure=K[^"]+)"', self.office.get(part.replace("&amp;", "&"))))):
+                page = self.well_formed(self.office, href.replace("&amp;", "&"))
+                figure = re.search(r"figure=(K\d+)", href).group(1)
+                for list_href, text in page.links:
+                    shown = re.search(r"The ([\d,]+) record", text) or re.fullmatch(r"([\d,]+)", text)
+                    if list_href and re.search(r"\?(filter|has)=", list_href) and shown:
+                        n = int(shown.group(1).replace(",", ""))
+                        self.assertEqual(self.office.count(list_href.replace("&amp;", "&")), n, (figure, list_href))
+                        seen.setdefault(figure, set()).add(n)
+        self.assertTrue({"K2", "K3"} <= set(seen), seen)
+        self.assertTrue(any(n > 0 for values in seen.values() for n in values), seen)
+
     def test_seats_are_their_list(self):
         text = self.office.get("/conditions")
         seats = re.findall(r'href="(/stays\?filter=condition:[^"]+)">(\d+) of \d+', text)

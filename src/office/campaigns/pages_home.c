@@ -36,7 +36,7 @@ static int64_t day_of(const struct campaign *c, int64_t at_ms)
 static void add_deadline(struct cx *cx, struct home *home, const struct campaign_view *v)
 {
 	static const int texts[STAGES] = {[STAGE_COMING] = M_home_opens, [STAGE_OPEN] = M_home_closes, [STAGE_PUBLISHED] = M_home_answers};
-	if (v->state.next_ms == UNKNOWN || !texts[v->state.stage]) return;
+	if (v->state.next_ms == UNKNOWN || !texts[v->state.stage] || day_of(v->campaign, v->state.next_ms) < home->today) return;
 	*VEC_PUSH(cx->arena, &home->deadlines) = (struct deadline){.date = day_of(v->campaign, v->state.next_ms), .under = campaign_name(cx, v->campaign),
 		.text = tr_args(cx, texts[v->state.stage], NULL), .href = campaign_path(cx, v->campaign->row.id, "")};
 }
