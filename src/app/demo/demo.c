@@ -35,13 +35,16 @@ enum err demo_school(struct app *app, bool make_it)
 		*d = (struct demo){.names = {STR("Inès Bouchard"), STR("Claire Vasseur")}, .names_len = 2, .app = app, .cx = cx, .r = {.state = 20270630}, .first_year = first_year(cx->now_ms)};
 		cx->actor = operator;
 		app_tell(app, M_command_demo_making);
+		struct arena_mark before = arena_mark(cx->arena);
 		enum err err = school_create(cx, &school);
 		if (err == OK) err = db_tx(cx, DB_BULK, make, d);
 		if (err == OK) err = demo_make_accounts(d);
 		if (err == OK) err = db_wait_durable(cx);
 		arena_free(a);
 		TRY(err);
+		/* Serving begins with this memory given back. */
 		cx->actor = NULL;
+		arena_rewind(cx->arena, before);
 	}
 	demo_print_accounts();
 	return OK;
