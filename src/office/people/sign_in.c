@@ -130,8 +130,13 @@ static enum err load_grants(struct cx *cx, struct acting *a)
 	struct db_rows rows;
 	VEC(struct grant) list = {0};
 	bool scoped = false;
-	TRY(db_query(cx, &rows, SQL("select role, unit from account_grant where tenant = ?1 and account = ?2"), DB_I(a->tenant), DB_ID(a->account)));
+	TRY(db_query(cx, &rows,
+		     SQL("select g.role, g.unit, p.person, s.zone from school s join account_grant g on g.tenant = s.tenant and g.account = ?2 "
+			 "left join account_person p on p.tenant = s.tenant and p.account = ?2 where s.tenant = ?1"),
+		     DB_I(a->tenant), DB_ID(a->account)));
 	while (db_next(&rows)) {
+		a->actor->person = db_id(&rows, 2);
+		cx->zone = db_str(&rows, 3);
 		struct grant g = {.role = role_bit(db_str_view(&rows, 0)), .unit = db_id(&rows, 1)};
 		if (!g.role) continue;
 		scoped |= !uuid_none(g.unit);
@@ -150,7 +155,6 @@ static enum err load_grants(struct cx *cx, struct acting *a)
 static enum err act(struct cx *cx, void *arg)
 {
 	struct acting *a = arg;
-	struct db_rows rows;
 	struct account_row row;
 	bool found;
 	TRY(account_store_load(cx, a->account, &row, &found));
@@ -158,12 +162,6 @@ static enum err act(struct cx *cx, void *arg)
 	*a->actor = (struct actor){.account = a->account, .name = row.a.name, .email = row.a.email};
 	TRY(load_grants(cx, a));
 	if (!a->actor->roles) return fail(cx, ERR_SIGN_IN, NULL, M_account_no_role);
-	TRY(db_one(cx, &rows, &found,
-		   SQL("select (select person from account_person where tenant = ?1 and account = ?2), zone from school where tenant = ?1"),
-		   DB_I(a->tenant), DB_ID(a->account)));
-	if (found) a->actor->person = db_id(&rows, 0);
-	if (found) cx->zone = db_str(&rows, 1);
-	db_done(&rows);
 	return OK;
 }
 

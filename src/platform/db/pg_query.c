@@ -189,6 +189,17 @@ static void rows_shape(struct pg_rows *r, const PGresult *res)
 		r->types[i] = PQftype(res, (int)i);
 }
 
+/* Reads what is left of the current statement, and leaves the pipeline that a read began with. */
+static void wire_end(struct pg_conn *c)
+{
+	for (PGresult *end; (end = PQgetResult(c->c));)
+		PQclear(end);
+	if (!c->synced) return;
+	PQclear(PQgetResult(c->c));
+	c->synced = false;
+	if (!PQexitPipelineMode(c->c)) c->dead = true;
+}
+
 /* The next result from the wire becomes r->res; at the end streaming stops. */
 static enum err rows_receive(struct cx *cx, struct pg_rows *r)
 {
@@ -199,8 +210,7 @@ static enum err rows_receive(struct cx *cx, struct pg_rows *r)
 	ExecStatusType st = PQresultStatus(r->res);
 	if (r->res && st == PGRES_SINGLE_TUPLE) return OK;
 	enum err e = st == PGRES_TUPLES_OK || st == PGRES_COMMAND_OK ? OK : pg_fail(cx, cx->tx, c, r->res, "rows");
-	for (PGresult *end; (end = PQgetResult(c->c));)
-		PQclear(end);
+	wire_end(c);
 	r->streaming = false;
 	c->streaming = NULL;
 	return e;
@@ -288,6 +298,41 @@ static enum err open_cursor(struct cx *cx, struct pg_rows *r, const char *text, 
 	return e ? e : fetch(cx, r);
 }
 
+/* A read begins without waiting: on a page of some ten statements every journey to the server counts. */
+enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c, int timeout_ms)
+{
+	static const char begin[] = "begin isolation level repeatable read read only",
+			  set[] = "select set_config('passerelle.tenant', $1, true), set_config('statement_timeout', $2, true)";
+	char tenant[24], timeout[16];
+	const char *values[] = {tenant, timeout};
+	snprintf(tenant, sizeof tenant, "%lld", (long long)cx->tenant);
+	snprintf(timeout, sizeof timeout, "%d", timeout_ms);
+	if (!PQenterPipelineMode(c->c)) return pg_fail(cx, s, c, NULL, begin);
+	c->beginning = true;
+	if (!PQsendQueryParams(c->c, begin, 0, NULL, NULL, NULL, NULL, 0)) return pg_fail(cx, s, c, NULL, begin);
+	if (!PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0)) return pg_fail(cx, s, c, NULL, set);
+	return OK;
+}
+
+/* The answers to what pg_begin_read sent, once the sync was sent. */
+static enum err take_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
+{
+	enum err e = OK;
+	c->beginning = false;
+	c->synced = true;
+	for (int i = 0; i < 2; i++) {
+		PGresult *r = PQgetResult(c->c);
+		ExecStatusType st = PQresultStatus(r);
+		if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK && !e) e = pg_fail(cx, s, c, r, "begin");
+		while (r) {
+			PQclear(r);
+			r = PQgetResult(c->c);
+		}
+	}
+	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
+	return e;
+}
+
 static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, const struct params *p, bool single)
 {
 	struct stmt *s;
@@ -297,6 +342,11 @@ static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, 
 	PGconn *c = r->conn->c;
 	if (!PQsendQueryPrepared(c, name, p->n, p->values, p->lens, p->formats, 1))
 		return pg_fail(cx, cx->tx, r->conn, NULL, text);
+	if (r->conn->beginning) {
+		if (!PQpipelineSync(c)) return pg_fail(cx, cx->tx, r->conn, NULL, text);
+		enum err begun = take_begin(cx, cx->tx, r->conn);
+		if (begun) return wire_end(r->conn), begun;
+	}
 	if (single) PQsetSingleRowMode(c);
 	r->streaming = true;
 	r->conn->streaming = r;
@@ -312,7 +362,9 @@ enum err pg_query(struct db_rows *rows, const char *text, const struct db_arg *a
 	struct params p;
 	params_fill(&p, args, nargs);
 	TRY(follow_tenant(cx));
-	TRY(pg_ready(cx, cx->tx, c));
+	/* The begin travels with a statement that the server knows; anything else waits for it. */
+	bool together = c->beginning && how != ROWS_BIG && stmt_find(&c->cache, text, types_key(&p));
+	if (!together) TRY(pg_ready(cx, cx->tx, c));
 	struct pg_rows *r = db_alloc(sizeof *r);
 	r->conn = c;
 	enum err e = how == ROWS_BIG ? open_cursor(cx, r, text, &p) : open_stream(cx, r, text, &p, how == ROWS_STREAM);
@@ -356,8 +408,7 @@ void pg_done(struct db_rows *rows)
 	struct pg_rows *r = rows->impl;
 	struct cx *cx = rows->cx;
 	if (r->streaming) {
-		for (PGresult *end; (end = PQgetResult(r->conn->c));)
-			PQclear(end);
+		wire_end(r->conn);
 		r->conn->streaming = NULL;
 	}
 	if (r->cursor[0] && cx->tx && !cx->tx->broken && !rows->err) {
@@ -441,6 +492,11 @@ static enum err pipeline_leave(struct cx *cx, struct db_session *s, struct pg_co
 enum err pg_ready(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
 	enum err e = OK;
+	if (c->beginning) {
+		if (!PQpipelineSync(c->c)) return pg_fail(cx, s, c, NULL, "begin");
+		e = take_begin(cx, s, c);
+		wire_end(c);
+	}
 	if (c->streaming) e = rows_keep_rest(cx, c->streaming);
 	if (c->pipeline && !e) e = pipeline_leave(cx, s, c);
 	return e;
@@ -448,6 +504,14 @@ enum err pg_ready(struct cx *cx, struct db_session *s, struct pg_conn *c)
 
 void pg_drop_results(struct pg_conn *c)
 {
+	if (c->beginning) {
+		c->synced = PQpipelineSync(c->c);
+		c->dead = c->dead || !c->synced;
+		c->beginning = false;
+		for (int i = 0; i < 2; i++)
+			for (PGresult *r; (r = PQgetResult(c->c));)
+				PQclear(r);
+	}
 	if (c->pipeline && c->waiting && PQpipelineSync(c->c)) {
 		for (int nulls = 0; nulls < 2;) {
 			PGresult *r = PQgetResult(c->c);
@@ -461,8 +525,7 @@ void pg_drop_results(struct pg_conn *c)
 	}
 	if (c->pipeline && PQexitPipelineMode(c->c)) c->pipeline = false;
 	if (c->pipeline) return;
-	for (PGresult *r; (r = PQgetResult(c->c));)
-		PQclear(r);
+	wire_end(c);
 	if (c->streaming) c->streaming->streaming = false;
 	c->streaming = NULL;
 }

@@ -14,6 +14,8 @@ struct pg_conn {
 	bool pipeline;
 	int waiting;          /* statements sent whose results are not read */
 	size_t waiting_bytes;
+	bool beginning;       /* the begin of a read was sent, no sync yet: the first statement goes with it in one go */
+	bool synced;          /* the statement whose rows are on the wire was sent so: after them comes the answer to the sync */
 	bool ending;          /* the commit of a read was sent, its answer not taken in */
 	bool dead;            /* not given back to the pool */
 	int64_t tenant;       /* as the server knows it in this transaction */
@@ -42,6 +44,7 @@ void pg_forget_statements(struct pg_conn *c);
 /* pg_query.c */
 /* Nothing on the wire any more: rows go to memory, a pipeline is read to its end. */
 enum err pg_ready(struct cx *cx, struct db_session *s, struct pg_conn *c);
+enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c, int timeout_ms);
 /* The same at the end of a transaction that failed: what comes is dropped. */
 void pg_drop_results(struct pg_conn *c);
 /* At the end of a transaction: rows that were left open. */
