@@ -23,7 +23,9 @@ ASKED = {  # target: (packages installed for it, words of what it then does)
 
 
 def run(*words, **options):
-    return subprocess.run(words, cwd=options.pop("cwd", ROOT), capture_output=True, text=True, timeout=60, **options)
+    # Called by make, it would speak of its folder and keep the caller's flags.
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(words, cwd=options.pop("cwd", ROOT), env=env, capture_output=True, text=True, timeout=60, **options)
 
 
 @unittest.skipUnless(shutil.which("make"), "make is not installed")

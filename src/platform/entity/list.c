@@ -123,7 +123,7 @@ static enum err read_rows(struct cx *cx, const struct list_query *q, const struc
 {
 	struct list_sql s;
 	list_sql_begin(cx, q, plan, &s);
-	struct chosen chosen;
+	struct chosen chosen = {.len = 0};
 	if (q->shown_only)
 		select_shown(&s, &chosen);
 	else
