@@ -3,6 +3,7 @@
 #pragma once
 #include "base/error.h"
 #include "base/uuid.h"
+#include <stdatomic.h>
 
 enum lang { LANG_FR, LANG_EN, LANG_COUNT };
 
@@ -43,6 +44,7 @@ struct cx {
 	enum lang lang;
 	int64_t now_ms;           /* fixed at the start, so that one act has one time */
 	struct str request_id;
+	const atomic_bool *ending; /* set when the process is to end; NULL: nobody will say so */
 	bool told;                /* problems are told to the one who waits at the terminal: the log need not repeat them */
 	struct problem *problems, **problems_end;
 };
@@ -50,6 +52,8 @@ struct cx {
 /* A fresh context: own arena, time now. cx_end frees it. */
 void cx_begin(struct cx *cx, struct db *db);
 void cx_end(struct cx *cx);
+/* Asked between the steps of long work, which then gives up with ERR_BUSY; its transaction is undone. */
+static inline bool cx_ending(const struct cx *cx) { return cx->ending && atomic_load(cx->ending); }
 void cx_clear_problems(struct cx *cx);
 /* The day of an instant, and today, in the zone of cx: days since 1970-01-01. UNKNOWN for UNKNOWN. */
 int64_t cx_day(const struct cx *cx, int64_t instant_ms);

@@ -183,6 +183,30 @@ class Trouble(unittest.TestCase):
         self.assertEqual(place.ok("import", "people", path).out.splitlines()[-1], "new 20000 changed 0 unchanged 0 conflict 0 refused 0")
         self.assertEqual(place.ok("audit", "verify").code, 0)
 
+    # --- the end amid long work ---
+
+    def test_end_amid_an_import(self):
+        place, rows = ready(), 20000
+        with Serve(place) as s:
+            web = Client(s.host).sign_in()
+            parts = {"csrf": web.csrf, "kind": "people"}
+            body = "".join(f'--zq\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in parts.items())
+            lines = "".join(f"{i},Ended\n" for i in range(rows))
+            body += f'--zq\r\nContent-Disposition: form-data; name="file"; filename="long.csv"\r\nContent-Type: text/csv\r\n\r\nnumber,family\n{lines}\r\n--zq--\r\n'
+            sent = web.ask("POST", "/imports", body.encode(), Content_Type="multipart/form-data; boundary=zq")
+            self.assertEqual(sent.status, 303, sent.text[:500])
+            self.assertEqual(web.form(sent.header("Location") + "/apply", csrf=web.csrf).status, 303)
+            self.assertEqual(s.stop(), 0)
+        self.assertEqual(place.one("select count(*) from person where family = 'Ended'"), "0", "the end waited for the whole import")
+        self.assertEqual(place.one("select count(*) from job where state not in ('queued', 'done')"), "0")
+        with Serve(place):
+            end = time.monotonic() + 300
+            while place.one("select count(*) from person where family = 'Ended'") != str(rows) and time.monotonic() < end:
+                time.sleep(0.5)
+        self.assertEqual(place.one("select count(*) from person where family = 'Ended'"), str(rows))
+        self.assertEqual(place.one("select count(*) from batch where source = 'long.csv'"), "1")
+        self.assertEqual(place.ok("audit", "verify").code, 0)
+
     # --- the database goes away ---
 
     def test_database_gone_and_back(self):

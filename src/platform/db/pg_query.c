@@ -307,11 +307,11 @@ enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c, i
 	const char *values[] = {tenant, timeout};
 	snprintf(tenant, sizeof tenant, "%lld", (long long)cx->tenant);
 	snprintf(timeout, sizeof timeout, "%d", timeout_ms);
-	if (!PQenterPipelineMode(c->c)) return pg_fail(cx, s, c, NULL, begin);
-	c->beginning = true;
-	if (!PQsendQueryParams(c->c, begin, 0, NULL, NULL, NULL, NULL, 0)) return pg_fail(cx, s, c, NULL, begin);
-	if (!PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0)) return pg_fail(cx, s, c, NULL, set);
-	return OK;
+	c->beginning = PQenterPipelineMode(c->c) && PQsendQueryParams(c->c, begin, 0, NULL, NULL, NULL, NULL, 0) &&
+		       PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0);
+	if (c->beginning) return OK;
+	c->dead = s->again = true; /* an idle connection whose server has gone: half a pipeline is of no use */
+	return pg_fail(cx, s, c, NULL, begin);
 }
 
 /* The answers to what pg_begin_read sent, once the sync was sent. */

@@ -210,15 +210,16 @@ static void conn_give(struct pg *pg, struct pg_conn *c)
 
 static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
+	for (PGresult *r; c->ending && (r = PQgetResult(c->c));)
+		PQclear(r);
+	c->ending = false;
+	c->tenant = cx->tenant;
+	if (s->mode == DB_READ) return pg_begin_read(cx, s, c, STATEMENT_TIMEOUT_MS);
 	char text[240];
 	snprintf(text, sizeof text,
 		 "begin isolation level serializable; set local passerelle.tenant='%lld'; set local statement_timeout=%d",
 		 (long long)cx->tenant, s->mode == DB_BULK ? 0 : STATEMENT_TIMEOUT_MS);
-	c->tenant = cx->tenant;
-	for (PGresult *r; c->ending && (r = PQgetResult(c->c));)
-		PQclear(r);
-	c->ending = false;
-	enum err e = s->mode == DB_READ ? pg_begin_read(cx, s, c, STATEMENT_TIMEOUT_MS) : pg_simple(cx, s, c, text);
+	enum err e = pg_simple(cx, s, c, text);
 	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
 	return e;
 }

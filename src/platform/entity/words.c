@@ -31,20 +31,33 @@ static bool has(const struct words *w, struct str word)
 	return false;
 }
 
-static enum err change(struct cx *cx, const struct entity *e, struct sql sql, struct str word, struct uuid id)
+static size_t word_args(const struct cx *cx, const struct entity *e, struct str word, struct uuid id, struct db_arg args[4])
 {
-	struct db_arg args[4];
 	size_t n = 0;
 	if (!entity_shared(e)) args[n++] = DB_I(cx->tenant);
 	args[n++] = DB_I(e->code);
 	args[n++] = DB_S(word);
 	args[n++] = DB_ID(id);
+	return n;
+}
+
+static enum err change(struct cx *cx, const struct entity *e, struct sql sql, struct str word, struct uuid id)
+{
+	struct db_arg args[4];
+	size_t n = word_args(cx, e, word, id, args);
 	return db_exec_n(cx, sql, args, n, NULL);
 }
 
-enum err entity_add_word(struct cx *cx, const struct entity *e, struct str word, struct uuid id)
+enum err entity_words_begin(struct cx *cx, const struct entity *e, struct db_batch *batch)
 {
-	return change(cx, e, entity_sql(e)->add_word, word, id);
+	return db_batch_begin(cx, batch, entity_sql(e)->add_word);
+}
+
+enum err entity_words_add(struct db_batch *batch, const struct entity *e, struct str word, struct uuid id)
+{
+	struct db_arg args[4];
+	size_t n = word_args(batch->cx, e, word, id, args);
+	return db_batch_add(batch, args, n);
 }
 
 enum err entity_index_words(struct cx *cx, const struct entity *e, const void *row, const void *before)

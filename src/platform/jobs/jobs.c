@@ -15,7 +15,8 @@ struct jobs {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	bool stop, woken;
+	bool woken;
+	atomic_bool ending;
 	struct str holder;
 	struct arena *arena;
 };
@@ -31,10 +32,11 @@ static enum err finish(struct cx *cx, const struct job *job, const struct job_ki
 {
 	struct ending e = {.job = job, .state = "done", .result = result, .ended_ms = clock_now_ms(), .run_at = cx->now_ms};
 	if (err != OK) {
-		bool again = kind && job->attempts < kind->attempts;
+		/* Interrupted is not failed: it is the first thing that the next start does. */
+		bool interrupted = err == ERR_BUSY && cx_ending(cx), again = interrupted || (kind && job->attempts < kind->attempts);
 		e.state = again ? "queued" : "failed";
 		e.result = cx->problems ? problem_text(cx, cx->problems) : str_of(err_name(err));
-		e.run_at = clock_now_ms() + BACKOFF_MS * job->attempts * job->attempts;
+		e.run_at = clock_now_ms() + (interrupted ? 0 : BACKOFF_MS * job->attempts * job->attempts);
 		if (again) e.ended_ms = UNKNOWN;
 		log_warn("job %.*s %s", STR_ARG(job->kind), e.state);
 	}
@@ -57,10 +59,11 @@ static enum err run_job(struct cx *cx, const struct job_config *config, struct j
 enum err jobs_run_due(struct cx *cx, const struct job_config *config, int *ran)
 {
 	*ran = 0;
-	for (;;) {
+	while (!cx_ending(cx)) {
 		struct cx own;
 		struct taking t = {.lease_ms = LEASE_MS};
 		cx_begin(&own, cx->db);
+		own.ending = cx->ending;
 		enum err err = db_tx(&own, DB_WRITE, queue_take, &t);
 		if (err == OK) err = db_wait_durable(&own);
 		if (err == OK && t.found) err = run_job(&own, config, &t.job);
@@ -69,6 +72,7 @@ enum err jobs_run_due(struct cx *cx, const struct job_config *config, int *ran)
 		if (!t.found) return OK;
 		++*ran;
 	}
+	return OK;
 }
 
 static void run_timers(struct jobs *j)
@@ -93,11 +97,10 @@ static bool wait_a_while(struct jobs *j)
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += IDLE_S;
 	pthread_mutex_lock(&j->lock);
-	if (!j->woken && !j->stop) pthread_cond_timedwait(&j->wake, &j->lock, &until);
+	if (!j->woken && !atomic_load(&j->ending)) pthread_cond_timedwait(&j->wake, &j->lock, &until);
 	j->woken = false;
-	bool stop = j->stop;
 	pthread_mutex_unlock(&j->lock);
-	return !stop;
+	return !atomic_load(&j->ending);
 }
 
 static void *loop(void *arg)
@@ -107,10 +110,11 @@ static void *loop(void *arg)
 		struct cx cx;
 		int ran;
 		cx_begin(&cx, j->db);
+		cx.ending = &j->ending;
 		enum err err = jobs_run_due(&cx, &j->config, &ran);
 		if (err != OK) log_warn("jobs: %s", err_name(err));
 		cx_end(&cx);
-		run_timers(j);
+		if (!atomic_load(&j->ending)) run_timers(j);
 	} while (wait_a_while(j));
 	return NULL;
 }
@@ -143,7 +147,7 @@ void jobs_wake(struct jobs *j)
 void jobs_stop(struct jobs *j)
 {
 	pthread_mutex_lock(&j->lock);
-	j->stop = true;
+	atomic_store(&j->ending, true);
 	pthread_cond_signal(&j->wake);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);

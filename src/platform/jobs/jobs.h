@@ -41,6 +41,7 @@ struct job_config {
 struct jobs;
 enum err jobs_start(struct db *db, const struct job_config *config, struct jobs **out) MUST_CHECK;
 void jobs_wake(struct jobs *j);
+/* Long work that asks cx_ending is interrupted and queued anew; any other job in hand is waited for. */
 void jobs_stop(struct jobs *j);
 /* Runs what is due now, once, in the calling thread: for commands and tests. */
 enum err jobs_run_due(struct cx *cx, const struct job_config *config, int *ran) MUST_CHECK;

@@ -33,6 +33,7 @@ static enum err each_row(struct cx *cx, struct importing *im, struct table_reade
 	for (;;) {
 		TRY(table_next(table, &cells, &n, &line, &more));
 		if (!more) break;
+		if (cx_ending(cx)) return fail(cx, ERR_BUSY, NULL, M_import_interrupted);
 		cx->arena = im->row;
 		enum err err = import_row(cx, im, cells, n, line);
 		cx->arena = im->outer;

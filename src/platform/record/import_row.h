@@ -30,6 +30,12 @@ struct import_meaning {
 	const struct field *field;
 	struct str text, value; /* text "*": any other */
 };
+/* A row that this import wrote, and its image before: absent for a new one. */
+struct import_written {
+	struct uuid id;
+	int64_t version;
+	struct str before;
+};
 struct import_key {
 	const struct field *fields[IMPORT_KEY_FIELDS];
 	size_t len;
@@ -40,7 +46,7 @@ struct importing {
 	struct import_report *report;
 	struct arena *outer; /* the report lives here */
 	struct arena *row;   /* one row; rewound after each */
-	struct arena *block; /* one block: words and audit lines */
+	struct arena *block; /* one block: words, written rows, audit lines */
 	struct arena *refs;  /* titles and keys of referenced rows seen so far */
 	struct map ref_ids;
 	VEC(struct import_take) takes;
@@ -54,6 +60,7 @@ struct importing {
 	const struct field *content_key; /* matched by content and occurrence: the field that keeps it */
 	struct map occurrences;
 	VEC(struct import_word) words;
+	VEC(struct import_written) written;
 	VEC(struct str) audit;
 	int64_t seq, lines;
 	bool writing; /* the batch row exists */

@@ -1,4 +1,4 @@
-/* Writing an import: rows at once, search words and audit lines by block, in an order that the indexes like. */
+/* Writing an import: rows at once; search words, what undo needs and audit lines by block, in an order that the indexes like. */
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "platform/crypto/hash.h"
@@ -6,7 +6,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/record/import_row.h"
 
-static enum err note_row(struct cx *cx, struct importing *im, const struct row *row, struct str before)
+static void note_row(struct cx *cx, struct importing *im, const struct row *row, struct str before)
 {
 	const struct entity *e = im->o->entity;
 	uint8_t digest[32];
@@ -16,11 +16,7 @@ static enum err note_row(struct cx *cx, struct importing *im, const struct row *
 	*VEC_PUSH(im->block, &im->audit) =
 	    str_fmt(im->block, "[\"%.36s\",%lld,\"%.*s\"]", id, (long long)row->version,
 		    STR_ARG(base64url_encode(cx->arena, (struct str){(const char *)digest, sizeof(digest)})));
-	return db_exec(cx,
-		       SQL("insert into batch_row (tenant, batch, seq, entity, id, version, before, undone) "
-			   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)"),
-		       DB_I(cx->tenant), DB_ID(im->report->batch), DB_I(++im->seq), DB_I(e->code), DB_ID(row->id),
-		       DB_I(row->version), DB_S(before));
+	*VEC_PUSH(im->block, &im->written) = (struct import_written){row->id, row->version, str_copy(im->block, before)};
 }
 
 static void stamp(struct cx *cx, struct importing *im, struct row *row)
@@ -49,7 +45,8 @@ enum err import_write_new(struct cx *cx, struct importing *im, struct row *row)
 		row->import_version = 1;
 		stamp(cx, im, row);
 		TRY(db_savepoint(cx, run_own_flow, &(struct own_flow){e, row, NULL}));
-		return note_row(cx, im, row, STR_NONE);
+		note_row(cx, im, row, STR_NONE);
+		return OK;
 	}
 	TRY(record_derive(cx, e, row));
 	TRY(entity_may_write(cx, e, row));
@@ -65,7 +62,8 @@ enum err import_write_new(struct cx *cx, struct importing *im, struct row *row)
 	entity_words(cx, e, row, &words);
 	VEC_EACH(w, &words.list)
 		*VEC_PUSH(im->block, &im->words) = (struct import_word){str_copy(im->block, *w), row->id};
-	return note_row(cx, im, row, STR_NONE);
+	note_row(cx, im, row, STR_NONE);
+	return OK;
 }
 
 enum err import_write_change(struct cx *cx, struct importing *im, struct row *now, const struct row *before, const struct field_set *fields)
@@ -76,7 +74,8 @@ enum err import_write_change(struct cx *cx, struct importing *im, struct row *no
 		now->import_version = now->version + 1;
 		stamp(cx, im, now);
 		TRY(db_savepoint(cx, run_own_flow, &(struct own_flow){e, now, fields}));
-		return note_row(cx, im, now, image);
+		note_row(cx, im, now, image);
+		return OK;
 	}
 	TRY(record_derive(cx, e, now));
 	TRY(entity_may_write(cx, e, before));
@@ -88,7 +87,8 @@ enum err import_write_change(struct cx *cx, struct importing *im, struct row *no
 	TRY(entity_update(cx, e, now));
 	TRY(entity_index_words(cx, e, now, before));
 	TRY(record_refresh(cx, e, now->id));
-	return note_row(cx, im, now, image);
+	note_row(cx, im, now, image);
+	return OK;
 }
 
 static int by_word(const void *a, const void *b)
@@ -102,9 +102,25 @@ static enum err flush_words(struct cx *cx, struct importing *im)
 {
 	const struct entity *e = im->o->entity;
 	if (im->words.len) qsort(im->words.ptr, im->words.len, sizeof(*im->words.ptr), by_word);
+	struct db_batch batch;
+	TRY(entity_words_begin(cx, e, &batch));
 	VEC_EACH(w, &im->words)
-		TRY(entity_add_word(cx, e, w->word, w->id));
-	return OK;
+		TRY(entity_words_add(&batch, e, w->word, w->id));
+	return db_batch_end(&batch);
+}
+
+static enum err flush_written(struct cx *cx, struct importing *im)
+{
+	struct db_batch batch;
+	TRY(db_batch_begin(cx, &batch,
+			   SQL("insert into batch_row (tenant, batch, seq, entity, id, version, before, undone) "
+			       "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)")));
+	VEC_EACH(w, &im->written) {
+		const struct db_arg args[] = {DB_I(cx->tenant), DB_ID(im->report->batch), DB_I(++im->seq), DB_I(im->o->entity->code),
+					      DB_ID(w->id), DB_I(w->version), DB_S(w->before)};
+		TRY(db_batch_add(&batch, args, ARRAY_LEN(args)));
+	}
+	return db_batch_end(&batch);
 }
 
 static enum err flush_audit(struct cx *cx, struct importing *im)
@@ -125,10 +141,13 @@ static enum err flush_audit(struct cx *cx, struct importing *im)
 enum err import_flush_block(struct cx *cx, struct importing *im)
 {
 	TRY(flush_words(cx, im));
+	TRY(flush_written(cx, im));
 	TRY(flush_audit(cx, im));
 	arena_reset(im->block);
 	im->words.ptr = NULL;
 	im->words.len = im->words.cap = 0;
+	im->written.ptr = NULL;
+	im->written.len = im->written.cap = 0;
 	im->audit.ptr = NULL;
 	im->audit.len = im->audit.cap = 0;
 	return OK;

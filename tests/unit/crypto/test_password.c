@@ -47,19 +47,27 @@ static void test_damaged(void)
 	}
 }
 
+/* Of this process alone: what else the machine does is not measured. */
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static int64_t best_us(struct str encoded)
 {
 	int64_t best = INT64_MAX;
 	for (int i = 0; i < 7; i++) {
-		int64_t from = clock_monotonic_us();
+		int64_t from = cpu_us();
 		CHECK(!password_verify(STR("wrong"), encoded, PASSWORD_COST));
-		int64_t us = clock_monotonic_us() - from;
+		int64_t us = cpu_us() - from;
 		if (us < best) best = us;
 	}
 	return best;
 }
 
-/* The best of several: a machine that does other work disturbs single runs. */
+/* The best of several: memory shared with other work disturbs single runs. */
 static void test_unknown_account_takes_as_long(void)
 {
 	struct arena *a = arena_new();
