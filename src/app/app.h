@@ -62,6 +62,9 @@ void app_say(struct app *app, struct str text);
 void app_problems(struct app *app);                                  /* what went wrong, to standard error */
 void print(const char *fmt, ...) PRINTF_LIKE(1, 2);                  /* the result, to standard output */
 void print_str(struct str s);
+/* The result as JSON: written into the memory of the command, then printed with a line's end. */
+struct json_writer *json_result(struct app *app);
+void print_json(const struct json_writer *w);
 /* Serves until SIGTERM or SIGINT; prints `listening http://HOST:PORT`. */
 enum err app_serve(struct app *app, bool demo) MUST_CHECK;
 /* Makes the demo school when `make`, and prints its accounts: `account ROLE EMAIL PASSWORD`. */

@@ -7,8 +7,6 @@
 #include "platform/format/json.h"
 #include "platform/web/router.h"
 
-enum { DESCRIBE_CAP = 16 * 1024 * 1024 };
-
 static const char *const types[] = {[FT_TEXT] = "text",   [FT_INT] = "int",     [FT_BOOL] = "bool",   [FT_DATE] = "date",
 				    [FT_INSTANT] = "instant", [FT_ENUM] = "enum", [FT_CODE] = "code",   [FT_REF] = "ref",
 				    [FT_MONEY] = "money", [FT_COORD] = "coord", [FT_ECTS] = "ects",   [FT_SCORE] = "score"};
@@ -125,30 +123,25 @@ static void write_routes(struct json_writer *w)
 
 static enum err run(struct app *app)
 {
-	struct sb b;
-	struct json_writer w;
 	struct pages_config pages = {capabilities_joined()->pages, capabilities_joined()->panels, NULL};
 	TRY(app_no_more_words(app));
 	pages_configure(&pages);
-	sb_init(&b, app->cx.arena, DESCRIBE_CAP);
-	json_writer_init(&w, &b);
-	json_object_begin(&w);
-	member_roles(&w, "roles", ~UINT64_C(0));
-	json_key(&w, "commands");
-	json_array_begin(&w);
+	struct json_writer *w = json_result(app);
+	json_object_begin(w);
+	member_roles(w, "roles", ~UINT64_C(0));
+	json_key(w, "commands");
+	json_array_begin(w);
 	for (size_t i = 0; commands[i]; i++)
-		json_write_z(&w, commands[i]->name);
-	json_array_end(&w);
-	json_key(&w, "entities");
-	json_array_begin(&w);
+		json_write_z(w, commands[i]->name);
+	json_array_end(w);
+	json_key(w, "entities");
+	json_array_begin(w);
 	for (const struct entity *const *e = entity_all(); *e; e++)
-		write_entity(&w, *e);
-	json_array_end(&w);
-	write_routes(&w);
-	json_object_end(&w);
-	BUG_IF(!json_complete(&w));
-	print_str(sb_str(&b));
-	print("\n");
+		write_entity(w, *e);
+	json_array_end(w);
+	write_routes(w);
+	json_object_end(w);
+	print_json(w);
 	return OK;
 }
 

@@ -95,19 +95,6 @@ static enum err read_map(struct app *app, const char *file, struct pairs *out)
 	return OK;
 }
 
-static void json_begin(struct app *app, struct sb *b, struct json_writer *w)
-{
-	sb_init(b, app->cx.arena, 1 << 24);
-	json_writer_init(w, b);
-}
-
-static void print_json(const struct json_writer *w)
-{
-	BUG_IF(!json_complete(w));
-	print_str(sb_str(w->sb));
-	print("\n");
-}
-
 static void counts_json(struct json_writer *w, const int64_t counts[IMPORT_STATES])
 {
 	static const char *const names[IMPORT_STATES] = {"new", "changed", "unchanged", "conflict", "refused"};
@@ -117,14 +104,12 @@ static void counts_json(struct json_writer *w, const int64_t counts[IMPORT_STATE
 
 static void report_json(struct app *app, const struct import_report *r)
 {
-	struct sb b;
-	struct json_writer w;
-	json_begin(app, &b, &w);
-	json_object_begin(&w);
-	counts_json(&w, r->counts);
-	json_member_str(&w, "batch", uuid_none(r->batch) ? STR_NONE : uuid_text(app->cx.arena, r->batch));
-	json_object_end(&w);
-	print_json(&w);
+	struct json_writer *w = json_result(app);
+	json_object_begin(w);
+	counts_json(w, r->counts);
+	json_member_str(w, "batch", uuid_none(r->batch) ? STR_NONE : uuid_text(app->cx.arena, r->batch));
+	json_object_end(w);
+	print_json(w);
 }
 
 static void report(struct app *app, const struct import_report *r)
@@ -225,23 +210,21 @@ const struct command command_import = {.name = "import",
 
 static enum err batches_json(struct app *app, const struct batch *all, size_t len)
 {
-	struct sb b;
-	struct json_writer w;
-	json_begin(app, &b, &w);
-	json_array_begin(&w);
+	struct json_writer *w = json_result(app);
+	json_array_begin(w);
 	for (size_t i = 0; i < len; i++) {
-		json_object_begin(&w);
-		json_member_str(&w, "batch", uuid_text(app->cx.arena, all[i].id));
-		json_member_str(&w, "at", instant_iso(app->cx.arena, all[i].at_ms));
-		json_member_str(&w, "kind", all[i].kind);
-		json_member_str(&w, "source", all[i].source);
-		json_member_str(&w, "actor", all[i].actor);
-		counts_json(&w, all[i].counts);
-		json_member_str(&w, "undone", all[i].undone_ms == UNKNOWN ? STR_NONE : instant_iso(app->cx.arena, all[i].undone_ms));
-		json_object_end(&w);
+		json_object_begin(w);
+		json_member_str(w, "batch", uuid_text(app->cx.arena, all[i].id));
+		json_member_str(w, "at", instant_iso(app->cx.arena, all[i].at_ms));
+		json_member_str(w, "kind", all[i].kind);
+		json_member_str(w, "source", all[i].source);
+		json_member_str(w, "actor", all[i].actor);
+		counts_json(w, all[i].counts);
+		json_member_str(w, "undone", all[i].undone_ms == UNKNOWN ? STR_NONE : instant_iso(app->cx.arena, all[i].undone_ms));
+		json_object_end(w);
 	}
-	json_array_end(&w);
-	print_json(&w);
+	json_array_end(w);
+	print_json(w);
 	return OK;
 }
 

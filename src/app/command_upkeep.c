@@ -50,31 +50,21 @@ static enum err verify_audit(struct app *app)
 	return r.whole ? OK : ERR_REFUSED;
 }
 
-static enum err print_json(struct json_writer *w)
-{
-	BUG_IF(!json_complete(w));
-	print_str(sb_str(w->sb));
-	print("\n");
-	return OK;
-}
-
 static enum err head_json(struct app *app, const struct audit_head *heads, size_t len)
 {
-	struct sb b;
-	struct json_writer w;
-	sb_init(&b, app->cx.arena, 1 << 24);
-	json_writer_init(&w, &b);
-	json_array_begin(&w);
+	struct json_writer *w = json_result(app);
+	json_array_begin(w);
 	for (size_t i = 0; i < len; i++) {
-		json_object_begin(&w);
-		json_member_int(&w, "school", heads[i].tenant);
-		json_member_int(&w, "seq", heads[i].seq);
-		json_member_str(&w, "head", hex_encode(app->cx.arena, heads[i].chain));
-		json_member_str(&w, "sealed", instant_iso(app->cx.arena, heads[i].sealed_ms));
-		json_object_end(&w);
+		json_object_begin(w);
+		json_member_int(w, "school", heads[i].tenant);
+		json_member_int(w, "seq", heads[i].seq);
+		json_member_str(w, "head", hex_encode(app->cx.arena, heads[i].chain));
+		json_member_str(w, "sealed", instant_iso(app->cx.arena, heads[i].sealed_ms));
+		json_object_end(w);
 	}
-	json_array_end(&w);
-	return print_json(&w);
+	json_array_end(w);
+	print_json(w);
+	return OK;
 }
 
 static enum err head_audit(struct app *app)
@@ -132,10 +122,18 @@ static enum err run_check(struct app *app)
 	TRY(audit_verify(&app->cx, &r));
 	if (derived) TRY(check_derived(app, &wrong));
 	const char *audit = r.whole ? "ok" : "broken";
-	if (app->json) print("{\"schema\":\"ok\",\"audit\":\"%s\"", audit);
-	else print("schema ok\naudit %s\n", audit);
-	if (derived) print(app->json ? ",\"derived_wrong\":%lld" : "derived wrong %lld\n", (long long)wrong);
-	if (app->json) print("}\n");
+	if (app->json) {
+		struct json_writer *w = json_result(app);
+		json_object_begin(w);
+		json_member_str(w, "schema", STR("ok"));
+		json_member_str(w, "audit", str_of(audit));
+		if (derived) json_member_int(w, "derived_wrong", wrong);
+		json_object_end(w);
+		print_json(w);
+	} else {
+		print("schema ok\naudit %s\n", audit);
+		if (derived) print("derived wrong %lld\n", (long long)wrong);
+	}
 	return r.whole && !wrong ? OK : ERR_REFUSED;
 }
 

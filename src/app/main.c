@@ -3,10 +3,13 @@
 #include "app/capability.h"
 #include "base/log.h"
 #include "platform/audit/audit.h"
+#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 #include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
+
+enum { JSON_RESULT_CAP = 16 * 1024 * 1024 };
 
 void print(const char *fmt, ...)
 {
@@ -17,6 +20,22 @@ void print(const char *fmt, ...)
 }
 
 void print_str(struct str s) { fwrite(s.ptr, 1, s.len, stdout); }
+
+struct json_writer *json_result(struct app *app)
+{
+	struct sb *b = ARENA_NEW(app->cx.arena, struct sb);
+	struct json_writer *w = ARENA_NEW(app->cx.arena, struct json_writer);
+	sb_init(b, app->cx.arena, JSON_RESULT_CAP);
+	json_writer_init(w, b);
+	return w;
+}
+
+void print_json(const struct json_writer *w)
+{
+	BUG_IF(!json_complete(w));
+	print_str(sb_str(w->sb));
+	print("\n");
+}
 
 void app_say(struct app *app, struct str text) { fprintf(stderr, "passerelle: %.*s\n", STR_ARG(text)); }
 

@@ -1,8 +1,8 @@
 /* A server over the small campaign, for test_campaign_pages.py and the browser.
  *   campaign_test_server DATA_DIR
  * /in?as=office|head|director|0..8 signs in. Prints its address; ends on SIGTERM. */
-#include <signal.h>
 #include "../tools/engine.h"
+#include "../tools/serve.h"
 #include "office/campaigns/pages.h"
 #include "office/people/roles.h"
 #include "office/people/school.h"
@@ -95,15 +95,12 @@ static const struct route own_routes[] = {{HTTP_GET, "/in", sign_in, ROUTE_PUBLI
 
 static enum err serve(struct cx *cx, const char *dir)
 {
-	struct db *db;
-	struct web *web;
-	int got;
 	size_t n = 0;
 	static struct actor operator = {.is_operator = true, .roles = ~UINT64_C(0)};
 	struct school made = {.hei_id = STR("chimie.example"), .name = STR("École de chimie"), .zone = STR("Europe/Paris"), .demo = true};
 	static const struct route *tables[64];
 	static const struct entity_pages *pages[32];
-	TRY(engine_open(cx, dir, NULL, &db));
+	TRY(engine_open(cx, dir, NULL));
 	operator.name = STR("system");
 	cx->actor = &operator;
 	small_register();
@@ -128,18 +125,7 @@ static enum err serve(struct cx *cx, const char *dir)
 	pages_configure(&config);
 	shell_configure(&shell);
 	struct web_config web_config = {.listen = STR("127.0.0.1:0"), .routes = tables, .load_actor = load_actor, .error_page = error_page};
-	sigset_t wanted;
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	TRY(web_start(cx, db, &web_config, &web));
-	struct str id = uuid_text(cx->arena, school.campaign);
-	printf("listening http://127.0.0.1:%d %.*s\n", web_port(web), STR_ARG(id));
-	fflush(stdout);
-	sigwait(&wanted, &got);
-	web_stop(web);
-	db_close(db);
-	return OK;
+	return serve_until_term(cx, &web_config, uuid_text(cx->arena, school.campaign));
 }
 
 int main(int argc, char **argv)
@@ -148,10 +134,5 @@ int main(int argc, char **argv)
 	if (argc < 2) return 2;
 	cx_begin(&cx, NULL);
 	enum err err = serve(&cx, argv[1]);
-	for (const struct problem *p = cx.problems; p; p = p->next) {
-		struct str text = problem_text(&cx, p);
-		fprintf(stderr, "%s: %.*s: %.*s\n", p->place, STR_ARG(p->field), STR_ARG(text));
-	}
-	cx_end(&cx);
-	return err_exit(err);
+	return serve_end(&cx, err);
 }

@@ -8,7 +8,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
 #include "platform/web/session.h"
-#include <signal.h>
+#include "../tools/serve.h"
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -220,8 +220,7 @@ static int number(int argc, char **argv, const char *name)
 
 static enum err serve(struct cx *cx, int argc, char **argv)
 {
-	struct web *web;
-	int applied, got;
+	int applied;
 	struct str listen_on = option(argc, argv, "listen");
 	TRY(db_migrate(cx, &applied));
 	struct web_config config = {
@@ -236,15 +235,7 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 	    .routes = tables,
 	    .load_token = load_token,
 	};
-	sigset_t wanted;
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	TRY(web_start(cx, cx->db, &config, &web));
-	printf("listening http://127.0.0.1:%d\n", web_port(web));
-	fflush(stdout);
-	sigwait(&wanted, &got);
-	web_stop(web);
+	TRY(serve_until_term(cx, &config, STR_NONE));
 	printf("stopped\n");
 	return OK;
 }
@@ -258,11 +249,5 @@ int main(int argc, char **argv)
 	struct db_options options = {.data_dir = str_of(argv[1]), .url = option(argc, argv, "url")};
 	enum err err = db_open(&cx, &options, &cx.db);
 	if (err == OK) err = serve(&cx, argc, argv);
-	db_close(cx.db);
-	for (const struct problem *p = cx.problems; p; p = p->next) {
-		struct str text = problem_text(&cx, p);
-		fprintf(stderr, "%.*s\n", STR_ARG(text));
-	}
-	cx_end(&cx);
-	return err_exit(err);
+	return serve_end(&cx, err);
 }

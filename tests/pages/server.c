@@ -1,9 +1,9 @@
 /* A server over the invented places, for test_pages.py and for looking at every part in a browser.
  *   pages_test_server DATA_DIR [COUNT]
  * /in?role=office|reader|student signs in. Prints its address; ends on SIGTERM. */
-#include <signal.h>
 #include "base/log.h"
 #include "../tools/engine.h"
+#include "../tools/serve.h"
 #include "places.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
@@ -225,12 +225,9 @@ static enum err load_token(struct cx *cx, const struct request *r, struct str to
 
 static enum err serve(struct cx *cx, int argc, char **argv)
 {
-	struct db *db;
-	struct web *web;
-	int got;
 	int64_t count = 120;
 	if (argc > 2 && !str_to_i64(str_of(argv[2]), &count)) return ERR_SYNTAX;
-	TRY(engine_open(cx, argv[1], places_tables, &db));
+	TRY(engine_open(cx, argv[1], places_tables));
 	cx->tenant = 1;
 	entity_register_all(entities);
 	struct actor us = {.name = STR("system"), .email = STR("system"), .is_operator = true};
@@ -242,17 +239,7 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 					entity_routes(cx, &region_pages), NULL};
 	struct web_config config = {.listen = STR("127.0.0.1:0"), .routes = tables, .load_actor = load_actor, .error_page = error_page,
 				    .load_token = load_token};
-	sigset_t wanted;
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
-	TRY(web_start(cx, db, &config, &web));
-	printf("listening http://127.0.0.1:%d\n", web_port(web));
-	fflush(stdout);
-	sigwait(&wanted, &got);
-	web_stop(web);
-	db_close(db);
-	return OK;
+	return serve_until_term(cx, &config, STR_NONE);
 }
 
 int main(int argc, char **argv)
@@ -261,10 +248,5 @@ int main(int argc, char **argv)
 	if (argc < 2) return 2;
 	cx_begin(&cx, NULL);
 	enum err err = serve(&cx, argc, argv);
-	for (const struct problem *p = cx.problems; p; p = p->next) {
-		struct str text = problem_text(&cx, p);
-		fprintf(stderr, "%.*s\n", STR_ARG(text));
-	}
-	cx_end(&cx);
-	return err_exit(err);
+	return serve_end(&cx, err);
 }

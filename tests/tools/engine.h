@@ -10,18 +10,16 @@ static enum err engine_grant(struct cx *cx, void *arg)
 }
 
 /* `more`: makes tables beside the program's own; or NULL. */
-__attribute__((unused)) static enum err engine_open(struct cx *cx, const char *dir, enum err (*more)(struct cx *cx, void *arg), struct db **out)
+__attribute__((unused)) static enum err engine_open(struct cx *cx, const char *dir, enum err (*more)(struct cx *cx, void *arg))
 {
 	const char *owner = getenv("PASSERELLE_TEST_PG"), *app = getenv("PASSERELLE_TEST_PG_APP");
 	int applied;
-	TRY(db_open(cx, &(struct db_options){.data_dir = owner ? STR_NONE : str_of(dir), .url = str_of(owner)}, out));
-	cx->db = *out;
+	TRY(db_open(cx, &(struct db_options){.data_dir = owner ? STR_NONE : str_of(dir), .url = str_of(owner)}, &cx->db));
 	TRY(db_migrate(cx, &applied));
 	if (more) TRY(db_tx(cx, DB_BULK, more, NULL));
 	if (!owner) return OK;
 	TRY(db_tx(cx, DB_BULK, engine_grant, NULL));
-	db_close(*out);
-	TRY(db_open(cx, &(struct db_options){.url = str_of(app)}, out));
-	cx->db = *out;
+	db_close(cx->db);
+	TRY(db_open(cx, &(struct db_options){.url = str_of(app)}, &cx->db));
 	return OK;
 }
