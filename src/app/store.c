@@ -10,13 +10,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* With the folders above it: "data/demo" stands in no folder yet when the demo is first tried. */
 static enum err make_directory(struct app *app)
 {
-	const char *dir = str_z(app->cx.arena, app->config.data);
-	struct stat st;
-	if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return OK;
-	if (mkdir(dir, 0700) == 0) return OK;
-	return fail(&app->cx, ERR_IO, "data", M_store_mkdir, ARG_Z("value", dir), ARG_Z("why", strerror(errno)));
+	struct str all = app->config.data;
+	for (size_t i = 1; i <= all.len; i++) {
+		if (i < all.len && all.ptr[i] != '/') continue;
+		const char *dir = str_z(app->cx.arena, str_sub(all, 0, i));
+		struct stat st;
+		if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) continue;
+		if (mkdir(dir, 0700) != 0)
+			return fail(&app->cx, ERR_IO, "data", M_store_mkdir, ARG_Z("value", dir), ARG_Z("why", strerror(errno)));
+	}
+	return OK;
 }
 
 static enum err seal(struct cx *cx) { return audit_seal(cx); }

@@ -173,7 +173,7 @@ def dashed(hex32):
 class Serve:
     """The program while it serves. `with Serve(place) as s`, or kill and stop by hand."""
 
-    def __init__(self, place, *words, command="serve", files_max=None, env=None, port=0):
+    def __init__(self, place, *words, command="serve", files_max=None, env=None, port=0, cwd=None):
         def prepare():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             if files_max is not None:
@@ -182,7 +182,8 @@ class Serve:
         self.place, self.log = place, tempfile.TemporaryFile()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PASSERELLE_")}
         started = time.monotonic()
-        self.process = subprocess.Popen([PROGRAM, command, "--listen", f"127.0.0.1:{port}", *root, *words, *place.args(command == "serve")],
+        where = place.args(command == "serve") if place else []
+        self.process = subprocess.Popen([PROGRAM, command, "--listen", f"127.0.0.1:{port}", *root, *words, *where], cwd=cwd,
                                         stdout=subprocess.PIPE, stderr=self.log, env={**environment, **(env or {})},
                                         preexec_fn=prepare)
         self.said = []

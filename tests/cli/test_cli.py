@@ -632,6 +632,17 @@ class Demo(unittest.TestCase):
         self.assertEqual(school().run("demo", "--listen", "127.0.0.1:0").code, 1)
 
 
+    def test_as_the_readme_says(self):
+        """In a folder where nothing stands yet, without a word about where."""
+        if POSTGRES:
+            self.skipTest("the demo is for a directory")
+        with tempfile.TemporaryDirectory(dir=SCRATCH) as fresh:
+            s = Serve(None, command="demo", cwd=fresh)
+            self.assertEqual(Client(s.host).get("/healthz").status, 200)
+            self.assertEqual(s.stop(), 0)
+            self.assertTrue(os.path.isfile(os.path.join(fresh, "data/demo/passerelle.db")))
+
+
 class Serving(unittest.TestCase):
     def test_root_and_open_addresses_are_refused(self):
         place = school()
