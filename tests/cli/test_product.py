@@ -188,6 +188,36 @@ class Zone(School):
         text = words_of(self.reader().get(f"/people/{person}"))
         self.assertGreaterEqual(text.count(said), 2, text)  # where it comes from, and its history
 
+    def test_a_moment_is_typed_as_the_clock_shows_it(self):
+        year = self.make("academic-years", code="2026-27", starts="2026-09-01", ends="2027-08-31")
+        values = {"title": "Séjours", "academic_year": year, "zone": "Pacific/Noumea", "activity": "study", "scheme": "short", "max_choices": 3}
+        campaign = self.make("campaigns", opens_ms="2026-12-01T00:00:00Z", closes_ms="2026-12-05T07:00:00Z", answer_by_ms="2026-12-09T07:00:30Z", **values)
+        reader = self.reader()
+        page = reader.get(f"/campaigns/{campaign}/edit").text
+        shown = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1] for name in ("opens_ms", "closes_ms", "answer_by_ms")}
+        self.assertEqual(shown, {"opens_ms": "01/12/2026 11:00", "closes_ms": "05/12/2026 18:00", "answer_by_ms": "2026-12-09T07:00:30.000Z"})
+        form = {m[1]: html.unescape(m[2]) for m in re.finditer(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)}
+        form |= {"title": "Séjours", "academic_year": year, "activity": "study", "scheme": "short", "max_choices": "3"}
+        for typed, stored in (("06/12/2026 18h30", "2026-12-06T07:30:00.000Z"), ("2026-12-07 9:05", "2026-12-06T22:05:00.000Z"), ("2026-12-08T01:02:03Z", "2026-12-08T01:02:03.000Z")):
+            version = self.api.send("GET", f"/api/v1/campaigns/{campaign}").json()["version"]
+            sent = reader.form(f"/campaigns/{campaign}/edit", **{**form, "csrf": reader.csrf, "closes_ms": typed, "answer_by_ms": "", "version": str(version)})
+            self.assertEqual(sent.status, 303, words_of(sent))
+            self.assertEqual(self.api.send("GET", f"/api/v1/campaigns/{campaign}").json()["closes_ms"], stored, typed)
+        for wrong in ("06/12/2026 25:00", "06/12/2026", "31/11/2026 10:00", "soon 10:00", "06/12/2026 10h"):
+            sent = reader.form(f"/campaigns/{campaign}/edit", **{**form, "csrf": reader.csrf, "closes_ms": wrong, "version": str(version + 1)})
+            self.assertEqual(sent.status, 422, wrong)
+            self.assertIn(wrong, html.unescape(sent.text))
+
+    def test_nothing_here_is_told_in_the_readers_shell(self):
+        reader = self.reader()
+        for lang in ("en", "fr"):
+            reader.get(f"/language/{lang}?back=/")
+            gone = reader.get("/there/is/nothing")
+            self.assertEqual(gone.status, 404)
+            self.assertNotIn("/sign-in", gone.text)
+            self.assertIn('href="/partners"', gone.text)
+        self.assertIn("/sign-in", Client(self.serve.host).get("/there/is/nothing").text)
+
     def test_zone_must_exist(self):
         place = Place()
         done = place.run("init", "--hei", "other.example", "--name", "Other", "--admin", ADMIN, "--zone", "Pacific/Atlantis", input=PASSWORD + "\n")

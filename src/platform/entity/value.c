@@ -206,6 +206,29 @@ static enum err parse_text(struct cx *cx, const struct field *f, struct str text
 	return f->check ? f->check(cx, f, out) : OK;
 }
 
+/* "18:00", "18h00", "9 h 05". */
+static bool clock_parse(struct str s, int *hour, int *minute)
+{
+	size_t at = str_find_char(s, ':');
+	if (at == STR_NPOS) at = str_find_char(s, 'h');
+	int64_t h, m;
+	if (at == STR_NPOS || !str_to_i64(str_trim(str_sub(s, 0, at)), &h) || !str_to_i64(str_trim(str_sub(s, at + 1, s.len)), &m)) return false;
+	*hour = (int)h;
+	*minute = (int)m;
+	return h >= 0 && h < 24 && m >= 0 && m < 60;
+}
+
+/* "30/06/2027 18:00": as the clocks of the school show it. */
+static bool local_instant(const struct cx *cx, struct str text, int64_t *instant_ms)
+{
+	size_t gap = str_find_char(text, ' ');
+	int64_t date;
+	int hour, minute;
+	if (gap == STR_NPOS || !date_parse(str_sub(text, 0, gap), &date, NULL)) return false;
+	if (!clock_parse(str_trim(str_sub(text, gap, text.len)), &hour, &minute)) return false;
+	return zone_instant(str_blank(cx->zone) ? STR("UTC") : cx->zone, date, hour, minute, 0, instant_ms);
+}
+
 static enum err parse_int(struct cx *cx, const struct field *f, struct str text, int64_t *n)
 {
 	bool no_such_day = false;
@@ -215,7 +238,7 @@ static enum err parse_int(struct cx *cx, const struct field *f, struct str text,
 	case FT_DATE:
 		if (date_parse(text, n, &no_such_day)) return OK;
 		return invalid(cx, f, no_such_day ? M_field_no_such_day : M_field_date, text);
-	case FT_INSTANT: return instant_parse(text, n) ? OK : invalid(cx, f, M_field_instant, text);
+	case FT_INSTANT: return instant_parse(text, n) || local_instant(cx, str_trim(text), n) ? OK : invalid(cx, f, M_field_instant, text);
 	default: return parse_number(cx, f, text, n);
 	}
 }

@@ -79,8 +79,26 @@ static void choose_language(struct job *j)
 	if (lang_parse(request_cookie(&j->request, "lang"), &lang)) j->cx.lang = lang;
 }
 
+/* That a page is not there is told to its reader in his own shell; if he cannot be known, at the gate. */
+static void know_reader(struct job *j)
+{
+	struct cx *cx = &j->cx;
+	struct request *r = &j->request;
+	if (j->bare_error || r->wants_json || !is_safe(r)) return;
+	if (job_read_body(j) != OK) return; /* said already; the refusal stands */
+	choose_language(j);
+	if (session_find(cx, r, &r->session) == OK && r->session) {
+		cx->lang = r->session->lang;
+		cx->tenant = r->session->tenant;
+		enum err err = j->site->config.load_actor ? j->site->config.load_actor(cx, r, r->session) : OK;
+		if (err != OK) cx->actor = NULL;
+	}
+	cx_clear_problems(cx);
+}
+
 static enum err handle(struct job *j)
 {
+	if (j->refusal == ERR_NOT_FOUND || j->refusal == ERR_METHOD) know_reader(j);
 	if (j->refusal != OK) return j->refusal;
 	TRY(job_read_body(j));
 	choose_language(j);

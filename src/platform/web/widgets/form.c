@@ -1,4 +1,5 @@
 /* Forms: inputs by field type, errors, hidden version and the values the form was opened with. */
+#include "base/date.h"
 #include "platform/web/widgets/form.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
@@ -47,11 +48,25 @@ struct str form_code_typed(struct str typed)
 	return open == STR_NPOS ? s : str_sub(s, open + 1, s.len - open - 2);
 }
 
+/* As the clocks of the school show it; in full where that would lose something. */
+static struct str local_instant(struct cx *cx, int64_t instant_ms)
+{
+	struct str zone = str_blank(cx->zone) ? STR("UTC") : cx->zone;
+	int offset_s;
+	int64_t again;
+	if (!zone_offset(zone, instant_ms, &offset_s)) return instant_iso(cx->arena, instant_ms);
+	struct civil c = instant_civil(instant_ms + (int64_t)offset_s * 1000);
+	int64_t date = date_from_civil(c.year, c.month, c.day);
+	if (!zone_instant(zone, date, c.hour, c.minute, 0, &again) || again != instant_ms) return instant_iso(cx->arena, instant_ms);
+	return str_fmt(cx->arena, "%.*s %02d:%02d", STR_ARG(date_numeric(cx, date)), c.hour, c.minute);
+}
+
 struct str form_value(struct cx *cx, const struct field *f, const void *row)
 {
 	if (!field_known(f, row)) return STR_NONE;
 	switch (f->type) {
 	case FT_DATE: return date_numeric(cx, *field_int(f, row));
+	case FT_INSTANT: return local_instant(cx, *field_int(f, row));
 	case FT_CODE: return code_with_label(cx, f, *field_str(f, row));
 	case FT_MONEY:
 	case FT_ECTS:
@@ -300,7 +315,7 @@ static void control(const struct input *in)
 static int field_help(const struct field *f)
 {
 	if (f->help) return f->help;
-	return f->type == FT_DATE ? M_page_date_example : 0;
+	return f->type == FT_DATE ? M_page_date_example : f->type == FT_INSTANT ? M_page_instant_example : 0;
 }
 
 static void field_row(struct cx *cx, struct html *h, const struct form *form, const struct field *f)
