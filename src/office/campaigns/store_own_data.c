@@ -1,12 +1,6 @@
 /* What campaigns hold about a person in tables without a descriptor: stars, and what was asked for. */
-#include "base/date.h"
 #include "office/campaigns/pages_own.h"
 #include "platform/i18n/i18n.h"
-
-static struct str when(struct cx *cx, const struct about_who *who, int64_t ms)
-{
-	return who->for_people ? instant_text(cx, ms, cx->zone) : instant_iso(cx->arena, ms);
-}
 
 /* Rows of a text and an instant. */
 static enum err pairs_of(struct cx *cx, const struct about_who *who, struct sql sql, struct str **cells, size_t *len)
@@ -17,7 +11,7 @@ static enum err pairs_of(struct cx *cx, const struct about_who *who, struct sql 
 	TRY(db_query(cx, &rows, sql, DB_I(cx->tenant), DB_ID(who->person)));
 	while (db_next(&rows)) {
 		*VEC_PUSH(cx->arena, &list) = db_str(&rows, 0);
-		*VEC_PUSH(cx->arena, &list) = when(cx, who, db_int(&rows, 1));
+		*VEC_PUSH(cx->arena, &list) = about_when(cx, who, db_int(&rows, 1));
 		++*len;
 	}
 	*cells = list.ptr;

@@ -1,15 +1,8 @@
 /* What accounts and mails hold about a person: tables without a descriptor. */
-#include "base/date.h"
 #include "office/people/accounts.h"
 #include "office/people/own_data.h"
 #include "platform/i18n/i18n.h"
 #include "platform/jobs/outbox.h"
-
-static struct str when(struct cx *cx, const struct about_who *who, int64_t ms)
-{
-	if (ms == UNKNOWN) return STR_NONE;
-	return who->for_people ? instant_text(cx, ms, cx->zone) : instant_iso(cx->arena, ms);
-}
 
 static struct str role_word(struct cx *cx, const struct about_who *who, struct str code)
 {
@@ -29,7 +22,7 @@ static enum err read_account(struct cx *cx, const struct about_who *who, struct 
 		for (int i = 0; i < 3; i++)
 			*VEC_PUSH(cx->arena, &list) = db_str(&rows, i);
 		for (int i = 3; i < 5; i++)
-			*VEC_PUSH(cx->arena, &list) = when(cx, who, db_int(&rows, i));
+			*VEC_PUSH(cx->arena, &list) = about_when(cx, who, db_int(&rows, i));
 		++*len;
 	}
 	*out = list.ptr;
@@ -48,7 +41,7 @@ static enum err read_roles(struct cx *cx, const struct about_who *who, struct st
 	while (db_next(&rows)) {
 		*VEC_PUSH(cx->arena, &list) = role_word(cx, who, db_str(&rows, 0));
 		*VEC_PUSH(cx->arena, &list) = db_str(&rows, 1);
-		*VEC_PUSH(cx->arena, &list) = when(cx, who, db_int(&rows, 2));
+		*VEC_PUSH(cx->arena, &list) = about_when(cx, who, db_int(&rows, 2));
 		++*len;
 	}
 	*out = list.ptr;
@@ -64,7 +57,7 @@ static enum err read_mails(struct cx *cx, const struct about_who *who, struct st
 		     SQL("select created_ms, recipient, subject, body from mail where tenant = ?1 and recipient = ?2 order by created_ms, id"),
 		     DB_I(cx->tenant), DB_S(who->email)));
 	while (db_next(&rows)) {
-		*VEC_PUSH(cx->arena, &list) = when(cx, who, db_int(&rows, 0));
+		*VEC_PUSH(cx->arena, &list) = about_when(cx, who, db_int(&rows, 0));
 		*VEC_PUSH(cx->arena, &list) = db_str(&rows, 1);
 		*VEC_PUSH(cx->arena, &list) = db_str(&rows, 2);
 		*VEC_PUSH(cx->arena, &list) = outbox_without_secrets(cx, db_str(&rows, 3));

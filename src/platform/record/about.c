@@ -1,5 +1,6 @@
 /* What is held about one row: a walk over references, entity by entity. */
 #include "platform/record/about.h"
+#include "base/date.h"
 #include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 
@@ -111,6 +112,12 @@ struct str about_text(struct cx *cx, const struct about_row *r, size_t i)
 	const struct field *f = &r->entity->fields[i];
 	if (f->flags & FF_HIDDEN || !field_known(f, r->row)) return STR_NONE;
 	return f->type == FT_REF ? r->titles[i] : field_show(cx, f, r->row);
+}
+
+struct str about_when(struct cx *cx, const struct about_who *who, int64_t ms)
+{
+	if (ms == UNKNOWN) return STR_NONE;
+	return who->for_people ? instant_text(cx, ms, cx->zone) : instant_iso(cx->arena, ms);
 }
 
 static const struct about_table *const *tables; /* immutable after start */

@@ -36,5 +36,6 @@ struct about_table {
 	/* `cells`: rows times columns, by row. Inside a transaction. */
 	enum err (*read)(struct cx *cx, const struct about_who *who, struct str **cells, size_t *rows);
 };
+struct str about_when(struct cx *cx, const struct about_who *who, int64_t ms); /* a moment in such a cell; absent for UNKNOWN */
 void about_register_tables(const struct about_table *const *tables); /* once, before threads; NULL-terminated */
 const struct about_table *const *about_tables(void);
