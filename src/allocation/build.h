@@ -50,7 +50,7 @@ struct sort_item {
 };
 /* Ascending by key; equal keys by `cmp` of their indexes when there is one, else in their order. `tmp` has n items.
  * Gives whether anything moved. */
-bool sort_items(struct sort_item *items, struct sort_item *tmp, size_t n,
-    int (*cmp)(const void *arg, uint32_t a, uint32_t b), const void *arg);
+bool sort_items(struct sort_item *items, struct sort_item *tmp, size_t n, int (*cmp)(const void *arg, uint32_t a, uint32_t b),
+                const void *arg);
 /* The first eight bytes as a number that compares like them. */
 uint64_t sort_prefix(struct str s);

@@ -16,10 +16,10 @@ struct heap {
 
 struct deferred {
 	struct run *run;
-	struct heap *heaps;  /* of every node */
-	uint32_t *taken;     /* of every node */
-	uint32_t *next;      /* of every student: position in `list` */
-	uint32_t *list;      /* choices, ties in the student's order */
+	struct heap *heaps; /* of every node */
+	uint32_t *taken;    /* of every node */
+	uint32_t *next;     /* of every student: position in `list` */
+	uint32_t *list;     /* choices, ties in the student's order */
 };
 
 static bool worse(const struct deferred *d, const struct entry *x, const struct entry *y)
@@ -137,9 +137,10 @@ void deferred_run(struct run *run)
 {
 	const struct allocation *a = run->r->allocation;
 	uint32_t nodes = a->noptions + a->ncaps;
-	struct deferred d = {.run = run, .heaps = ARENA_ARRAY(run->arena, struct heap, nodes),
-	    .taken = ARENA_ARRAY(run->arena, uint32_t, nodes),
-	    .next = arena_copy(run->arena, a->off, a->nstudents * sizeof(uint32_t))};
+	struct deferred d = {.run = run,
+	                     .heaps = ARENA_ARRAY(run->arena, struct heap, nodes),
+	                     .taken = ARENA_ARRAY(run->arena, uint32_t, nodes),
+	                     .next = arena_copy(run->arena, a->off, a->nstudents * sizeof(uint32_t))};
 	if (a->ties) {
 		d.list = ARENA_ARRAY(run->arena, uint32_t, a->nchoices);
 		for (uint32_t i = 0; i < a->nchoices; i++)

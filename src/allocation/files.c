@@ -38,8 +38,8 @@ static enum err floors_read(struct allocation *a, struct rows *r, struct allocat
 }
 
 /* Which row is at fault: the nth one whose fields `a` (and `b`, unless negative) hold the values. */
-static void fault_trace(struct arena *arena, const struct allocation_file *file, const char *columns, int col_a,
-    struct str value_a, int col_b, struct str value_b, int nth, struct allocation_fault *f)
+static void fault_trace(struct arena *arena, const struct allocation_file *file, const char *columns, int col_a, struct str value_a,
+                        int col_b, struct str value_b, int nth, struct allocation_fault *f)
 {
 	struct allocation_fault none;
 	struct rows r;
@@ -80,14 +80,12 @@ static void fault_place(struct arena *arena, const struct allocation_files *file
 		f->column = STR("group");
 		fault_trace(arena, &files->floors, ALLOCATION_FLOORS_COLUMNS, 0, f->value, 1, f->other, 2, f);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
 /* Two rows with the same id: the fault also names the line of the first. */
-static void fault_first(struct arena *arena, const struct allocation_file *file, const char *columns,
-    struct allocation_fault *f)
+static void fault_first(struct arena *arena, const struct allocation_file *file, const char *columns, struct allocation_fault *f)
 {
 	struct allocation_fault first = {0};
 	fault_trace(arena, file, columns, 0, f->value, -1, STR_NONE, 1, &first);
@@ -95,7 +93,7 @@ static void fault_first(struct arena *arena, const struct allocation_file *file,
 }
 
 static enum err file_read(struct allocation *a, const struct allocation_file *file, const char *columns,
-    enum err (*row)(struct allocation *, struct rows *, struct allocation_fault *), struct allocation_fault *f)
+                          enum err (*row)(struct allocation *, struct rows *, struct allocation_fault *), struct allocation_fault *f)
 {
 	struct arena *scratch = arena_new();
 	struct arena_mark mark = arena_mark(scratch);
@@ -128,19 +126,19 @@ static size_t lines_count(struct str bytes)
 	return n + 1;
 }
 
-enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out,
-    struct allocation_fault *fault)
+enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out, struct allocation_fault *fault)
 {
 	struct allocation *a = allocation_new(arena);
 	if (files->caps.bytes.ptr) TRY(file_read(a, &files->caps, ALLOCATION_CAPS_COLUMNS, caps_read, fault));
 	TRY(file_read(a, &files->seats, ALLOCATION_SEATS_COLUMNS, seats_read, fault));
-	if (files->students.bytes.ptr)
-		TRY(file_read(a, &files->students, ALLOCATION_STUDENTS_COLUMNS, students_read, fault));
+	if (files->students.bytes.ptr) TRY(file_read(a, &files->students, ALLOCATION_STUDENTS_COLUMNS, students_read, fault));
 	if (files->choices.bytes.ptr) allocation_reserve_choices(a, lines_count(files->choices.bytes));
 	TRY(file_read(a, &files->choices, ALLOCATION_CHOICES_COLUMNS, choices_read, fault));
 	if (files->floors.bytes.ptr) TRY(file_read(a, &files->floors, ALLOCATION_FLOORS_COLUMNS, floors_read, fault));
 	enum err e = allocation_finish(a, fault);
-	if (e != OK) fault_place(arena, files, fault);
-	else *out = a;
+	if (e != OK)
+		fault_place(arena, files, fault);
+	else
+		*out = a;
 	return e;
 }

@@ -20,4 +20,4 @@ struct allocation_files {
 /* A finished allocation in `arena`; the bytes are not needed afterwards. A fault names file, line, column and value;
  * file and value then point into the caller's names and bytes, or into the arena. */
 enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out,
-    struct allocation_fault *fault) MUST_CHECK;
+                         struct allocation_fault *fault) MUST_CHECK;

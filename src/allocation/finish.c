@@ -48,8 +48,7 @@ static enum err caps_check(const struct allocation *a, struct allocation_fault *
 			seen[at] = c + 1;
 			at = a->caps[at].parent;
 		}
-		if (at != ALLOCATION_NONE && seen[at] == c + 1)
-			return fault_ids(f, ALLOCATION_FAULT_CAP_LOOP, a->caps[at].id, STR_NONE);
+		if (at != ALLOCATION_NONE && seen[at] == c + 1) return fault_ids(f, ALLOCATION_FAULT_CAP_LOOP, a->caps[at].id, STR_NONE);
 	}
 	arena_rewind(a->arena, mark);
 	return OK;
@@ -78,8 +77,7 @@ static enum err caps_finish(struct allocation *a, uint32_t **place, struct alloc
 	return caps_check(a, f);
 }
 
-static enum err options_finish(struct allocation *a, const uint32_t *cap_place, uint32_t **place,
-    struct allocation_fault *f)
+static enum err options_finish(struct allocation *a, const uint32_t *cap_place, uint32_t **place, struct allocation_fault *f)
 {
 	struct allocation_build *b = a->build;
 	bool moved;
@@ -129,8 +127,7 @@ static void students_finish(struct allocation *a, uint32_t **place, bool *moved,
 }
 
 /* By student; rows that came so already stay where they are. */
-static void choices_group(struct allocation *a, const uint32_t *student_place, bool students_moved,
-    const uint32_t *option_place)
+static void choices_group(struct allocation *a, const uint32_t *student_place, bool students_moved, const uint32_t *option_place)
 {
 	struct allocation_build *b = a->build;
 	size_t m = b->nchoices;
@@ -194,16 +191,14 @@ static enum err lists_finish(struct allocation *a, struct allocation_fault *f)
 		bool sorted = true;
 		for (uint32_t i = from; i < to; i++) {
 			uint32_t o = a->choice_option[i];
-			if (stamp[o] == s + 1)
-				return fault_ids(f, ALLOCATION_FAULT_CHOICE_TWICE, a->students[s], a->options[o].id);
+			if (stamp[o] == s + 1) return fault_ids(f, ALLOCATION_FAULT_CHOICE_TWICE, a->students[s], a->options[o].id);
 			stamp[o] = s + 1;
 			if (i > from && choice_key(a, i) < choice_key(a, i - 1)) sorted = false;
 		}
 		if (!sorted) list_sort(a, from, to);
 		for (uint32_t i = from; i < to; i++) {
 			if (i > from && a->choice_rank[i] == a->choice_rank[i - 1]) a->ties = true;
-			if (a->choice_score && (i == from || a->choice_score[i] > a->score[s]))
-				a->score[s] = a->choice_score[i];
+			if (a->choice_score && (i == from || a->choice_score[i] > a->score[s])) a->score[s] = a->choice_score[i];
 		}
 		if (to > from && a->choice_rank[to - 1] > a->max_rank) a->max_rank = a->choice_rank[to - 1];
 	}
@@ -211,8 +206,8 @@ static enum err lists_finish(struct allocation *a, struct allocation_fault *f)
 	return OK;
 }
 
-static enum err floors_finish(struct allocation *a, const uint32_t *option_place, const uint32_t *cap_place,
-    const uint32_t *group_place, struct allocation_fault *f)
+static enum err floors_finish(struct allocation *a, const uint32_t *option_place, const uint32_t *cap_place, const uint32_t *group_place,
+                              struct allocation_fault *f)
 {
 	struct allocation_build *b = a->build;
 	size_t n = b->floors.len;
@@ -264,16 +259,15 @@ static enum err pair_finish(struct allocation *a, const struct build_pair *pair,
 
 static enum err rounds_finish(struct allocation *a, struct allocation_fault *f)
 {
-	VEC_EACH(pair, &a->build->pairs)
-	TRY(pair_finish(a, pair, f));
+	VEC_EACH (pair, &a->build->pairs)
+		TRY(pair_finish(a, pair, f));
 	if (!a->fixed) return OK;
 	uint32_t nodes = a->noptions + a->ncaps;
 	uint32_t *load = ARENA_ARRAY(a->arena, uint32_t, nodes);
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (a->fixed[s] == ALLOCATION_NONE) continue;
 		if (allocation_choice_forbidden(a, a->fixed[s]))
-			return fault_ids(f, ALLOCATION_FAULT_FIXED_TWICE, a->students[s],
-			    a->options[a->choice_option[a->fixed[s]]].id);
+			return fault_ids(f, ALLOCATION_FAULT_FIXED_TWICE, a->students[s], a->options[a->choice_option[a->fixed[s]]].id);
 		for (uint32_t v = a->choice_option[a->fixed[s]]; v != ALLOCATION_NONE; v = a->node_parent[v])
 			load[v]++;
 	}
@@ -318,8 +312,10 @@ uint32_t allocation_find_student(const struct allocation *a, struct str id)
 		uint32_t mid = low + (high - low) / 2;
 		int c = id_cmp(a->students[mid], id);
 		if (c == 0) return mid;
-		if (c < 0) low = mid + 1;
-		else high = mid;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
 	return ALLOCATION_NONE;
 }
@@ -331,8 +327,10 @@ uint32_t allocation_find_option(const struct allocation *a, struct str id)
 		uint32_t mid = low + (high - low) / 2;
 		int c = id_cmp(a->options[mid].id, id);
 		if (c == 0) return mid;
-		if (c < 0) low = mid + 1;
-		else high = mid;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
 	return ALLOCATION_NONE;
 }

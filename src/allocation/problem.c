@@ -30,10 +30,7 @@ static uint32_t id_hash(struct str id)
 	return (uint32_t)(h >> 32);
 }
 
-static bool id_same(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
+static bool id_same(struct str a, struct str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
 
 static void ids_rehash(struct arena *arena, struct ids *ids, size_t room)
 {
@@ -72,8 +69,7 @@ uint32_t ids_get(const struct ids *ids, struct str id)
 uint32_t ids_put(struct arena *arena, struct ids *ids, struct str id, bool *added)
 {
 	*added = false;
-	if (ids->list.len * 3 >= (ids->slots ? ids->mask + 1 : 0) * 2)
-		ids_rehash(arena, ids, ids->slots ? (ids->mask + 1) * 2 : 64);
+	if (ids->list.len * 3 >= (ids->slots ? ids->mask + 1 : 0) * 2) ids_rehash(arena, ids, ids->slots ? (ids->mask + 1) * 2 : 64);
 	uint32_t hash = id_hash(id);
 	size_t at = ids_slot(ids, id, hash);
 	if (ids->slots[at]) return (uint32_t)ids->slots[at] - 1;
@@ -102,8 +98,8 @@ static enum err fault_is(struct allocation_fault *f, enum allocation_fault_code 
 
 static enum err fault_range(struct allocation_fault *f, const char *column, int64_t number, int64_t low, int64_t high)
 {
-	*f = (struct allocation_fault){.code = ALLOCATION_FAULT_RANGE, .column = str_of(column), .number = number,
-	    .low = low, .high = high};
+	*f =
+	    (struct allocation_fault){.code = ALLOCATION_FAULT_RANGE, .column = str_of(column), .number = number, .low = low, .high = high};
 	return ERR_INVALID;
 }
 
@@ -113,19 +109,16 @@ static enum err id_check(struct str id, const char *column, struct allocation_fa
 	if (!id.len) return fault_is(f, ALLOCATION_FAULT_ID_EMPTY, column, STR(""));
 	for (size_t i = 0; i < id.len; i++) {
 		unsigned char c = (unsigned char)id.ptr[i];
-		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-			return fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
+		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
 	}
 	return OK;
 }
 
-static enum err id_add(struct allocation *a, struct ids *ids, struct str id, const char *column,
-    struct allocation_fault *f)
+static enum err id_add(struct allocation *a, struct ids *ids, struct str id, const char *column, struct allocation_fault *f)
 {
 	TRY(id_check(id, column, f));
 	bool added;
-	if (ids_put(a->arena, ids, id, &added) == ALLOCATION_NONE)
-		return fault_is(f, ALLOCATION_FAULT_TOO_MANY, column, id);
+	if (ids_put(a->arena, ids, id, &added) == ALLOCATION_NONE) return fault_is(f, ALLOCATION_FAULT_TOO_MANY, column, id);
 	return added ? OK : fault_is(f, ALLOCATION_FAULT_TWICE, column, id);
 }
 
@@ -134,12 +127,10 @@ static struct str id_copy(struct allocation *a, struct str id)
 	return id.len ? (struct str){arena_copy(a->arena, id.ptr, id.len), id.len} : STR_NONE;
 }
 
-enum err allocation_add_cap(struct allocation *a, struct str id, struct str parent, int64_t capacity,
-    struct allocation_fault *fault)
+enum err allocation_add_cap(struct allocation *a, struct str id, struct str parent, int64_t capacity, struct allocation_fault *fault)
 {
 	struct allocation_build *b = a->build;
-	if (capacity < 0 || capacity > ALLOCATION_CAPACITY_MAX)
-		return fault_range(fault, "capacity", capacity, 0, ALLOCATION_CAPACITY_MAX);
+	if (capacity < 0 || capacity > ALLOCATION_CAPACITY_MAX) return fault_range(fault, "capacity", capacity, 0, ALLOCATION_CAPACITY_MAX);
 	TRY(id_add(a, &b->caps, id, "cap", fault));
 	if (parent.len) TRY(id_check(parent, "parent", fault));
 	*VEC_PUSH(a->arena, &b->cap_capacity) = (uint32_t)capacity;
@@ -147,12 +138,10 @@ enum err allocation_add_cap(struct allocation *a, struct str id, struct str pare
 	return OK;
 }
 
-enum err allocation_add_option(struct allocation *a, struct str id, int64_t capacity, struct str cap,
-    struct allocation_fault *fault)
+enum err allocation_add_option(struct allocation *a, struct str id, int64_t capacity, struct str cap, struct allocation_fault *fault)
 {
 	struct allocation_build *b = a->build;
-	if (capacity < 0 || capacity > ALLOCATION_CAPACITY_MAX)
-		return fault_range(fault, "capacity", capacity, 0, ALLOCATION_CAPACITY_MAX);
+	if (capacity < 0 || capacity > ALLOCATION_CAPACITY_MAX) return fault_range(fault, "capacity", capacity, 0, ALLOCATION_CAPACITY_MAX);
 	TRY(id_add(a, &b->options, id, "option", fault));
 	if (cap.len) TRY(id_check(cap, "cap", fault));
 	*VEC_PUSH(a->arena, &b->option_capacity) = (uint32_t)capacity;
@@ -203,8 +192,7 @@ void allocation_reserve_choices(struct allocation *a, size_t n)
 	b->choice_student = arena_grow(a->arena, b->choice_student, old * sizeof(uint32_t), n * sizeof(uint32_t));
 	b->choice_option = arena_grow(a->arena, b->choice_option, old * sizeof(uint32_t), n * sizeof(uint32_t));
 	b->choice_rank = arena_grow(a->arena, b->choice_rank, old * sizeof(uint16_t), n * sizeof(uint16_t));
-	if (b->choice_score)
-		b->choice_score = arena_grow(a->arena, b->choice_score, old * sizeof(int64_t), n * sizeof(int64_t));
+	if (b->choice_score) b->choice_score = arena_grow(a->arena, b->choice_score, old * sizeof(int64_t), n * sizeof(int64_t));
 	b->choices_room = n;
 }
 
@@ -218,13 +206,12 @@ static void scores_spread(struct allocation *a)
 }
 
 enum err allocation_add_choice(struct allocation *a, struct str student, int64_t rank, struct str option, int64_t score,
-    struct allocation_fault *fault)
+                               struct allocation_fault *fault)
 {
 	struct allocation_build *b = a->build;
 	if (rank < 1 || rank > ALLOCATION_RANK_MAX) return fault_range(fault, "rank", rank, 1, ALLOCATION_RANK_MAX);
 	/* Half the range, so that a difference of two scores is a number too. */
-	if (score < -(INT64_MAX / 2) || score > INT64_MAX / 2)
-		return fault_range(fault, "score", score, -(INT64_MAX / 2), INT64_MAX / 2);
+	if (score < -(INT64_MAX / 2) || score > INT64_MAX / 2) return fault_range(fault, "score", score, -(INT64_MAX / 2), INT64_MAX / 2);
 	uint32_t s, o;
 	TRY(student_put(a, student, &s, fault));
 	o = ids_get(&b->options, option);
@@ -233,8 +220,7 @@ enum err allocation_add_choice(struct allocation *a, struct str student, int64_t
 		return fault_is(fault, ALLOCATION_FAULT_OPTION_UNKNOWN, "option", option);
 	}
 	if (b->nchoices >= UINT32_MAX - 1) return fault_is(fault, ALLOCATION_FAULT_TOO_MANY, "student", student);
-	if (b->nchoices == b->choices_room)
-		allocation_reserve_choices(a, b->choices_room ? b->choices_room * 2 : 64);
+	if (b->nchoices == b->choices_room) allocation_reserve_choices(a, b->choices_room ? b->choices_room * 2 : 64);
 	if (!b->student_chose.ptr[s]) {
 		b->student_chose.ptr[s] = 1;
 		b->student_score.ptr[s] = score;
@@ -251,22 +237,19 @@ enum err allocation_add_choice(struct allocation *a, struct str student, int64_t
 }
 
 enum err allocation_add_floor(struct allocation *a, struct str option_or_cap, struct str group, int64_t floor,
-    struct allocation_fault *fault)
+                              struct allocation_fault *fault)
 {
 	struct allocation_build *b = a->build;
-	if (floor < 0 || floor > ALLOCATION_CAPACITY_MAX)
-		return fault_range(fault, "floor", floor, 0, ALLOCATION_CAPACITY_MAX);
+	if (floor < 0 || floor > ALLOCATION_CAPACITY_MAX) return fault_range(fault, "floor", floor, 0, ALLOCATION_CAPACITY_MAX);
 	TRY(id_check(option_or_cap, "option_or_cap", fault));
 	TRY(id_check(group, "group", fault));
 	bool added;
 	uint32_t g = ids_put(a->arena, &b->groups, group, &added);
-	*VEC_PUSH(a->arena, &b->floors) =
-	    (struct build_floor){.target = id_copy(a, option_or_cap), .group = g, .floor = (uint32_t)floor};
+	*VEC_PUSH(a->arena, &b->floors) = (struct build_floor){.target = id_copy(a, option_or_cap), .group = g, .floor = (uint32_t)floor};
 	return OK;
 }
 
-static enum err pair_add(struct allocation *a, struct str student, struct str option, bool forbid,
-    struct allocation_fault *f)
+static enum err pair_add(struct allocation *a, struct str student, struct str option, bool forbid, struct allocation_fault *f)
 {
 	TRY(id_check(student, "student", f));
 	TRY(id_check(option, "option", f));

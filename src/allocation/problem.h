@@ -20,36 +20,36 @@
 
 /* What is wrong with an input: code, name. The caller says it in the user's language. Which other members are set is
  * written beside each; file, line and column are set when the rows come from a file (files.h). */
-#define ALLOCATION_FAULTS(X)                                                                                           \
-	X(NONE, "none")                                                                                                \
-	X(UTF8, "utf8")                     /* line */                                                                 \
-	X(HEADER_MISSING, "header_missing") /* expected: the columns */                                                \
-	X(COLUMN_UNKNOWN, "column_unknown") /* value, expected: the columns */                                         \
-	X(COLUMN_MISSING, "column_missing") /* column */                                                               \
-	X(COLUMN_TWICE, "column_twice")     /* column */                                                               \
-	X(FIELD_COUNT, "field_count")       /* number found, high expected */                                          \
-	X(QUOTE_OPEN, "quote_open")         /* a quoted field never ends */                                            \
-	X(QUOTE_STRAY, "quote_stray")       /* value: text around a quote that is not doubled */                       \
-	X(LINE_END, "line_end")             /* a carriage return without line feed, outside quotes */                  \
-	X(ID_EMPTY, "id_empty")                                                                                        \
-	X(ID_CONTROL, "id_control")         /* value: an id with a control character */                                \
-	X(NUMBER, "number")                 /* value is not a whole number */                                          \
-	X(RANGE, "range")                   /* value is not between low and high */                                    \
-	X(TWICE, "twice")                   /* value: id defined twice; number: line of the first, 0 when not known */ \
-	X(CAP_UNKNOWN, "cap_unknown")       /* value */                                                                \
-	X(CAP_LOOP, "cap_loop")             /* value: a cap that lies under itself */                                  \
-	X(OPTION_UNKNOWN, "option_unknown") /* value */                                                                \
-	X(STUDENT_UNKNOWN, "student_unknown") /* value */                                                              \
-	X(CHOICE_TWICE, "choice_twice")     /* value: the student, other: the option */                                \
-	X(TARGET_UNKNOWN, "target_unknown") /* value: neither an option nor a cap */                                   \
-	X(TARGET_BOTH, "target_both")       /* value: an option and a cap have this id */                              \
-	X(FLOOR_TWICE, "floor_twice")       /* value: option or cap, other: group */                                   \
-	X(NOT_LISTED, "not_listed")         /* value: student, other: option fixed or forbidden without being listed */ \
-	X(FIXED_TWICE, "fixed_twice")       /* value: student with two fixed placements, or one that is forbidden */   \
-	X(FIXED_OVER, "fixed_over")         /* value: option or cap, number placed there by earlier rounds, high seats */ \
-	X(TOO_MANY, "too_many")             /* more rows than 32 bits count */                                         \
-	X(MECHANISM, "mechanism")           /* value: not a mechanism of this program */                               \
-	X(REPORT, "report")                 /* value: the field of report.json that cannot be read */
+#define ALLOCATION_FAULTS(X)                                                                                                \
+	X(NONE, "none")                                                                                                     \
+	X(UTF8, "utf8")                     /* line */                                                                      \
+	X(HEADER_MISSING, "header_missing") /* expected: the columns */                                                     \
+	X(COLUMN_UNKNOWN, "column_unknown") /* value, expected: the columns */                                              \
+	X(COLUMN_MISSING, "column_missing") /* column */                                                                    \
+	X(COLUMN_TWICE, "column_twice")     /* column */                                                                    \
+	X(FIELD_COUNT, "field_count")       /* number found, high expected */                                               \
+	X(QUOTE_OPEN, "quote_open")         /* a quoted field never ends */                                                 \
+	X(QUOTE_STRAY, "quote_stray")       /* value: text around a quote that is not doubled */                            \
+	X(LINE_END, "line_end")             /* a carriage return without line feed, outside quotes */                       \
+	X(ID_EMPTY, "id_empty")                                                                                             \
+	X(ID_CONTROL, "id_control")           /* value: an id with a control character */                                   \
+	X(NUMBER, "number")                   /* value is not a whole number */                                             \
+	X(RANGE, "range")                     /* value is not between low and high */                                       \
+	X(TWICE, "twice")                     /* value: id defined twice; number: line of the first, 0 when not known */    \
+	X(CAP_UNKNOWN, "cap_unknown")         /* value */                                                                   \
+	X(CAP_LOOP, "cap_loop")               /* value: a cap that lies under itself */                                     \
+	X(OPTION_UNKNOWN, "option_unknown")   /* value */                                                                   \
+	X(STUDENT_UNKNOWN, "student_unknown") /* value */                                                                   \
+	X(CHOICE_TWICE, "choice_twice")       /* value: the student, other: the option */                                   \
+	X(TARGET_UNKNOWN, "target_unknown")   /* value: neither an option nor a cap */                                      \
+	X(TARGET_BOTH, "target_both")         /* value: an option and a cap have this id */                                 \
+	X(FLOOR_TWICE, "floor_twice")         /* value: option or cap, other: group */                                      \
+	X(NOT_LISTED, "not_listed")           /* value: student, other: option fixed or forbidden without being listed */   \
+	X(FIXED_TWICE, "fixed_twice")         /* value: student with two fixed placements, or one that is forbidden */      \
+	X(FIXED_OVER, "fixed_over")           /* value: option or cap, number placed there by earlier rounds, high seats */ \
+	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
+	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
+	X(REPORT, "report")                   /* value: the field of report.json that cannot be read */
 
 enum allocation_fault_code {
 #define X(code, name) ALLOCATION_FAULT_##code,
@@ -105,12 +105,12 @@ struct allocation {
 	/* The choices of student s are those from off[s] to off[s + 1], by rank, then by option. */
 	uint32_t *off;
 	uint32_t *choice_option;
-	uint16_t *choice_rank;   /* as given, 1 best; equal ranks are ties */
-	int64_t *choice_score;   /* NULL when every student has one score for all */
+	uint16_t *choice_rank;     /* as given, 1 best; equal ranks are ties */
+	int64_t *choice_score;     /* NULL when every student has one score for all */
 	uint8_t *choice_forbidden; /* NULL when none is */
-	uint32_t *fixed;         /* of a student: the choice held from an earlier round, ALLOCATION_NONE; NULL: nobody */
-	uint32_t max_rank;       /* largest rank listed, 0 without choices */
-	bool ties;               /* some student has equal ranks */
+	uint32_t *fixed;           /* of a student: the choice held from an earlier round, ALLOCATION_NONE; NULL: nobody */
+	uint32_t max_rank;         /* largest rank listed, 0 without choices */
+	bool ties;                 /* some student has equal ranks */
 
 	struct allocation_build *build; /* private, until finished */
 };
@@ -121,25 +121,22 @@ void allocation_reserve_choices(struct allocation *a, size_t n);
 
 /* parent and cap: absent or empty for none; they may be added later than they are named. */
 enum err allocation_add_cap(struct allocation *a, struct str id, struct str parent, int64_t capacity,
-    struct allocation_fault *fault) MUST_CHECK;
+                            struct allocation_fault *fault) MUST_CHECK;
 enum err allocation_add_option(struct allocation *a, struct str id, int64_t capacity, struct str cap,
-    struct allocation_fault *fault) MUST_CHECK;
+                               struct allocation_fault *fault) MUST_CHECK;
 /* Needed only for students with a group or without choices. group: absent or empty for none. */
-enum err allocation_add_student(struct allocation *a, struct str id, struct str group,
-    struct allocation_fault *fault) MUST_CHECK;
+enum err allocation_add_student(struct allocation *a, struct str id, struct str group, struct allocation_fault *fault) MUST_CHECK;
 /* The option must have been added. rank 1 is best; a larger score goes first. Without scores give 0 everywhere. */
 enum err allocation_add_choice(struct allocation *a, struct str student, int64_t rank, struct str option, int64_t score,
-    struct allocation_fault *fault) MUST_CHECK;
+                               struct allocation_fault *fault) MUST_CHECK;
 /* A soft floor: so many students of the group should be placed at the option, or below the cap. */
 enum err allocation_add_floor(struct allocation *a, struct str option_or_cap, struct str group, int64_t floor,
-    struct allocation_fault *fault) MUST_CHECK;
+                              struct allocation_fault *fault) MUST_CHECK;
 /* Later rounds. Fixed: the student keeps this listed option, whatever else happens, and its seat is taken before
  * anybody chooses: no standing offer is ever worsened. Forbidden: the student will not get this listed option (declined,
  * withdrawn). Fixed placements beyond the seats are a fault: they are never silently dropped. */
-enum err allocation_fix(struct allocation *a, struct str student, struct str option,
-    struct allocation_fault *fault) MUST_CHECK;
-enum err allocation_forbid(struct allocation *a, struct str student, struct str option,
-    struct allocation_fault *fault) MUST_CHECK;
+enum err allocation_fix(struct allocation *a, struct str student, struct str option, struct allocation_fault *fault) MUST_CHECK;
+enum err allocation_forbid(struct allocation *a, struct str student, struct str option, struct allocation_fault *fault) MUST_CHECK;
 enum err allocation_finish(struct allocation *a, struct allocation_fault *fault) MUST_CHECK;
 
 /* Of a finished allocation; ALLOCATION_NONE when there is none. */

@@ -29,9 +29,9 @@ static bool hex4(struct json *j, uint32_t *out)
 	for (int i = 0; i < 4; i++) {
 		char c = *j->at++;
 		uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-				 : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-				 : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-							: 16;
+		                 : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+		                 : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+		                                        : 16;
 		if (digit > 15) return false;
 		*out = *out * 16 + digit;
 	}
@@ -111,28 +111,23 @@ static bool decimal(struct json *j)
 }
 
 /* Fields by number, so that a bit each tells what has been seen. */
-static const char *const FIELDS[] = {"mechanism", "seed", "students", "options", "placed", "unplaced", "rank_sum",
-    "profile", "group_shortfall", "input_sha256", "seconds_read", "seconds_solve", "peak_bytes"};
+static const char *const FIELDS[] = {"mechanism",    "seed",          "students",  "options",         "placed",
+                                     "unplaced",     "rank_sum",      "profile",   "group_shortfall", "input_sha256",
+                                     "seconds_read", "seconds_solve", "peak_bytes"};
 
 static bool field_value(struct json *j, size_t field, struct allocation_report *rep)
 {
-	int64_t *const numbers[] = {[2] = &rep->students, [3] = &rep->options, [4] = &rep->placed, [5] = &rep->unplaced,
-	    [6] = &rep->rank_sum, [8] = &rep->group_shortfall, [12] = &rep->peak_bytes};
+	int64_t *const numbers[] = {[2] = &rep->students, [3] = &rep->options,         [4] = &rep->placed,     [5] = &rep->unplaced,
+	                            [6] = &rep->rank_sum, [8] = &rep->group_shortfall, [12] = &rep->peak_bytes};
 	struct str name;
 	switch (field) {
-	case 0:
-		return text(j, &name) && allocation_mechanism_parse(name, &rep->mechanism);
-	case 1:
-		return text(j, &rep->seed);
-	case 7:
-		return integers(j, rep);
-	case 9:
-		return text(j, &rep->input_sha256);
+	case 0: return text(j, &name) && allocation_mechanism_parse(name, &rep->mechanism);
+	case 1: return text(j, &rep->seed);
+	case 7: return integers(j, rep);
+	case 9: return text(j, &rep->input_sha256);
 	case 10:
-	case 11:
-		return decimal(j);
-	default:
-		return integer(j, numbers[field]);
+	case 11: return decimal(j);
+	default: return integer(j, numbers[field]);
 	}
 }
 
@@ -163,7 +158,7 @@ static bool object(struct json *j, struct allocation_report *rep, struct str *at
 }
 
 enum err allocation_report_read(struct arena *arena, const struct allocation_file *file, struct allocation_report *out,
-    struct allocation_fault *fault)
+                                struct allocation_fault *fault)
 {
 	struct str bytes = file->bytes.ptr ? file->bytes : STR("");
 	struct json j = {arena, bytes.ptr, bytes.ptr + bytes.len};

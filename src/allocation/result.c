@@ -56,8 +56,10 @@ void allocation_json_text(struct sb *out, struct str s)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
 		if (c == '"' || c == '\\') sb_char(out, '\\');
-		if (c < 0x20) sb_fmt(out, "\\u%04x", c);
-		else sb_char(out, (char)c);
+		if (c < 0x20)
+			sb_fmt(out, "\\u%04x", c);
+		else
+			sb_char(out, (char)c);
 	}
 	sb_char(out, '"');
 }
@@ -67,13 +69,10 @@ static void seconds(struct sb *out, const char *name, int64_t us)
 	sb_fmt(out, "\"%s\": %lld.%06lld,\n", name, (long long)(us / 1000000), (long long)(us % 1000000));
 }
 
-static void number(struct sb *out, const char *name, int64_t n)
-{
-	sb_fmt(out, "\"%s\": %lld,\n", name, (long long)n);
-}
+static void number(struct sb *out, const char *name, int64_t n) { sb_fmt(out, "\"%s\": %lld,\n", name, (long long)n); }
 
 void allocation_write_report(struct sb *out, const struct allocation_result *r, const uint8_t input_sha256[32],
-    const struct allocation_measures *m)
+                             const struct allocation_measures *m)
 {
 	const struct allocation *a = r->allocation;
 	sb_fmt(out, "{\n\"mechanism\": \"%s\",\n\"seed\": ", allocation_properties(r->options.mechanism)->name);
@@ -101,8 +100,7 @@ void allocation_write_report(struct sb *out, const struct allocation_result *r, 
 
 size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[5])
 {
-	const struct str all[5] = {files->seats.bytes, files->choices.bytes, files->caps.bytes, files->students.bytes,
-	    files->floors.bytes};
+	const struct str all[5] = {files->seats.bytes, files->choices.bytes, files->caps.bytes, files->students.bytes, files->floors.bytes};
 	size_t n = 0;
 	for (size_t i = 0; i < 5; i++)
 		if (all[i].ptr) parts[n++] = all[i];

@@ -15,7 +15,7 @@ struct allocation_measures {
 };
 /* The seed must be UTF-8. */
 void allocation_write_report(struct sb *out, const struct allocation_result *r, const uint8_t input_sha256[32],
-    const struct allocation_measures *m);
+                             const struct allocation_measures *m);
 
 struct allocation_report {
 	enum allocation_mechanism mechanism;
@@ -26,7 +26,7 @@ struct allocation_report {
 };
 /* ERR_SYNTAX with REPORT and the field at fault. Times are passed over. */
 enum err allocation_report_read(struct arena *arena, const struct allocation_file *file, struct allocation_report *out,
-    struct allocation_fault *fault) MUST_CHECK;
+                                struct allocation_fault *fault) MUST_CHECK;
 
 /* The input files in the order of the contract, for the digest of input_sha256 over all their bytes one after the other:
  * seats, choices, caps, students, floors. Gives how many of the five there are. */

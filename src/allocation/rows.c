@@ -2,11 +2,9 @@
 #include "allocation/rows.h"
 #include "base/utf8.h"
 
-static enum err rows_fault_is(const struct rows *r, enum allocation_fault_code code, struct str value,
-    struct allocation_fault *f)
+static enum err rows_fault_is(const struct rows *r, enum allocation_fault_code code, struct str value, struct allocation_fault *f)
 {
-	*f = (struct allocation_fault){.code = code, .file = r->name, .line = r->row_line, .value = value,
-	    .expected = r->columns};
+	*f = (struct allocation_fault){.code = code, .file = r->name, .line = r->row_line, .value = value, .expected = r->columns};
 	return ERR_SYNTAX;
 }
 
@@ -117,8 +115,7 @@ static enum err line_read(struct rows *r, struct str fields[ROWS_FIELDS_MAX], st
 			const char *from = r->at, *p = from;
 			while (p < r->end && *p != ',' && *p != '\n' && *p != '\r' && *p != '"')
 				p++;
-			if (p < r->end && *p == '"')
-				return rows_fault_is(r, ALLOCATION_FAULT_QUOTE_STRAY, around(r, from), f);
+			if (p < r->end && *p == '"') return rows_fault_is(r, ALLOCATION_FAULT_QUOTE_STRAY, around(r, from), f);
 			field = (struct str){from, (size_t)(p - from)};
 			r->at = p;
 		}
@@ -131,8 +128,7 @@ static enum err line_read(struct rows *r, struct str fields[ROWS_FIELDS_MAX], st
 		}
 		if (*r->at == '\r') {
 			r->at++;
-			if (r->at < r->end && *r->at != '\n')
-				return rows_fault_is(r, ALLOCATION_FAULT_LINE_END, field, f);
+			if (r->at < r->end && *r->at != '\n') return rows_fault_is(r, ALLOCATION_FAULT_LINE_END, field, f);
 			if (r->at == r->end) return OK;
 		}
 		r->at++;
@@ -141,10 +137,7 @@ static enum err line_read(struct rows *r, struct str fields[ROWS_FIELDS_MAX], st
 	}
 }
 
-static bool line_blank(const struct rows *r, const struct str fields[ROWS_FIELDS_MAX])
-{
-	return r->nfields == 1 && fields[0].len == 0;
-}
+static bool line_blank(const struct rows *r, const struct str fields[ROWS_FIELDS_MAX]) { return r->nfields == 1 && fields[0].len == 0; }
 
 static enum err header_read(struct rows *r, struct allocation_fault *f)
 {
@@ -178,7 +171,7 @@ static enum err header_read(struct rows *r, struct allocation_fault *f)
 }
 
 enum err rows_open(struct rows *r, struct arena *arena, struct str name, struct str bytes, const char *columns,
-    struct allocation_fault *fault)
+                   struct allocation_fault *fault)
 {
 	*r = (struct rows){.arena = arena, .name = name, .line = 1, .row_line = 1, .columns = str_of(columns), .ncolumns = 1};
 	if (!bytes.ptr) bytes = STR("");

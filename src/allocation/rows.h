@@ -8,19 +8,19 @@ struct rows {
 	struct arena *arena; /* for fields with doubled quotes; they last until the next row */
 	struct str name;     /* of the file */
 	const char *at, *end;
-	int64_t line;        /* of the next row */
+	int64_t line; /* of the next row */
 	int64_t row_line;
-	struct str columns;  /* "option,capacity[,cap]": what the file may hold, those in brackets need not be there */
+	struct str columns; /* "option,capacity[,cap]": what the file may hold, those in brackets need not be there */
 	int ncolumns, nfields;
 	uint8_t column_of[ROWS_FIELDS_MAX]; /* of each field of the file */
 	bool has[ROWS_FIELDS_MAX];
-	struct str field[ROWS_FIELDS_MAX];  /* by column, in the order of `columns`; empty when the file lacks it */
+	struct str field[ROWS_FIELDS_MAX]; /* by column, in the order of `columns`; empty when the file lacks it */
 	struct arena_mark mark;
 };
 
 /* Checks the encoding and reads the header; a byte order mark is passed over. */
 enum err rows_open(struct rows *r, struct arena *arena, struct str name, struct str bytes, const char *columns,
-    struct allocation_fault *fault) MUST_CHECK;
+                   struct allocation_fault *fault) MUST_CHECK;
 /* The next row, without blank lines; *more is false at the end. */
 enum err rows_next(struct rows *r, bool *more, struct allocation_fault *fault) MUST_CHECK;
 /* A whole number of a column, '-' allowed. */

@@ -36,8 +36,8 @@ int tie_cmp(const struct allocation_result *r, uint32_t student, uint32_t x, uin
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice);
 
 /* The cut-offs that a placement implies. */
-void cutoffs_of(struct arena *arena, const struct allocation_result *r, const uint32_t *held,
-    struct allocation_cutoff *cutoffs, uint32_t *load);
+void cutoffs_of(struct arena *arena, const struct allocation_result *r, const uint32_t *held, struct allocation_cutoff *cutoffs,
+                uint32_t *load);
 /* Does the student pass the cut-off with this score? */
 bool cutoff_passed(const struct allocation_result *r, const struct allocation_cutoff *c, uint32_t student, int64_t score);
 /* Numbers of the result from what is held. */

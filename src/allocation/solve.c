@@ -5,30 +5,22 @@
 /* serial takes the largest score of a list, so listing an option with a high score moves a student up: honest ranking
  * is best only where scores do not differ by option. deferred is efficient only where it coincides with serial. */
 static const struct allocation_properties SHEET[ALLOCATION_MECHANISM_COUNT] = {
-    {ALLOCATION_SERIAL, "serial", true, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_STRICT,
-     ALLOCATION_NO},
+    {ALLOCATION_SERIAL, "serial", true, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_STRICT, ALLOCATION_NO},
     {ALLOCATION_DEFERRED, "deferred", true, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS, ALLOCATION_NO, ALLOCATION_NO},
     {ALLOCATION_RANKSUM, "ranksum", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
     {ALLOCATION_GREEDY, "greedy", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
     {ALLOCATION_GENEROUS, "generous", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
 };
 
-const struct allocation_properties *allocation_properties(enum allocation_mechanism m)
-{
-	return &SHEET[m];
-}
+const struct allocation_properties *allocation_properties(enum allocation_mechanism m) { return &SHEET[m]; }
 
 bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds)
 {
 	switch (holds) {
-	case ALLOCATION_ALWAYS:
-		return true;
-	case ALLOCATION_WHEN_STRICT:
-		return !a->ties;
-	case ALLOCATION_WHEN_ONE_SCORE:
-		return !a->choice_score;
-	default:
-		return false;
+	case ALLOCATION_ALWAYS: return true;
+	case ALLOCATION_WHEN_STRICT: return !a->ties;
+	case ALLOCATION_WHEN_ONE_SCORE: return !a->choice_score;
+	default: return false;
 	}
 }
 
@@ -88,8 +80,7 @@ int64_t run_score(const struct run *run, uint32_t student, uint32_t choice)
 {
 	int64_t score = allocation_competing_score(run->r, student, choice);
 	if (run->change.student != student) return score;
-	return run->r->options.mechanism == ALLOCATION_SERIAL || run->change.choice == choice ? score + run->change.gain
-											      : score;
+	return run->r->options.mechanism == ALLOCATION_SERIAL || run->change.choice == choice ? score + run->change.gain : score;
 }
 
 static void tie_number(const struct allocation_result *r, uint32_t student, uint32_t choice, uint8_t out[32])
@@ -146,13 +137,15 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
-	if (r->options.mechanism == ALLOCATION_SERIAL) serial_run(&run);
-	else deferred_run(&run);
+	if (r->options.mechanism == ALLOCATION_SERIAL)
+		serial_run(&run);
+	else
+		deferred_run(&run);
 }
 
 /* A full node cuts at the last one it admitted; an option is cut by the strictest node on its way to the root. */
-void cutoffs_of(struct arena *arena, const struct allocation_result *r, const uint32_t *held,
-    struct allocation_cutoff *cutoffs, uint32_t *load)
+void cutoffs_of(struct arena *arena, const struct allocation_result *r, const uint32_t *held, struct allocation_cutoff *cutoffs,
+                uint32_t *load)
 {
 	const struct allocation *a = r->allocation;
 	uint32_t nodes = a->noptions + a->ncaps;
@@ -170,9 +163,7 @@ void cutoffs_of(struct arena *arena, const struct allocation_result *r, const ui
 			load[v]++;
 			if (fixed) continue;
 			taken[v]++;
-			if (last[v] != ALLOCATION_NONE &&
-			    allocation_before(r, s, score, last_student[v], last_score[v]) < 0)
-				continue;
+			if (last[v] != ALLOCATION_NONE && allocation_before(r, s, score, last_student[v], last_score[v]) < 0) continue;
 			last[v] = held[s];
 			last_student[v] = s;
 			last_score[v] = score;
@@ -183,13 +174,11 @@ void cutoffs_of(struct arena *arena, const struct allocation_result *r, const ui
 		*c = (struct allocation_cutoff){.state = ALLOCATION_OPEN, .node = ALLOCATION_NONE, .student = ALLOCATION_NONE};
 		for (uint32_t v = o; v != ALLOCATION_NONE; v = a->node_parent[v]) {
 			if (seats[v] == 0) {
-				*c = (struct allocation_cutoff){.state = ALLOCATION_CLOSED, .node = v,
-				    .student = ALLOCATION_NONE};
+				*c = (struct allocation_cutoff){.state = ALLOCATION_CLOSED, .node = v, .student = ALLOCATION_NONE};
 				break;
 			}
 			if (taken[v] < seats[v]) continue;
-			if (c->state == ALLOCATION_CUT &&
-			    allocation_before(r, last_student[v], last_score[v], c->student, c->score) >= 0)
+			if (c->state == ALLOCATION_CUT && allocation_before(r, last_student[v], last_score[v], c->student, c->score) >= 0)
 				continue;
 			*c = (struct allocation_cutoff){ALLOCATION_CUT, v, last_student[v], last_score[v]};
 		}
@@ -236,11 +225,10 @@ void result_count(struct arena *arena, struct allocation_result *r)
 }
 
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
-    struct allocation_result *out, struct allocation_fault *fault)
+                          struct allocation_result *out, struct allocation_fault *fault)
 {
 	if (!SHEET[options->mechanism].available) {
-		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM,
-		    .value = str_of(SHEET[options->mechanism].name)};
+		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
 		return ERR_INVALID;
 	}
 	*out = (struct allocation_result){.allocation = a, .options = *options};

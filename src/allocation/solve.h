@@ -25,17 +25,17 @@ enum allocation_mechanism {
 enum allocation_holds {
 	ALLOCATION_NO,
 	ALLOCATION_ALWAYS,
-	ALLOCATION_WHEN_STRICT,       /* in lists without ties; with ties for the order that the lottery gives them */
-	ALLOCATION_WHEN_ONE_SCORE,    /* when each student has the same score for every option */
+	ALLOCATION_WHEN_STRICT,    /* in lists without ties; with ties for the order that the lottery gives them */
+	ALLOCATION_WHEN_ONE_SCORE, /* when each student has the same score for every option */
 };
 struct allocation_properties {
 	enum allocation_mechanism mechanism;
-	const char *name;                        /* "serial" */
-	bool available;                          /* allocation_solve runs it */
-	enum allocation_holds strategy_proof;    /* no student gains by ranking otherwise than she feels */
-	enum allocation_holds stable;            /* nobody prefers a seat held by somebody with a lower score */
-	enum allocation_holds pareto_efficient;  /* nobody could have more without another having less */
-	enum allocation_holds most_placed;       /* no mechanism places more */
+	const char *name;                       /* "serial" */
+	bool available;                         /* allocation_solve runs it */
+	enum allocation_holds strategy_proof;   /* no student gains by ranking otherwise than she feels */
+	enum allocation_holds stable;           /* nobody prefers a seat held by somebody with a lower score */
+	enum allocation_holds pareto_efficient; /* nobody could have more without another having less */
+	enum allocation_holds most_placed;      /* no mechanism places more */
 };
 /* The sheet of a mechanism, in general. */
 const struct allocation_properties *allocation_properties(enum allocation_mechanism m);
@@ -47,8 +47,8 @@ typedef void allocation_hmac_fn(const void *key, size_t key_len, const void *msg
 
 struct allocation_options {
 	enum allocation_mechanism mechanism;
-	struct str seed;           /* any bytes; lives as long as the result */
-	allocation_hmac_fn *hmac;  /* HMAC-SHA-256 */
+	struct str seed;          /* any bytes; lives as long as the result */
+	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
 };
 
 enum allocation_cutoff_state {
@@ -72,13 +72,13 @@ struct allocation_result {
 	uint32_t *load;                    /* of every node */
 	uint32_t placed;
 	int64_t rank_sum;
-	uint32_t *profile;                 /* of every rank number from 1 to max_rank, at [rank - 1] */
+	uint32_t *profile; /* of every rank number from 1 to max_rank, at [rank - 1] */
 	int64_t group_shortfall;
 };
 
 /* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
-    struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
+                          struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
 
 /* The whole lottery number of a student. */
 void allocation_lottery(const struct allocation_result *r, uint32_t student, uint8_t out[32]);
@@ -98,5 +98,4 @@ int64_t allocation_competing_score(const struct allocation_result *r, uint32_t s
 struct allocation_offer {
 	uint32_t student, choice;
 };
-bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t option, bool upgrades,
-    struct allocation_offer *offer);
+bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t option, bool upgrades, struct allocation_offer *offer);

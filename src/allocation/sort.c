@@ -1,15 +1,15 @@
 /* A stable merge sort on 64-bit keys: its worst case is its usual case, and it needs no allocation of its own. */
 #include "allocation/build.h"
 
-static bool item_before(const struct sort_item *b, const struct sort_item *a,
-    int (*cmp)(const void *arg, uint32_t a, uint32_t b), const void *arg)
+static bool item_before(const struct sort_item *b, const struct sort_item *a, int (*cmp)(const void *arg, uint32_t a, uint32_t b),
+                        const void *arg)
 {
 	if (b->key != a->key) return b->key < a->key;
 	return cmp && cmp(arg, b->index, a->index) < 0;
 }
 
-bool sort_items(struct sort_item *items, struct sort_item *tmp, size_t n,
-    int (*cmp)(const void *arg, uint32_t a, uint32_t b), const void *arg)
+bool sort_items(struct sort_item *items, struct sort_item *tmp, size_t n, int (*cmp)(const void *arg, uint32_t a, uint32_t b),
+                const void *arg)
 {
 	size_t in_order = 1;
 	while (in_order < n && !item_before(&items[in_order], &items[in_order - 1], cmp, arg))

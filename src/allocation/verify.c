@@ -36,12 +36,10 @@ static enum err placements_check(struct check *c)
 	const struct allocation *a = c->r->allocation;
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		uint32_t i = c->r->held[s], fixed = allocation_fixed(a, s);
-		if (fixed != ALLOCATION_NONE && i != fixed)
-			return wrong_at(c, ALLOCATION_WRONG_FIXED_MOVED, s, a->choice_option[fixed]);
+		if (fixed != ALLOCATION_NONE && i != fixed) return wrong_at(c, ALLOCATION_WRONG_FIXED_MOVED, s, a->choice_option[fixed]);
 		if (i == ALLOCATION_NONE) continue;
 		if (i < a->off[s] || i >= a->off[s + 1]) return wrong_at(c, ALLOCATION_WRONG_NOT_LISTED, s, ALLOCATION_NONE);
-		if (allocation_choice_forbidden(a, i))
-			return wrong_at(c, ALLOCATION_WRONG_FORBIDDEN, s, a->choice_option[i]);
+		if (allocation_choice_forbidden(a, i)) return wrong_at(c, ALLOCATION_WRONG_FORBIDDEN, s, a->choice_option[i]);
 	}
 	return OK;
 }
@@ -75,10 +73,10 @@ static enum err cutoffs_check(struct check *c, const struct str *claimed)
 		struct str expected = allocation_cutoff_text(c->arena, c->r, o);
 		if (str_eq(expected, claimed[o])) continue;
 		wrong_at(c,
-		    !claimed[o].ptr ? ALLOCATION_WRONG_CUTOFF_MISSING
-		    : !expected.ptr ? ALLOCATION_WRONG_CUTOFF_EXTRA
-				    : ALLOCATION_WRONG_CUTOFF_WRONG,
-		    ALLOCATION_NONE, o);
+		         !claimed[o].ptr ? ALLOCATION_WRONG_CUTOFF_MISSING
+		         : !expected.ptr ? ALLOCATION_WRONG_CUTOFF_EXTRA
+		                         : ALLOCATION_WRONG_CUTOFF_WRONG,
+		         ALLOCATION_NONE, o);
 		c->wrong->text_found = claimed[o];
 		c->wrong->text_expected = expected;
 		return ERR_REFUSED;
@@ -123,8 +121,7 @@ static enum err best_check(struct check *c)
 	run_mechanism(c->arena, c->r, RUN_UNCHANGED, held);
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (held[s] == c->r->held[s]) continue;
-		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s,
-		    held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);
+		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s, held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);
 		if (c->r->held[s] != ALLOCATION_NONE) c->wrong->other = a->options[a->choice_option[c->r->held[s]]].id;
 		return ERR_REFUSED;
 	}
@@ -133,7 +130,7 @@ static enum err best_check(struct check *c)
 }
 
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,
-    struct allocation_wrong *wrong)
+                           struct allocation_wrong *wrong)
 {
 	const struct allocation *a = claim->allocation;
 	struct allocation_result r = {.allocation = a, .options = claim->options};
@@ -173,13 +170,18 @@ static enum err placement_row(struct check *c, struct rows *row, uint32_t *s, ui
 	enum allocation_wrong_code code = ALLOCATION_WRONG_NONE;
 	uint32_t found = allocation_find_student(a, row->field[0]);
 	uint32_t o = ALLOCATION_NONE, i = ALLOCATION_NONE;
-	if (found == ALLOCATION_NONE) code = ALLOCATION_WRONG_STUDENT_UNKNOWN;
-	else if (found < *s) code = found == *s - 1 ? ALLOCATION_WRONG_STUDENT_TWICE : ALLOCATION_WRONG_ROW_ORDER;
-	else if (found > *s) code = ALLOCATION_WRONG_STUDENT_MISSING;
+	if (found == ALLOCATION_NONE)
+		code = ALLOCATION_WRONG_STUDENT_UNKNOWN;
+	else if (found < *s)
+		code = found == *s - 1 ? ALLOCATION_WRONG_STUDENT_TWICE : ALLOCATION_WRONG_ROW_ORDER;
+	else if (found > *s)
+		code = ALLOCATION_WRONG_STUDENT_MISSING;
 	else if (row->field[1].len) {
 		o = allocation_find_option(a, row->field[1]);
-		if (o == ALLOCATION_NONE) code = ALLOCATION_WRONG_OPTION_UNKNOWN;
-		else if ((i = allocation_find_choice(a, found, o)) == ALLOCATION_NONE) code = ALLOCATION_WRONG_NOT_LISTED;
+		if (o == ALLOCATION_NONE)
+			code = ALLOCATION_WRONG_OPTION_UNKNOWN;
+		else if ((i = allocation_find_choice(a, found, o)) == ALLOCATION_NONE)
+			code = ALLOCATION_WRONG_NOT_LISTED;
 	}
 	if (code != ALLOCATION_WRONG_NONE) {
 		wrong_at(c, code, code == ALLOCATION_WRONG_STUDENT_MISSING ? *s : ALLOCATION_NONE, o);
@@ -230,9 +232,9 @@ static enum err certificate_read(struct check *c, const struct allocation_file *
 		if (!more) return OK;
 		uint32_t o = allocation_find_option(a, row.field[1]);
 		enum allocation_wrong_code code = !str_is(row.field[0], "cutoff") ? ALLOCATION_WRONG_CERTIFICATE_KIND
-						  : o == ALLOCATION_NONE          ? ALLOCATION_WRONG_OPTION_UNKNOWN
-						  : cutoffs[o].ptr                ? ALLOCATION_WRONG_CUTOFF_TWICE
-										  : ALLOCATION_WRONG_NONE;
+		                                  : o == ALLOCATION_NONE          ? ALLOCATION_WRONG_OPTION_UNKNOWN
+		                                  : cutoffs[o].ptr                ? ALLOCATION_WRONG_CUTOFF_TWICE
+		                                                                  : ALLOCATION_WRONG_NONE;
 		if (code == ALLOCATION_WRONG_NONE) {
 			cutoffs[o] = str_copy(c->arena, row.field[2]);
 			continue;
@@ -248,9 +250,10 @@ static enum err certificate_read(struct check *c, const struct allocation_file *
 static enum err number_check(struct check *c, const char *field, int64_t found, int64_t expected)
 {
 	if (found == expected) return OK;
-	*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_REPORT_FIELD, .field = str_of(field),
-	    .text_found = str_fmt(c->arena, "%lld", (long long)found),
-	    .text_expected = str_fmt(c->arena, "%lld", (long long)expected)};
+	*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_REPORT_FIELD,
+	                                      .field = str_of(field),
+	                                      .text_found = str_fmt(c->arena, "%lld", (long long)found),
+	                                      .text_expected = str_fmt(c->arena, "%lld", (long long)expected)};
 	return ERR_REFUSED;
 }
 
@@ -269,9 +272,8 @@ static enum err report_check(struct check *c, const struct allocation_report *re
 	return OK;
 }
 
-enum err allocation_verify_files(struct arena *arena, const struct allocation *a, allocation_hmac_fn *hmac,
-    const uint8_t input_sha256[32], const struct allocation_result_files *files, struct allocation_result *out,
-    struct allocation_wrong *wrong)
+enum err allocation_verify_files(struct arena *arena, const struct allocation *a, allocation_hmac_fn *hmac, const uint8_t input_sha256[32],
+                                 const struct allocation_result_files *files, struct allocation_result *out, struct allocation_wrong *wrong)
 {
 	struct allocation_report rep;
 	struct allocation_fault f;
@@ -280,16 +282,18 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 	if (allocation_report_read(arena, &files->report, &rep, &f) != OK) return wrong_file(&c, &f);
 	struct str hex = hex_encode(arena, (struct str){(const char *)input_sha256, 32});
 	if (!str_eq(hex, rep.input_sha256)) {
-		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_INPUT_CHANGED, .field = STR("input_sha256"),
-		    .text_found = rep.input_sha256, .text_expected = hex};
+		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_INPUT_CHANGED,
+		                                   .field = STR("input_sha256"),
+		                                   .text_found = rep.input_sha256,
+		                                   .text_expected = hex};
 		return ERR_REFUSED;
 	}
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
 	struct str *cutoffs = ARENA_ARRAY(arena, struct str, a->noptions);
 	TRY(placements_read(&c, &files->placements, held));
 	TRY(certificate_read(&c, &files->certificate, cutoffs));
-	struct allocation_claim claim = {.allocation = a, .held = held, .cutoffs = cutoffs,
-	    .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
+	struct allocation_claim claim = {
+	    .allocation = a, .held = held, .cutoffs = cutoffs, .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;

@@ -8,30 +8,30 @@
 #include "allocation/files.h"
 #include "allocation/solve.h"
 
-#define ALLOCATION_WRONGS(X)                                                                                           \
-	X(NONE, "none")                                                                                                \
-	X(FILE, "file")                       /* fault says which file cannot be read */                               \
-	X(ROW_ORDER, "row_order")             /* student: not the next in byte order of id */                         \
-	X(STUDENT_UNKNOWN, "student_unknown")                                                                          \
-	X(STUDENT_TWICE, "student_twice")                                                                              \
-	X(STUDENT_MISSING, "student_missing")                                                                          \
-	X(OPTION_UNKNOWN, "option_unknown")                                                                            \
-	X(NOT_LISTED, "not_listed")           /* student holds an option not in the own list */                        \
-	X(RANK, "rank")                       /* found, expected */                                                    \
-	X(FORBIDDEN, "forbidden")             /* an option the student declined */                                     \
-	X(FIXED_MOVED, "fixed_moved")         /* student does not hold the fixed option */                             \
-	X(CAPACITY, "capacity")               /* option: found students, expected seats at most */                     \
-	X(CAP, "cap")                         /* option (the cap): found students, expected seats at most */           \
-	X(CUTOFF_MISSING, "cutoff_missing")   /* option is full and has no cut-off; text_expected */                   \
-	X(CUTOFF_EXTRA, "cutoff_extra")       /* option has a seat left or had none, yet a cut-off */                  \
-	X(CUTOFF_WRONG, "cutoff_wrong")       /* text_found, text_expected */                                          \
-	X(CUTOFF_TWICE, "cutoff_twice")                                                                                \
-	X(CERTIFICATE_KIND, "certificate_kind") /* text_found: a kind the mechanism does not give */                   \
-	X(BETTER_OPEN, "better_open")         /* student passes the cut-off of option and holds other or nothing */    \
-	X(BELOW_CUTOFF, "below_cutoff")       /* student holds option below its cut-off */                             \
-	X(NOT_BEST, "not_best")               /* deferred: student holds less than the mechanism gives (other, option) */ \
-	X(REPORT_FIELD, "report_field")       /* field of report.json: text_found, text_expected */                    \
-	X(INPUT_CHANGED, "input_changed")     /* SHA-256 of the input is not that of the report */
+#define ALLOCATION_WRONGS(X)                                                                                                \
+	X(NONE, "none")                                                                                                     \
+	X(FILE, "file")           /* fault says which file cannot be read */                                                \
+	X(ROW_ORDER, "row_order") /* student: not the next in byte order of id */                                           \
+	X(STUDENT_UNKNOWN, "student_unknown")                                                                               \
+	X(STUDENT_TWICE, "student_twice")                                                                                   \
+	X(STUDENT_MISSING, "student_missing")                                                                               \
+	X(OPTION_UNKNOWN, "option_unknown")                                                                                 \
+	X(NOT_LISTED, "not_listed")         /* student holds an option not in the own list */                               \
+	X(RANK, "rank")                     /* found, expected */                                                           \
+	X(FORBIDDEN, "forbidden")           /* an option the student declined */                                            \
+	X(FIXED_MOVED, "fixed_moved")       /* student does not hold the fixed option */                                    \
+	X(CAPACITY, "capacity")             /* option: found students, expected seats at most */                            \
+	X(CAP, "cap")                       /* option (the cap): found students, expected seats at most */                  \
+	X(CUTOFF_MISSING, "cutoff_missing") /* option is full and has no cut-off; text_expected */                          \
+	X(CUTOFF_EXTRA, "cutoff_extra")     /* option has a seat left or had none, yet a cut-off */                         \
+	X(CUTOFF_WRONG, "cutoff_wrong")     /* text_found, text_expected */                                                 \
+	X(CUTOFF_TWICE, "cutoff_twice")                                                                                     \
+	X(CERTIFICATE_KIND, "certificate_kind") /* text_found: a kind the mechanism does not give */                        \
+	X(BETTER_OPEN, "better_open")           /* student passes the cut-off of option and holds other or nothing */       \
+	X(BELOW_CUTOFF, "below_cutoff")         /* student holds option below its cut-off */                                \
+	X(NOT_BEST, "not_best")                 /* deferred: student holds less than the mechanism gives (other, option) */ \
+	X(REPORT_FIELD, "report_field")         /* field of report.json: text_found, text_expected */                       \
+	X(INPUT_CHANGED, "input_changed")       /* SHA-256 of the input is not that of the report */
 
 enum allocation_wrong_code {
 #define X(code, name) ALLOCATION_WRONG_##code,
@@ -46,7 +46,7 @@ struct allocation_wrong {
 	struct str student, option, other; /* ids; absent where they say nothing */
 	struct str field, text_found, text_expected;
 	int64_t found, expected;
-	int64_t line;                      /* of the result file, 0 when not known */
+	int64_t line; /* of the result file, 0 when not known */
 	struct allocation_fault fault;
 };
 
@@ -59,15 +59,15 @@ struct allocation_claim {
 };
 /* ERR_REFUSED with *wrong filled. On success *out (may be NULL) is the result as if solved. */
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,
-    struct allocation_wrong *wrong) MUST_CHECK;
+                           struct allocation_wrong *wrong) MUST_CHECK;
 
 /* The three files of a result. input_sha256: of the input files as given now. */
 struct allocation_result_files {
 	struct allocation_file placements, certificate, report;
 };
-enum err allocation_verify_files(struct arena *arena, const struct allocation *a, allocation_hmac_fn *hmac,
-    const uint8_t input_sha256[32], const struct allocation_result_files *files, struct allocation_result *out,
-    struct allocation_wrong *wrong) MUST_CHECK;
+enum err allocation_verify_files(struct arena *arena, const struct allocation *a, allocation_hmac_fn *hmac, const uint8_t input_sha256[32],
+                                 const struct allocation_result_files *files, struct allocation_result *out,
+                                 struct allocation_wrong *wrong) MUST_CHECK;
 
 /* "8450:9f.." of an option, absent when it has none. */
 struct str allocation_cutoff_text(struct arena *arena, const struct allocation_result *r, uint32_t option);

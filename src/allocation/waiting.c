@@ -33,8 +33,7 @@ static uint32_t best_move(const struct allocation_result *r, uint32_t from, uint
 	return best;
 }
 
-bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t option, bool upgrades,
-    struct allocation_offer *offer)
+bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t option, bool upgrades, struct allocation_offer *offer)
 {
 	int64_t best_score = 0;
 	*offer = (struct allocation_offer){ALLOCATION_NONE, ALLOCATION_NONE};
@@ -43,8 +42,7 @@ bool allocation_next(const struct allocation_result *r, uint32_t from, uint32_t 
 		uint32_t i = best_move(r, from, option, s);
 		if (i == ALLOCATION_NONE) continue;
 		int64_t score = allocation_competing_score(r, s, i);
-		if (offer->student != ALLOCATION_NONE && allocation_before(r, s, score, offer->student, best_score) > 0)
-			continue;
+		if (offer->student != ALLOCATION_NONE && allocation_before(r, s, score, offer->student, best_score) > 0) continue;
 		*offer = (struct allocation_offer){s, i};
 		best_score = score;
 	}

@@ -16,8 +16,7 @@ const char *allocation_reason_name(enum allocation_reason_code code)
 }
 
 /* The option the student would hold; ALLOCATION_NONE when it is neither the wanted choice nor one ranked as high. */
-static uint32_t would_hold(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t s,
-    uint32_t choice)
+static uint32_t would_hold(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t s, uint32_t choice)
 {
 	const struct allocation *a = r->allocation;
 	struct arena_mark mark = arena_mark(arena);
@@ -94,8 +93,7 @@ static enum allocation_reason_code decide(const struct allocation_result *r, str
 	if (allocation_fixed(a, why->student) != ALLOCATION_NONE) return ALLOCATION_REASON_LOCKED;
 	if (allocation_choice_forbidden(a, why->choice)) return ALLOCATION_REASON_DECLINED;
 	if (why->held != ALLOCATION_NONE && a->choice_rank[why->held] <= a->choice_rank[why->choice])
-		return a->choice_rank[why->held] < a->choice_rank[why->choice] ? ALLOCATION_REASON_BETTER_GOT
-									       : ALLOCATION_REASON_EQUAL_GOT;
+		return a->choice_rank[why->held] < a->choice_rank[why->choice] ? ALLOCATION_REASON_BETTER_GOT : ALLOCATION_REASON_EQUAL_GOT;
 	why->score = allocation_competing_score(r, why->student, why->choice);
 	why->node = cut->node;
 	BUG_IF(cutoff_passed(r, cut, why->student, why->score)); /* then the student would hold it */
@@ -109,13 +107,19 @@ static enum allocation_reason_code decide(const struct allocation_result *r, str
 	return cut->node == why->option ? ALLOCATION_REASON_FULL_CUTOFF : ALLOCATION_REASON_CAP_SHARED;
 }
 
-void allocation_why(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t option,
-    bool counterfactual, struct allocation_reason *out)
+void allocation_why(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t option, bool counterfactual,
+                    struct allocation_reason *out)
 {
-	*out = (struct allocation_reason){.student = student, .option = option, .node = ALLOCATION_NONE,
-	    .choice = allocation_find_choice(r->allocation, student, option), .held = r->held[student],
-	    .last_student = ALLOCATION_NONE, .score_gain = UNKNOWN, .extra_seats = UNKNOWN,
-	    .gain_gives = ALLOCATION_NONE, .seats_gives = ALLOCATION_NONE};
+	*out = (struct allocation_reason){.student = student,
+	                                  .option = option,
+	                                  .node = ALLOCATION_NONE,
+	                                  .choice = allocation_find_choice(r->allocation, student, option),
+	                                  .held = r->held[student],
+	                                  .last_student = ALLOCATION_NONE,
+	                                  .score_gain = UNKNOWN,
+	                                  .extra_seats = UNKNOWN,
+	                                  .gain_gives = ALLOCATION_NONE,
+	                                  .seats_gives = ALLOCATION_NONE};
 	out->code = decide(r, out);
 	if (!counterfactual) return;
 	if (out->scored) least_gain(arena, r, out);
@@ -126,15 +130,19 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 static void key_text(struct sb *out, const char *key, struct str value)
 {
 	sb_fmt(out, ", \"%s\": ", key);
-	if (value.ptr) allocation_json_text(out, value);
-	else SB_LIT(out, "null");
+	if (value.ptr)
+		allocation_json_text(out, value);
+	else
+		SB_LIT(out, "null");
 }
 
 static void key_number(struct sb *out, const char *key, int64_t n)
 {
 	sb_fmt(out, ", \"%s\": ", key);
-	if (n == UNKNOWN) SB_LIT(out, "null");
-	else sb_int(out, n);
+	if (n == UNKNOWN)
+		SB_LIT(out, "null");
+	else
+		sb_int(out, n);
 }
 
 static struct str option_id(const struct allocation *a, uint32_t option)

@@ -4,16 +4,16 @@
 #include "allocation/solve.h"
 #include "base/sb.h"
 
-#define ALLOCATION_REASONS(X)                                                                                          \
-	X(PLACED, "PLACED")               /* the student holds it */                                                   \
-	X(LOCKED, "LOCKED")               /* another option is kept from an earlier round */                           \
-	X(DECLINED, "DECLINED")           /* the student gave it up in an earlier round */                             \
-	X(NOT_LISTED, "NOT_LISTED")                                                                                    \
-	X(CAPACITY_ZERO, "CAPACITY_ZERO") /* it, or the cap named in node, has no seat at all */                       \
-	X(ALL_KEPT, "ALL_KEPT")           /* every seat of node is kept from an earlier round */                       \
-	X(BETTER_GOT, "BETTER_GOT")       /* the student holds one ranked higher */                                    \
-	X(EQUAL_GOT, "EQUAL_GOT")         /* the student holds one ranked the same */   \
-	X(FULL_CUTOFF, "FULL_CUTOFF")     /* full with students who come before */                                     \
+#define ALLOCATION_REASONS(X)                                                                    \
+	X(PLACED, "PLACED")     /* the student holds it */                                       \
+	X(LOCKED, "LOCKED")     /* another option is kept from an earlier round */               \
+	X(DECLINED, "DECLINED") /* the student gave it up in an earlier round */                 \
+	X(NOT_LISTED, "NOT_LISTED")                                                              \
+	X(CAPACITY_ZERO, "CAPACITY_ZERO") /* it, or the cap named in node, has no seat at all */ \
+	X(ALL_KEPT, "ALL_KEPT")           /* every seat of node is kept from an earlier round */ \
+	X(BETTER_GOT, "BETTER_GOT")       /* the student holds one ranked higher */              \
+	X(EQUAL_GOT, "EQUAL_GOT")         /* the student holds one ranked the same */            \
+	X(FULL_CUTOFF, "FULL_CUTOFF")     /* full with students who come before */               \
 	X(CAP_SHARED, "CAP_SHARED")       /* the same for a cap above it, named in node */
 
 enum allocation_reason_code {
@@ -27,19 +27,19 @@ const char *allocation_reason_name(enum allocation_reason_code code);
 struct allocation_reason {
 	enum allocation_reason_code code;
 	uint32_t student, option;
-	uint32_t choice;         /* ALLOCATION_NONE when not listed */
-	uint32_t held;           /* choice the student holds, ALLOCATION_NONE */
-	uint32_t node;           /* option or cap that decides, ALLOCATION_NONE */
-	bool scored;             /* the next five mean something: FULL_CUTOFF and CAP_SHARED */
-	int64_t score, cutoff;   /* the student's where she competes; of the last admitted */
-	int64_t distance;        /* cutoff - score, 0 or more */
-	bool lost_by_lottery;    /* equal scores */
-	uint32_t last_student;   /* the last admitted; for the office, not for students */
+	uint32_t choice;       /* ALLOCATION_NONE when not listed */
+	uint32_t held;         /* choice the student holds, ALLOCATION_NONE */
+	uint32_t node;         /* option or cap that decides, ALLOCATION_NONE */
+	bool scored;           /* the next five mean something: FULL_CUTOFF and CAP_SHARED */
+	int64_t score, cutoff; /* the student's where she competes; of the last admitted */
+	int64_t distance;      /* cutoff - score, 0 or more */
+	bool lost_by_lottery;  /* equal scores */
+	uint32_t last_student; /* the last admitted; for the office, not for students */
 	/* The least that would have given this option, or one ranked as high or higher. Each was run again: with it the
 	 * student holds gain_gives or seats_gives (options), with one less she would not. */
-	int64_t score_gain;      /* UNKNOWN: no gain of score does it */
+	int64_t score_gain; /* UNKNOWN: no gain of score does it */
 	uint32_t gain_gives;
-	int64_t extra_seats;     /* at the option and on every cap above it; UNKNOWN: see ALLOCATION_WHY_SEATS */
+	int64_t extra_seats; /* at the option and on every cap above it; UNKNOWN: see ALLOCATION_WHY_SEATS */
 	uint32_t seats_gives;
 };
 /* Where there are caps no more seats than these are tried. */
@@ -47,7 +47,7 @@ struct allocation_reason {
 
 /* Runs the mechanism again some thirty times for FULL_CUTOFF and CAP_SHARED, otherwise is immediate; `counterfactual`
  * false leaves the runs out. Uses and gives back memory of `arena`. */
-void allocation_why(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t option,
-    bool counterfactual, struct allocation_reason *out);
+void allocation_why(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t option, bool counterfactual,
+                    struct allocation_reason *out);
 /* The same as a JSON object, with the last newline. */
 void allocation_write_reason(struct sb *out, const struct allocation_result *r, const struct allocation_reason *why);

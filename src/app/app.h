@@ -26,8 +26,8 @@ struct app {
 	struct args args;
 	struct config config;
 	struct db *db;
-	const char *as;   /* --as EMAIL */
-	const char *hei;  /* --hei: which school, when there are several */
+	const char *as;  /* --as EMAIL */
+	const char *hei; /* --hei: which school, when there are several */
 	bool json;
 	bool seals; /* the schema is current: what was written is sealed at the end */
 };
@@ -59,8 +59,8 @@ enum err app_no_more_words(struct app *app) MUST_CHECK;
 /* A line to standard error. */
 void app_say(struct app *app, struct str text);
 #define app_tell(app, msg, ...) app_say((app), tr(&(app)->cx, (msg)__VA_OPT__(, ) __VA_ARGS__))
-void app_problems(struct app *app);                                  /* what went wrong, to standard error */
-void print(const char *fmt, ...) PRINTF_LIKE(1, 2);                  /* the result, to standard output */
+void app_problems(struct app *app);                 /* what went wrong, to standard error */
+void print(const char *fmt, ...) PRINTF_LIKE(1, 2); /* the result, to standard output */
 void print_str(struct str s);
 /* The result as JSON: written into the memory of the command, then printed with a line's end. */
 struct json_writer *json_result(struct app *app);

@@ -17,8 +17,9 @@
 static const struct route *const platform_routes[] = {shell_routes, api_routes, search_routes, NULL};
 static const struct capability platform = {.name = "platform", .routes = platform_routes};
 
-const struct capability *const capabilities[] = {&platform,	       &people_capability, &programmes_capability, &partners_capability,
-						 &agreements_capability, &stays_capability, &campaigns_capability, &strategy_capability, &desk_capability, NULL};
+const struct capability *const capabilities[] = {
+    &platform,         &people_capability,    &programmes_capability, &partners_capability, &agreements_capability,
+    &stays_capability, &campaigns_capability, &strategy_capability,   &desk_capability,     NULL};
 
 static struct capability joined = {.name = "all"};
 const struct capability *capabilities_joined(void) { return &joined; }
@@ -71,20 +72,20 @@ void capabilities_join(struct arena *a)
 	close_list(a, &jobs);
 	close_list(a, &timers);
 	close_list(a, &about);
-	joined = (struct capability){.name = "all", .entities = (const void *)entities.ptr,
-				 .pages = (const void *)pages.ptr,
-				 .routes = (const void *)routes.ptr,
-				 .panels = (const void *)panels.ptr,
-				 .lists = (const void *)lists.ptr,
-				 .maps = (const void *)maps.ptr,
-				 .jobs = (const void *)jobs.ptr,
-				 .timers = (const void *)timers.ptr,
-				 .about = (const void *)about.ptr};
+	joined = (struct capability){.name = "all",
+	                             .entities = (const void *)entities.ptr,
+	                             .pages = (const void *)pages.ptr,
+	                             .routes = (const void *)routes.ptr,
+	                             .panels = (const void *)panels.ptr,
+	                             .lists = (const void *)lists.ptr,
+	                             .maps = (const void *)maps.ptr,
+	                             .jobs = (const void *)jobs.ptr,
+	                             .timers = (const void *)timers.ptr,
+	                             .about = (const void *)about.ptr};
 	entity_register_all(joined.entities);
 	import_register_maps(joined.maps);
 	about_register_tables(joined.about);
 }
-
 
 const struct nav_item office_nav[] = {
     {M_nav_home, ICON_house, "/", 0, NULL},
@@ -106,10 +107,7 @@ const struct nav_item student_nav[] = {
     {0},
 };
 const struct nav_item foot_nav[] = {
-    {M_nav_lists, ICON_list, "/search", ROLES_STAFF, NULL},
-    {M_imports_title, ICON_file_up, "/imports", ROLES_EDIT, NULL},
-    {M_mails_title, ICON_mail, "/mails", ROLES_EDIT, NULL},
-    {M_accounts_title, ICON_users, "/accounts", ROLE_ADMIN, NULL},
-    {M_help_title, ICON_circle_question_mark, "/help", 0, NULL},
-    {0},
+    {M_nav_lists, ICON_list, "/search", ROLES_STAFF, NULL},      {M_imports_title, ICON_file_up, "/imports", ROLES_EDIT, NULL},
+    {M_mails_title, ICON_mail, "/mails", ROLES_EDIT, NULL},      {M_accounts_title, ICON_users, "/accounts", ROLE_ADMIN, NULL},
+    {M_help_title, ICON_circle_question_mark, "/help", 0, NULL}, {0},
 };

@@ -1,26 +1,39 @@
 /* The command `allocation`: arguments and files around the library, and its faults as sentences. */
-#include "app/app.h"
 #include "app/command_allocation.h"
+#include "allocation/result.h"
+#include "allocation/verify.h"
+#include "allocation/why.h"
+#include "app/app.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "platform/crypto/hash.h"
+#include "platform/i18n/i18n.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "allocation/result.h"
-#include "allocation/verify.h"
-#include "allocation/why.h"
-#include "base/clock.h"
-#include "base/utf8.h"
-#include "platform/crypto/hash.h"
-#include "platform/i18n/i18n.h"
 
 enum argument {
-	ARG_SEATS, ARG_CHOICES, ARG_CAPS, ARG_STUDENTS, ARG_FLOORS, ARG_MECHANISM, ARG_SEED, ARG_OUT, ARG_THREADS,
-	ARG_RESULT, ARG_STUDENT, ARG_OPTION, ARG_JSON, ARG_HELP, ARG_COUNT
+	ARG_SEATS,
+	ARG_CHOICES,
+	ARG_CAPS,
+	ARG_STUDENTS,
+	ARG_FLOORS,
+	ARG_MECHANISM,
+	ARG_SEED,
+	ARG_OUT,
+	ARG_THREADS,
+	ARG_RESULT,
+	ARG_STUDENT,
+	ARG_OPTION,
+	ARG_JSON,
+	ARG_HELP,
+	ARG_COUNT
 };
-static const char *const ARGUMENTS[ARG_COUNT] = {"--seats", "--choices", "--caps", "--students", "--floors",
-    "--mechanism", "--seed", "--out", "--threads", "--result", "--student", "--option", "--json", "--help"};
+static const char *const ARGUMENTS[ARG_COUNT] = {"--seats", "--choices", "--caps",   "--students", "--floors", "--mechanism", "--seed",
+                                                 "--out",   "--threads", "--result", "--student",  "--option", "--json",      "--help"};
 #define BIT(argument) (1u << (argument))
 enum {
 	INPUT_ARGS = BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_HELP),
@@ -59,7 +72,7 @@ static enum err io_failed(struct cx *cx, int msg, const char *path)
 {
 	char text[128];
 	return fail(cx, ERR_IO, NULL, msg, ARG_Z("value", path),
-	    ARG_S("other", str_copy(cx->arena, str_of(strerror_r(errno, text, sizeof(text))))));
+	            ARG_S("other", str_copy(cx->arena, str_of(strerror_r(errno, text, sizeof(text))))));
 }
 
 /* Regular files are mapped, so that a large input is not held twice; anything else is read to its end. */
@@ -108,9 +121,9 @@ static enum err fault_say(struct cx *cx, enum err e, const struct allocation_fau
 	int msg = msg_find(str_fmt(cx->arena, "allocation_fault_%s", allocation_fault_name(f->code)));
 	char *field = arena_copy(cx->arena, f->column.ptr ? f->column.ptr : "", f->column.len + 1);
 	field[f->column.len] = 0;
-	return fail(cx, e, field, msg, ARG_S("where", where(cx, f)), ARG_S("value", f->value),
-	    ARG_S("other", f->other), ARG_S("expected", f->expected), ARG_S("column", f->column), ARG_N("number", f->number),
-	    ARG_N("low", f->low), ARG_N("high", f->high));
+	return fail(cx, e, field, msg, ARG_S("where", where(cx, f)), ARG_S("value", f->value), ARG_S("other", f->other),
+	            ARG_S("expected", f->expected), ARG_S("column", f->column), ARG_N("number", f->number), ARG_N("low", f->low),
+	            ARG_N("high", f->high));
 }
 
 static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struct str file)
@@ -118,15 +131,15 @@ static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struc
 	if (w->code == ALLOCATION_WRONG_FILE) return fault_say(cx, ERR_REFUSED, &w->fault);
 	int msg = msg_find(str_fmt(cx->arena, "allocation_wrong_%s", allocation_wrong_name(w->code)));
 	struct allocation_fault place = {.file = file, .line = w->line};
-	return fail(cx, ERR_REFUSED, NULL, msg, ARG_S("where", where(cx, &place)), ARG_S("student", w->student),
-	    ARG_S("option", w->option), ARG_S("other", w->other), ARG_S("field", w->field), ARG_S("found", w->text_found),
-	    ARG_S("expected", w->text_expected), ARG_N("number", w->found), ARG_N("high", w->expected));
+	return fail(cx, ERR_REFUSED, NULL, msg, ARG_S("where", where(cx, &place)), ARG_S("student", w->student), ARG_S("option", w->option),
+	            ARG_S("other", w->other), ARG_S("field", w->field), ARG_S("found", w->text_found), ARG_S("expected", w->text_expected),
+	            ARG_N("number", w->found), ARG_N("high", w->expected));
 }
 
 static enum err input_read(struct cx *cx, struct job *job)
 {
-	struct allocation_file *const files[] = {&job->files.seats, &job->files.choices, &job->files.caps,
-	    &job->files.students, &job->files.floors};
+	struct allocation_file *const files[] = {&job->files.seats, &job->files.choices, &job->files.caps, &job->files.students,
+	                                         &job->files.floors};
 	int64_t from = clock_monotonic_us();
 	for (int k = ARG_SEATS; k <= ARG_FLOORS; k++)
 		TRY(file_open(cx, job->value[k], files[k - ARG_SEATS]));
@@ -193,23 +206,20 @@ static enum err result_write(struct cx *cx, struct job *job, const struct alloca
 	return OK;
 }
 
-static void line(struct str text)
-{
-	printf("%.*s\n", STR_ARG(text));
-}
+static void line(struct str text) { printf("%.*s\n", STR_ARG(text)); }
 
 /* What may be said of the mechanism here, shown with every result. */
 static void properties_say(struct cx *cx, const struct allocation_result *r)
 {
 	const struct allocation_properties *p = allocation_properties(r->options.mechanism);
 	const enum allocation_holds holds[] = {p->strategy_proof, p->stable, p->pareto_efficient, p->most_placed};
-	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable,
-	    M_allocation_property_pareto, M_allocation_property_most};
+	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
+	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
 		int word = allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
-			   : holds[i] == ALLOCATION_WHEN_STRICT            ? M_allocation_holds_ties
-			   : holds[i] == ALLOCATION_WHEN_ONE_SCORE         ? M_allocation_holds_scores
-									   : M_allocation_holds_no;
+		           : holds[i] == ALLOCATION_WHEN_STRICT           ? M_allocation_holds_ties
+		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE        ? M_allocation_holds_scores
+		                                                          : M_allocation_holds_no;
 		line(tr(cx, msg[i], ARG_M("holds", word)));
 	}
 }
@@ -221,8 +231,7 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	int64_t threads = 1;
 	if (!allocation_mechanism_parse(f.value, &options.mechanism)) return fault_say(cx, ERR_SYNTAX, &f);
 	if (!utf8_valid(options.seed)) return fail(cx, ERR_SYNTAX, "seed", M_allocation_argument_seed);
-	if (job->value[ARG_THREADS] &&
-	    (!str_to_i64(str_of(job->value[ARG_THREADS]), &threads) || threads < 1 || threads > 256))
+	if (job->value[ARG_THREADS] && (!str_to_i64(str_of(job->value[ARG_THREADS]), &threads) || threads < 1 || threads > 256))
 		return fail(cx, ERR_SYNTAX, "threads", M_allocation_argument_threads, ARG_Z("value", job->value[ARG_THREADS]));
 	TRY(input_read(cx, job));
 	struct allocation_result r;
@@ -230,8 +239,7 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	if (allocation_solve(cx->arena, job->a, &options, &r, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
 	TRY(result_write(cx, job, &r, clock_monotonic_us() - from));
 	if (job->given & BIT(ARG_JSON)) return OK;
-	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents),
-	    ARG_N("rank_sum", r.rank_sum)));
+	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents), ARG_N("rank_sum", r.rank_sum)));
 	properties_say(cx, &r);
 	return OK;
 }
@@ -247,7 +255,7 @@ static enum err result_check(struct cx *cx, struct job *job, struct allocation_r
 	struct allocation_wrong w = {0};
 	if (allocation_verify_files(cx->arena, job->a, hmac_sha256, job->input_sha256, &files, r, &w) == OK) return OK;
 	bool certificate = w.code == ALLOCATION_WRONG_CUTOFF_TWICE || w.code == ALLOCATION_WRONG_CERTIFICATE_KIND ||
-			   (w.code == ALLOCATION_WRONG_OPTION_UNKNOWN && !w.student.ptr);
+	                   (w.code == ALLOCATION_WRONG_OPTION_UNKNOWN && !w.student.ptr);
 	return wrong_say(cx, &w, certificate ? files.certificate.name : files.placements.name);
 }
 
@@ -260,8 +268,7 @@ static enum err allocation_do_verify(struct cx *cx, struct job *job)
 		printf("{\"valid\": true, \"mechanism\": \"%s\", \"placed\": %u}\n", name, r.placed);
 		return OK;
 	}
-	line(tr(cx, M_allocation_valid, ARG_Z("mechanism", name), ARG_N("placed", r.placed),
-	    ARG_N("students", job->a->nstudents)));
+	line(tr(cx, M_allocation_valid, ARG_Z("mechanism", name), ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents)));
 	properties_say(cx, &r);
 	return OK;
 }
@@ -330,7 +337,7 @@ static enum err run(struct app *app)
 }
 
 const struct command command_seats = {.name = "allocation",
-				      .usage = "run|verify|why --seats FILE --choices FILE ...",
-				      .summary = M_command_allocation,
-				      .needs = NEEDS_NOTHING,
-				      .run = run};
+                                      .usage = "run|verify|why --seats FILE --choices FILE ...",
+                                      .summary = M_command_allocation,
+                                      .needs = NEEDS_NOTHING,
+                                      .run = run};

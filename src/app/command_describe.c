@@ -1,27 +1,33 @@
 /* describe: what this program is made of, for tests and tools: entities with their fields and rights, routes, roles.
  * docs/contracts/describe.md says what each member means. */
 #include "app/app.h"
-#include "platform/i18n/i18n.h"
 #include "app/capability.h"
 #include "office/people/accounts.h"
 #include "platform/format/json.h"
+#include "platform/i18n/i18n.h"
 #include "platform/web/router.h"
 
-static const char *const types[] = {[FT_TEXT] = "text",   [FT_INT] = "int",     [FT_BOOL] = "bool",   [FT_DATE] = "date",
-				    [FT_INSTANT] = "instant", [FT_ENUM] = "enum", [FT_CODE] = "code",   [FT_REF] = "ref",
-				    [FT_MONEY] = "money", [FT_COORD] = "coord", [FT_ECTS] = "ects",   [FT_SCORE] = "score"};
+static const char *const types[] = {
+    [FT_TEXT] = "text", [FT_INT] = "int", [FT_BOOL] = "bool",   [FT_DATE] = "date",   [FT_INSTANT] = "instant", [FT_ENUM] = "enum",
+    [FT_CODE] = "code", [FT_REF] = "ref", [FT_MONEY] = "money", [FT_COORD] = "coord", [FT_ECTS] = "ects",       [FT_SCORE] = "score"};
 
 struct flag_name {
 	unsigned flag;
 	const char *name;
 };
-static const struct flag_name field_flags[] = {
-    {FF_REQUIRED, "required"}, {FF_UNIQUE, "unique"}, {FF_FORM, "form"},	     {FF_LIST, "list"},		{FF_FILTER, "filter"},
-    {FF_SORT, "sort"},	       {FF_SEARCH, "search"}, {FF_FOLD, "fold"},	     {FF_TITLE, "title"},	{FF_PERSONAL, "personal"},
-    {FF_SENSITIVE, "sensitive"}, {FF_DERIVED, "derived"}, {FF_EWP, "ewp"},	     {FF_LONG, "long"},		{FF_MONO, "mono"},
-    {FF_UNIT, "unit"},	       {FF_HIDDEN, "hidden"}, {0}};
-static const struct flag_name route_flags[] = {{ROUTE_PUBLIC, "public"}, {ROUTE_NO_CSRF, "no_csrf"},   {ROUTE_UPLOAD, "upload"},
-					       {ROUTE_LOOPBACK, "loopback"}, {ROUTE_SLOW, "slow"}, {ROUTE_NO_SESSION, "no_session"}, {0}};
+static const struct flag_name field_flags[] = {{FF_REQUIRED, "required"}, {FF_UNIQUE, "unique"},       {FF_FORM, "form"},
+                                               {FF_LIST, "list"},         {FF_FILTER, "filter"},       {FF_SORT, "sort"},
+                                               {FF_SEARCH, "search"},     {FF_FOLD, "fold"},           {FF_TITLE, "title"},
+                                               {FF_PERSONAL, "personal"}, {FF_SENSITIVE, "sensitive"}, {FF_DERIVED, "derived"},
+                                               {FF_EWP, "ewp"},           {FF_LONG, "long"},           {FF_MONO, "mono"},
+                                               {FF_UNIT, "unit"},         {FF_HIDDEN, "hidden"},       {0}};
+static const struct flag_name route_flags[] = {{ROUTE_PUBLIC, "public"},
+                                               {ROUTE_NO_CSRF, "no_csrf"},
+                                               {ROUTE_UPLOAD, "upload"},
+                                               {ROUTE_LOOPBACK, "loopback"},
+                                               {ROUTE_SLOW, "slow"},
+                                               {ROUTE_NO_SESSION, "no_session"},
+                                               {0}};
 
 static void member_z(struct json_writer *w, const char *name, const char *z) { json_member_str(w, name, z ? str_of(z) : STR_NONE); }
 
@@ -145,8 +151,5 @@ static enum err run(struct app *app)
 	return OK;
 }
 
-const struct command command_describe = {.name = "describe",
-					 .usage = "[--json]",
-					 .summary = M_command_describe,
-					 .needs = NEEDS_NOTHING,
-					 .run = run};
+const struct command command_describe = {
+    .name = "describe", .usage = "[--json]", .summary = M_command_describe, .needs = NEEDS_NOTHING, .run = run};

@@ -31,7 +31,8 @@ static struct str generate(struct arena *a)
 			continue;
 		}
 		uint64_t r;
-		do r = rand_u64() & 31;
+		do
+			r = rand_u64() & 31;
 		while (r >= sizeof(alphabet) - 1);
 		out[i] = alphabet[r];
 	}
@@ -62,7 +63,7 @@ static struct str read_password(struct app *app)
 static enum err first_school(struct app *app, struct school *school, const struct account_invitation *admin)
 {
 	struct cx *cx = &app->cx;
-	struct actor operator = {.is_operator = true, .name = STR("operator")};
+	struct actor operator= {.is_operator = true, .name = STR("operator")};
 	struct uuid account;
 	cx->actor = &operator;
 	TRY(school_create(cx, school));
@@ -86,7 +87,12 @@ static enum err run(struct app *app)
 	struct str password = read_password(app);
 	bool made = str_blank(password);
 	if (made) password = generate(app->cx.arena);
-	struct account_invitation first = {.email = str_of(admin), .name = str_of(admin), .roles = ROLE_ADMIN | ROLE_OFFICE, .lang = app->cx.lang, .silent = true, .password = password};
+	struct account_invitation first = {.email = str_of(admin),
+	                                   .name = str_of(admin),
+	                                   .roles = ROLE_ADMIN | ROLE_OFFICE,
+	                                   .lang = app->cx.lang,
+	                                   .silent = true,
+	                                   .password = password};
 	/* Before anything is made, so that nothing stands in the way of a second try. */
 	TRY(school_check(&app->cx, &school));
 	TRY(account_check_invitation(&app->cx, &first));
@@ -101,5 +107,8 @@ static enum err run(struct app *app)
 	return OK;
 }
 
-const struct command command_init = {
-    .name = "init", .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL [--zone Europe/Paris]", .summary = M_command_init, .needs = NEEDS_NOTHING, .run = run};
+const struct command command_init = {.name = "init",
+                                     .usage = "--hei escom.fr --name \"ESCOM Chimie\" --admin EMAIL [--zone Europe/Paris]",
+                                     .summary = M_command_init,
+                                     .needs = NEEDS_NOTHING,
+                                     .run = run};

@@ -114,10 +114,12 @@ static void report_json(struct app *app, const struct import_report *r)
 
 static void report(struct app *app, const struct import_report *r)
 {
-	VEC_EACH(l, &r->lines)
+	VEC_EACH (l, &r->lines)
 		if (l->state == IMPORT_REFUSED || l->state == IMPORT_CONFLICT)
-			app_tell(app, M_command_import_line, ARG_Z("line", str_z(app->cx.arena, str_fmt(app->cx.arena, "%lld", (long long)l->line))), ARG_S("why", l->reason));
-	VEC_EACH(c, &r->unused)
+			app_tell(app, M_command_import_line,
+			         ARG_Z("line", str_z(app->cx.arena, str_fmt(app->cx.arena, "%lld", (long long)l->line))),
+			         ARG_S("why", l->reason));
+	VEC_EACH (c, &r->unused)
 		app_tell(app, M_command_import_unused, ARG_S("value", *c));
 	if (!uuid_none(r->batch)) app_tell(app, M_command_import_batch, ARG_S("value", uuid_text(app->cx.arena, r->batch)));
 	if (app->json) return report_json(app, r);
@@ -161,12 +163,13 @@ static enum err import_folder(struct app *app, const struct import_options *o, s
 	while (folder.len > 1 && folder.ptr[folder.len - 1] == '/')
 		folder.len--;
 	if (o->partial || o->map.len || !str_blank(o->key)) return app_usage(app, M_command_import_folder_options, NULL);
-	if (o->entity != &campaign_entity || !campaign_is_matching(cx, folder)) return fail(cx, ERR_REFUSED, "file", M_command_import_folder, ARG_S("value", folder));
+	if (o->entity != &campaign_entity || !campaign_is_matching(cx, folder))
+		return fail(cx, ERR_REFUSED, "file", M_command_import_folder, ARG_S("value", folder));
 	TRY((o->dry_run ? campaign_read_matching : campaign_load_matching)(cx, folder, year_of(o, folder), &got));
 	TRY(db_wait_durable(cx));
 	r.counts[got.before ? IMPORT_UNCHANGED : IMPORT_NEW] = 1;
-	app_tell(app, M_command_import_year, ARG_N("students", got.students), ARG_N("places", got.opportunities), ARG_N("applications", got.applications),
-		 ARG_N("choices", got.choices));
+	app_tell(app, M_command_import_year, ARG_N("students", got.students), ARG_N("places", got.opportunities),
+	         ARG_N("applications", got.applications), ARG_N("choices", got.choices));
 	report(app, &r);
 	return OK;
 }
@@ -203,10 +206,10 @@ static enum err run_import(struct app *app)
 }
 
 const struct command command_import = {.name = "import",
-				       .usage = "KIND FILE [--dry-run] [--partial] [--map FILE] [--set FIELD=VALUE]... [--key FIELD]",
-				       .summary = M_command_import,
-				       .needs = NEEDS_STORE,
-				       .run = run_import};
+                                       .usage = "KIND FILE [--dry-run] [--partial] [--map FILE] [--set FIELD=VALUE]... [--key FIELD]",
+                                       .summary = M_command_import,
+                                       .needs = NEEDS_STORE,
+                                       .run = run_import};
 
 static enum err batches_json(struct app *app, const struct batch *all, size_t len)
 {
@@ -265,10 +268,11 @@ static enum err undo_batch(struct app *app)
 	if (!word || !uuid_parse(str_of(word), &id)) return app_usage(app, M_command_batch_id, word);
 	TRY(app_no_more_words(app));
 	enum err err = batch_undo(&app->cx, id, skip, &u);
-	VEC_EACH(b, &u.blocked)
+	VEC_EACH (b, &u.blocked)
 		app_say(app, str_fmt(app->cx.arena, "%.*s: %.*s", STR_ARG(b->title), STR_ARG(b->reason)));
 	TRY(err);
-	print(app->json ? "{\"undone\":%lld,\"skipped\":%lld}\n" : "undone %lld skipped %lld\n", (long long)u.undone, (long long)u.blocked_len);
+	print(app->json ? "{\"undone\":%lld,\"skipped\":%lld}\n" : "undone %lld skipped %lld\n", (long long)u.undone,
+	      (long long)u.blocked_len);
 	return OK;
 }
 
@@ -281,10 +285,10 @@ static enum err run_batch(struct app *app)
 }
 
 const struct command command_batch = {.name = "batch",
-				      .usage = "list [--format csv] | undo ID [--skip-edited]",
-				      .summary = M_command_batch,
-				      .needs = NEEDS_STORE,
-				      .run = run_batch};
+                                      .usage = "list [--format csv] | undo ID [--skip-edited]",
+                                      .summary = M_command_batch,
+                                      .needs = NEEDS_STORE,
+                                      .run = run_batch};
 
 /* Standard output may be a pipe: the file is made aside, and copied when it is whole. */
 static enum err copy_out(struct app *app, int fd)

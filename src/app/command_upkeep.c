@@ -17,7 +17,8 @@ static enum err run_token(struct app *app)
 	struct account account;
 	struct str text;
 	int64_t days = 90;
-	const char *what = args_next(&app->args), *user = args_value(&app->args, "--user", &missing), *n = args_value(&app->args, "--days", &missing);
+	const char *what = args_next(&app->args), *user = args_value(&app->args, "--user", &missing),
+		   *n = args_value(&app->args, "--days", &missing);
 	if (!what || strcmp(what, "create") != 0 || !user || missing) return app_usage(app, M_command_token_words, what);
 	TRY(app_no_more_words(app));
 	if (n && (!str_to_i64(str_of(n), &days) || days < 1 || days > 3660)) return app_usage(app, M_command_token_days, n);
@@ -39,12 +40,13 @@ static enum err verify_audit(struct app *app)
 		print("{\"whole\":%s,\"entries\":%lld,\"sealed\":%lld,\"unsealed\":%lld,\"erased\":%lld", r.whole ? "true" : "false",
 		      (long long)r.entries, (long long)r.sealed, (long long)r.unsealed, (long long)r.erased);
 	else
-		print("entries %lld sealed %lld unsealed %lld erased %lld", (long long)r.entries, (long long)r.sealed, (long long)r.unsealed,
-		      (long long)r.erased);
+		print("entries %lld sealed %lld unsealed %lld erased %lld", (long long)r.entries, (long long)r.sealed,
+		      (long long)r.unsealed, (long long)r.erased);
 	if (!r.whole) {
 		struct str id = uuid_text(app->cx.arena, r.bad);
-		print(app->json ? ",\"bad\":\"%.*s\",\"school\":%lld,\"seq\":%lld,\"why\":\"%.*s\"" : " bad %.*s school %lld seq %lld why %.*s", STR_ARG(id),
-		      (long long)r.bad_tenant, (long long)r.bad_seq, STR_ARG(r.why));
+		print(app->json ? ",\"bad\":\"%.*s\",\"school\":%lld,\"seq\":%lld,\"why\":\"%.*s\""
+		                : " bad %.*s school %lld seq %lld why %.*s",
+		      STR_ARG(id), (long long)r.bad_tenant, (long long)r.bad_seq, STR_ARG(r.why));
 	}
 	print(app->json ? "}\n" : "\n");
 	return r.whole ? OK : ERR_REFUSED;
@@ -105,7 +107,9 @@ static enum err check_derived(struct app *app, int64_t *wrong)
 			if (i && (*e)->flags & E_SHARED) continue;
 			app->cx.tenant = all[i].tenant;
 			TRY(record_check_derived(&app->cx, *e, false, &n));
-			if (n) app_tell(app, M_command_check_wrong, ARG_Z("kind", (*e)->kind), ARG_S("school", all[i].hei_id), ARG_N("n", n));
+			if (n)
+				app_tell(app, M_command_check_wrong, ARG_Z("kind", (*e)->kind), ARG_S("school", all[i].hei_id),
+				         ARG_N("n", n));
 			*wrong += n;
 		}
 	app->cx.tenant = 0;

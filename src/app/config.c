@@ -6,9 +6,12 @@ static const struct setting {
 	const char *name;
 	size_t offset;
 } settings[] = {
-#define SETTING(n) {#n, offsetof(struct config, n)}
-    SETTING(data),     SETTING(database),  SETTING(listen),        SETTING(base_url),  SETTING(trusted_proxy),
-    SETTING(mail_from), SETTING(smtp_url), SETTING(smtp_user),     SETTING(log_level), SETTING(smtp_password),
+#define SETTING(n)                             \
+	{                                      \
+#n, offsetof(struct config, n) \
+	}
+    SETTING(data),      SETTING(database), SETTING(listen),    SETTING(base_url),  SETTING(trusted_proxy),
+    SETTING(mail_from), SETTING(smtp_url), SETTING(smtp_user), SETTING(log_level), SETTING(smtp_password),
 #undef SETTING
 };
 
@@ -30,8 +33,9 @@ static enum err read_line(struct cx *cx, struct config *c, const char *file, int
 	name = str_trim(name);
 	if (str_is(name, "workers"))
 		return str_to_i64(str_trim(rest), &c->workers) && c->workers > 0 && c->workers <= 64
-			   ? OK
-			   : fail(cx, ERR_CONFIG, "workers", M_config_workers, ARG_Z("file", file), ARG_N("line", n), ARG_S("value", str_trim(rest)));
+		           ? OK
+		           : fail(cx, ERR_CONFIG, "workers", M_config_workers, ARG_Z("file", file), ARG_N("line", n),
+		                  ARG_S("value", str_trim(rest)));
 	struct str *to = place(c, name);
 	if (!to) return fail(cx, ERR_CONFIG, "config", M_config_name, ARG_Z("file", file), ARG_N("line", n), ARG_S("value", name));
 	*to = str_copy(cx->arena, str_trim(rest));

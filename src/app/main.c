@@ -74,9 +74,10 @@ static void help_one(struct app *app, const struct command *c)
 	static const struct {
 		const char *word;
 		int text;
-	} options[] = {{"--data DIR", M_command_option_data},	{"--database URL", M_command_option_database}, {"--config FILE", M_command_option_config},
-		       {"--as EMAIL", M_command_option_as},	{"--hei HEI", M_command_option_hei},	       {"--lang fr|en", M_command_option_lang},
-		       {"--json", M_command_option_json}};
+	} options[] = {{"--data DIR", M_command_option_data},      {"--database URL", M_command_option_database},
+	               {"--config FILE", M_command_option_config}, {"--as EMAIL", M_command_option_as},
+	               {"--hei HEI", M_command_option_hei},        {"--lang fr|en", M_command_option_lang},
+	               {"--json", M_command_option_json}};
 	print("passerelle %s %s\n\n", c->name, c->usage);
 	print_line(tr_args(&app->cx, c->summary, NULL));
 	print("\n");
@@ -90,10 +91,7 @@ enum err app_usage(struct app *app, int why, const char *word)
 	return ERR_SYNTAX;
 }
 
-enum err app_no_more_words(struct app *app)
-{
-	return app->args.len ? app_usage(app, M_command_unknown_word, app->args.word[0]) : OK;
-}
+enum err app_no_more_words(struct app *app) { return app->args.len ? app_usage(app, M_command_unknown_word, app->args.word[0]) : OK; }
 
 /* Options that every command knows. */
 static enum err common_options(struct app *app)

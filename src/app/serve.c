@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "office/campaigns/pages.h"
 #include "office/desk/desk.h"
-#include "office/people/pages.h"
 #include "office/people/accounts.h"
+#include "office/people/pages.h"
 #include "office/people/school.h"
 #include "platform/i18n/i18n.h"
 #include "platform/jobs/outbox.h"
@@ -58,16 +58,19 @@ static enum err begin_job(struct cx *cx, struct job *job)
 
 static bool loopback(struct str listen)
 {
-	return str_starts(listen, STR("127.")) || str_starts(listen, STR("[::1]")) || str_starts(listen, STR("localhost:")) || str_starts(listen, STR("unix:"));
+	return str_starts(listen, STR("127.")) || str_starts(listen, STR("[::1]")) || str_starts(listen, STR("localhost:")) ||
+	       str_starts(listen, STR("unix:"));
 }
 
 static enum err may_listen(struct app *app, bool demo)
 {
 	struct cx *cx = &app->cx;
 	if (geteuid() == 0 && !app->config.allow_root && !demo) return fail(cx, ERR_CONFIG, NULL, M_serve_root);
-	if (demo && !str_starts(app->config.listen, STR("127.")) && !str_starts(app->config.listen, STR("[::1]")) && !str_starts(app->config.listen, STR("localhost:")))
+	if (demo && !str_starts(app->config.listen, STR("127.")) && !str_starts(app->config.listen, STR("[::1]")) &&
+	    !str_starts(app->config.listen, STR("localhost:")))
 		return fail(cx, ERR_CONFIG, "listen", M_demo_loopback, ARG_S("value", app->config.listen));
-	if (!loopback(app->config.listen) && str_blank(app->config.trusted_proxy)) return fail(cx, ERR_CONFIG, "listen", M_serve_public, ARG_S("value", app->config.listen));
+	if (!loopback(app->config.listen) && str_blank(app->config.trusted_proxy))
+		return fail(cx, ERR_CONFIG, "listen", M_serve_public, ARG_S("value", app->config.listen));
 	return OK;
 }
 
@@ -87,23 +90,24 @@ static void configure(struct app *app, bool demo)
 	static struct pages_config pages;
 	static const home_fn home[] = {campaigns_home, NULL};
 	shell = (struct shell_config){.office = office_nav,
-				      .student = student_nav,
-				      .foot = foot_nav,
-				      .is_student = is_student,
-				      .school = school_name,
-				      .account_path = "/account",
-				      .sign_out_path = "/sign-out",
-				      .search_path = "/search",
-				      .demo = demo};
+	                              .student = student_nav,
+	                              .foot = foot_nav,
+	                              .is_student = is_student,
+	                              .school = school_name,
+	                              .account_path = "/account",
+	                              .sign_out_path = "/sign-out",
+	                              .search_path = "/search",
+	                              .demo = demo};
 	shell_configure(&shell);
 	pages = (struct pages_config){capabilities_joined()->pages, capabilities_joined()->panels, capabilities_joined()->lists};
 	pages_configure(&pages);
-	desk_configure(&(struct desk_config){.home = home, .student_start = CAMPAIGNS_STUDENT_PATH, .is_student = is_student, .demo = demo});
+	desk_configure(
+	    &(struct desk_config){.home = home, .student_start = CAMPAIGNS_STUDENT_PATH, .is_student = is_student, .demo = demo});
 	if (demo) sign_in_offer(demo_accounts);
 	outbox_configure(&(struct outbox_config){.smtp_url = app->config.smtp_url,
-						 .smtp_user = app->config.smtp_user,
-						 .smtp_password = app->config.smtp_password,
-						 .from = app->config.mail_from});
+	                                         .smtp_user = app->config.smtp_user,
+	                                         .smtp_password = app->config.smtp_password,
+	                                         .from = app->config.mail_from});
 }
 
 static void wait_for_end(void)
@@ -156,18 +160,20 @@ static enum err run_until_end(struct app *app, bool demo)
 	struct web *web;
 	struct jobs *jobs;
 	struct web_config config = {.listen = app->config.listen,
-				    .base_url = app->config.base_url,
-				    .trusted_proxy = app->config.trusted_proxy,
-				    .workers = (int)app->config.workers,
-				    .routes = joined->routes,
-				    .load_actor = load_actor,
-				    .load_token = load_token,
-				    .error_page = desk_error_page};
+	                            .base_url = app->config.base_url,
+	                            .trusted_proxy = app->config.trusted_proxy,
+	                            .workers = (int)app->config.workers,
+	                            .routes = joined->routes,
+	                            .load_actor = load_actor,
+	                            .load_token = load_token,
+	                            .error_page = desk_error_page};
 	configure(app, demo);
 	db_set_parking(app->db, true);
 	TRY(web_start(&app->cx, app->db, &config, &web));
 	/* Only now is the port known; nobody else knows it yet, and jobs begin later. */
-	accounts_configure(&(struct accounts_config){.base_url = str_blank(app->config.base_url) ? local_url(app, web_port(web)) : app->config.base_url, .end_sessions = end_sessions});
+	accounts_configure(
+	    &(struct accounts_config){.base_url = str_blank(app->config.base_url) ? local_url(app, web_port(web)) : app->config.base_url,
+	                              .end_sessions = end_sessions});
 	if (jobs_start(app->db, &(struct job_config){joined->jobs, timers(app), begin_job}, &jobs) != OK) {
 		web_stop(web);
 		return fail(&app->cx, ERR_IO, NULL, M_error_io);
@@ -224,10 +230,10 @@ static enum err run_serve(struct app *app)
 }
 
 const struct command command_serve = {.name = "serve",
-				      .usage = "[--listen 127.0.0.1:8080] [--base-url URL] [--trusted-proxy ADDRESS] [--allow-root]",
-				      .summary = M_command_serve,
-				      .needs = NEEDS_NOTHING,
-				      .run = run_serve};
+                                      .usage = "[--listen 127.0.0.1:8080] [--base-url URL] [--trusted-proxy ADDRESS] [--allow-root]",
+                                      .summary = M_command_serve,
+                                      .needs = NEEDS_NOTHING,
+                                      .run = run_serve};
 
 /* demo: the same over an invented school. */
 static enum err run_demo(struct app *app)
@@ -246,8 +252,5 @@ static enum err run_demo(struct app *app)
 	return app_serve(app, true);
 }
 
-const struct command command_demo = {.name = "demo",
-				     .usage = "[--listen 127.0.0.1:8080]",
-				     .summary = M_command_demo,
-				     .needs = NEEDS_NOTHING,
-				     .run = run_demo};
+const struct command command_demo = {
+    .name = "demo", .usage = "[--listen 127.0.0.1:8080]", .summary = M_command_demo, .needs = NEEDS_NOTHING, .run = run_demo};

@@ -150,10 +150,7 @@ void *arena_alloc_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, bytes);
 }
 
-void *arena_room(struct arena *a, size_t size)
-{
-	return size > BIG_BLOCK ? big_alloc(a, size, false) : small_alloc(a, size);
-}
+void *arena_room(struct arena *a, size_t size) { return size > BIG_BLOCK ? big_alloc(a, size, false) : small_alloc(a, size); }
 
 void *arena_copy(struct arena *a, const void *src, size_t size)
 {
@@ -182,8 +179,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	struct chunk *c = a->chunk;
 	unsigned char *start = old;
 	size_t old_step = round_up(old_size) + GAP, new_step = round_up(new_size) + GAP;
-	if (new_size <= BIG_BLOCK && start + old_step == c->data + c->used &&
-	    c->size - c->used >= new_step - old_step) {
+	if (new_size <= BIG_BLOCK && start + old_step == c->data + c->used && c->size - c->used >= new_step - old_step) {
 		c->used += new_step - old_step;
 		ASAN_UNPOISON_MEMORY_REGION(start, new_size);
 		memset(start + old_size, 0, new_size - old_size);
@@ -194,10 +190,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	return p;
 }
 
-struct arena_mark arena_mark(struct arena *a)
-{
-	return (struct arena_mark){a->chunk, a->chunk->used};
-}
+struct arena_mark arena_mark(struct arena *a) { return (struct arena_mark){a->chunk, a->chunk->used}; }
 
 /* Does the header of the newest big block lie in the newest chunk, at `from` or after it? */
 static bool big_after(const struct arena *a, size_t from)
@@ -222,7 +215,4 @@ void arena_rewind(struct arena *a, struct arena_mark m)
 	ASAN_POISON_MEMORY_REGION(a->chunk->data + m.used, a->chunk->size - m.used);
 }
 
-size_t arena_bytes(const struct arena *a)
-{
-	return a->held;
-}
+size_t arena_bytes(const struct arena *a) { return a->held; }

@@ -48,8 +48,7 @@ void cx_clear_problems(struct cx *cx)
 	cx->problems_end = &cx->problems;
 }
 
-enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const struct msg_arg *args, size_t nargs,
-		 const char *place)
+enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const struct msg_arg *args, size_t nargs, const char *place)
 {
 	BUG_IF(code <= OK || code >= ERR_COUNT);
 	struct problem *p = ARENA_NEW(cx->arena, struct problem);
@@ -62,7 +61,8 @@ enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const 
 	if (!cx->problems) cx->problems_end = &cx->problems; /* also for a cx copied by value */
 	*cx->problems_end = p;
 	cx->problems_end = &p->next;
-	log_line(cx->told && code != ERR_BUG ? LOG_DEBUG : err_level(code), place, "%s, request %.*s", err_name(code), STR_ARG(cx->request_id));
+	log_line(cx->told && code != ERR_BUG ? LOG_DEBUG : err_level(code), place, "%s, request %.*s", err_name(code),
+	         STR_ARG(cx->request_id));
 	return code;
 }
 

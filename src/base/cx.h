@@ -35,17 +35,17 @@ struct actor;
 
 struct cx {
 	struct arena *arena;
-	struct db *db;            /* the store this process serves */
-	struct db_session *tx;    /* the open transaction, inside db_tx only */
-	void *pending_commit;     /* a group that has not reached the disk yet; see platform/db */
+	struct db *db;             /* the store this process serves */
+	struct db_session *tx;     /* the open transaction, inside db_tx only */
+	void *pending_commit;      /* a group that has not reached the disk yet; see platform/db */
 	const struct actor *actor; /* NULL: nobody signed in */
-	int64_t tenant;           /* school; 0: none chosen */
-	struct str zone;          /* of the school in use, "Europe/Paris": times are shown and days counted in it; UTC before one is chosen */
+	int64_t tenant;            /* school; 0: none chosen */
+	struct str zone; /* of the school in use, "Europe/Paris": times are shown and days counted in it; UTC before one is chosen */
 	enum lang lang;
-	int64_t now_ms;           /* fixed at the start, so that one act has one time */
+	int64_t now_ms; /* fixed at the start, so that one act has one time */
 	struct str request_id;
 	const atomic_bool *ending; /* set when the process is to end; NULL: nobody will say so */
-	bool told;                /* problems are told to the one who waits at the terminal: the log need not repeat them */
+	bool told;                 /* problems are told to the one who waits at the terminal: the log need not repeat them */
 	struct problem *problems, **problems_end;
 };
 
@@ -66,7 +66,6 @@ void cx_move_problems(struct cx *cx, struct arena *to);
 enum err fail_at(struct cx *cx, enum err code, struct str field, int msg, const struct msg_arg *args, size_t nargs, const char *place);
 #define CX_HERE_STR_(x) #x
 #define CX_HERE_STR(x) CX_HERE_STR_(x)
-#define fail(cx, code, field, msg, ...)                                                                             \
-	fail_at((cx), (code), str_of(field), (msg), (const struct msg_arg[]){__VA_ARGS__ __VA_OPT__(, ) {0}},       \
-		ARRAY_LEN(((const struct msg_arg[]){__VA_ARGS__ __VA_OPT__(, ) {0}})) - 1,                          \
-		__FILE__ ":" CX_HERE_STR(__LINE__))
+#define fail(cx, code, field, msg, ...)                                                                      \
+	fail_at((cx), (code), str_of(field), (msg), (const struct msg_arg[]){__VA_ARGS__ __VA_OPT__(, ){0}}, \
+	        ARRAY_LEN(((const struct msg_arg[]){__VA_ARGS__ __VA_OPT__(, ){0}})) - 1, __FILE__ ":" CX_HERE_STR(__LINE__))

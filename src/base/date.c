@@ -31,8 +31,7 @@ struct civil date_civil(int64_t date)
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t mp = (5 * doy + 2) / 153;
 	int month = (int)(mp < 10 ? mp + 3 : mp - 9);
-	return (struct civil){
-	    .year = (int)(yoe + era * 400 + (month <= 2)), .month = month, .day = (int)(doy - (153 * mp + 2) / 5 + 1)};
+	return (struct civil){.year = (int)(yoe + era * 400 + (month <= 2)), .month = month, .day = (int)(doy - (153 * mp + 2) / 5 + 1)};
 }
 
 struct civil instant_civil(int64_t instant_ms)
@@ -74,8 +73,8 @@ static bool read_char(struct str s, size_t *at, const char *any)
 static bool shape_iso(struct str s, int *y, int *m, int *d)
 {
 	size_t at = 0;
-	return read_digits(s, &at, 4, 4, y) && read_char(s, &at, "-") && read_digits(s, &at, 2, 2, m) &&
-	       read_char(s, &at, "-") && read_digits(s, &at, 2, 2, d) && at == s.len;
+	return read_digits(s, &at, 4, 4, y) && read_char(s, &at, "-") && read_digits(s, &at, 2, 2, m) && read_char(s, &at, "-") &&
+	       read_digits(s, &at, 2, 2, d) && at == s.len;
 }
 
 static bool shape_day_first(struct str s, int *y, int *m, int *d)
@@ -89,8 +88,7 @@ static bool shape_day_first(struct str s, int *y, int *m, int *d)
 static bool shape_compact(struct str s, int *y, int *m, int *d)
 {
 	size_t at = 0;
-	return read_digits(s, &at, 4, 4, y) && read_digits(s, &at, 2, 2, m) && read_digits(s, &at, 2, 2, d) &&
-	       at == s.len;
+	return read_digits(s, &at, 4, 4, y) && read_digits(s, &at, 2, 2, m) && read_digits(s, &at, 2, 2, d) && at == s.len;
 }
 
 bool date_parse(struct str s, int64_t *date, bool *no_such_day)
@@ -113,8 +111,7 @@ struct str instant_iso(struct arena *a, int64_t instant_ms)
 {
 	struct civil c = instant_civil(instant_ms);
 	if (!c.month) return STR_NONE;
-	return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute, c.second,
-		       c.ms);
+	return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute, c.second, c.ms);
 }
 
 /* ".5", ".123456": kept to the millisecond. */

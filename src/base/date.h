@@ -8,7 +8,7 @@ struct civil {
 	int hour, minute, second, ms;
 };
 
-bool date_valid(int year, int month, int day); /* years 1 to 9999 */
+bool date_valid(int year, int month, int day);         /* years 1 to 9999 */
 int64_t date_from_civil(int year, int month, int day); /* the caller has checked the parts */
 /* UNKNOWN gives zeros here, and an absent text below. */
 struct civil date_civil(int64_t date);
@@ -19,8 +19,8 @@ int date_weekday(int64_t date);                 /* 1 Monday .. 7 Sunday */
  * 20270630; false otherwise. When the text has the shape of a date but the day does not exist (31 June),
  * *no_such_day is set (may be NULL). */
 bool date_parse(struct str s, int64_t *date, bool *no_such_day) MUST_CHECK;
-struct str date_iso(struct arena *a, int64_t date);          /* 2027-06-30 */
-struct str instant_iso(struct arena *a, int64_t instant_ms); /* 2027-06-30T14:05:09.123Z */
+struct str date_iso(struct arena *a, int64_t date);               /* 2027-06-30 */
+struct str instant_iso(struct arena *a, int64_t instant_ms);      /* 2027-06-30T14:05:09.123Z */
 bool instant_parse(struct str s, int64_t *instant_ms) MUST_CHECK; /* RFC 3339 */
 
 /* Offset of a zone ("Europe/Paris") at an instant, in seconds east of UTC, from the system's tz database.

@@ -14,32 +14,14 @@ static const struct {
 #undef X
 };
 
-static int known(enum err e)
-{
-	return (unsigned)e < ERR_COUNT ? (int)e : ERR_BUG;
-}
+static int known(enum err e) { return (unsigned)e < ERR_COUNT ? (int)e : ERR_BUG; }
 
-const char *err_name(enum err e)
-{
-	return codes[known(e)].name;
-}
+const char *err_name(enum err e) { return codes[known(e)].name; }
 
-int err_http(enum err e)
-{
-	return codes[known(e)].http;
-}
+int err_http(enum err e) { return codes[known(e)].http; }
 
-int err_exit(enum err e)
-{
-	return codes[known(e)].exit;
-}
+int err_exit(enum err e) { return codes[known(e)].exit; }
 
-enum blame err_blame(enum err e)
-{
-	return codes[known(e)].blame;
-}
+enum blame err_blame(enum err e) { return codes[known(e)].blame; }
 
-enum log_level err_level(enum err e)
-{
-	return codes[known(e)].level;
-}
+enum log_level err_level(enum err e) { return codes[known(e)].level; }

@@ -10,10 +10,7 @@
 
 static enum log_level least = LOG_INFO;
 
-void log_set_level(enum log_level level)
-{
-	least = level;
-}
+void log_set_level(enum log_level level) { least = level; }
 
 /* Where the line ends after snprintf said `n`: what did not fit is lost. */
 static size_t advance(size_t len, int n, size_t room)
@@ -33,9 +30,9 @@ void log_line(enum log_level level, const char *place, const char *fmt, ...)
 		place += 3; /* the build folder's way to the sources */
 	struct civil t = instant_civil(clock_now_ms());
 	size_t len = advance(0,
-			     snprintf(line, room, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %s %s ", t.year, t.month, t.day,
-				      t.hour, t.minute, t.second, t.ms, names[level], place),
-			     room);
+	                     snprintf(line, room, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %s %s ", t.year, t.month, t.day, t.hour, t.minute,
+	                              t.second, t.ms, names[level], place),
+	                     room);
 	va_list ap;
 	va_start(ap, fmt);
 	len = advance(len, vsnprintf(line + len, room - len, fmt, ap), room);

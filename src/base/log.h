@@ -15,8 +15,8 @@ void log_line(enum log_level level, const char *place, const char *fmt, ...) PRI
 #define log_error(...) log_line(LOG_ERROR, LOG_HERE, __VA_ARGS__)
 
 /* A condition that only a mistake of ours can break: logs the place and aborts. */
-#define BUG_IF(cond)                                                   \
-	do {                                                           \
+#define BUG_IF(cond)                                                        \
+	do {                                                                \
 		if (__builtin_expect(!!(cond), 0)) bug_at(LOG_HERE, #cond); \
 	} while (0)
 __attribute__((noreturn)) void bug_at(const char *place, const char *what);

@@ -3,10 +3,7 @@
 
 #include "base/log.h"
 
-void map_init(struct map *m, struct arena *a)
-{
-	*m = (struct map){.arena = a};
-}
+void map_init(struct map *m, struct arena *a) { *m = (struct map){.arena = a}; }
 
 static struct map_slot *slot_of(const struct map *m, struct str key)
 {
@@ -15,10 +12,7 @@ static struct map_slot *slot_of(const struct map *m, struct str key)
 		if (!m->slots[i].key.ptr || str_eq(m->slots[i].key, key)) return &m->slots[i];
 }
 
-void *map_get(const struct map *m, struct str key)
-{
-	return m->len && key.ptr ? slot_of(m, key)->value : NULL;
-}
+void *map_get(const struct map *m, struct str key) { return m->len && key.ptr ? slot_of(m, key)->value : NULL; }
 
 static void map_widen(struct map *m)
 {

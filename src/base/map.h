@@ -7,7 +7,7 @@ struct map {
 	struct map_slot {
 		struct str key;
 		void *value;
-	} *slots;
+	} * slots;
 	size_t len, room;
 };
 

@@ -1,10 +1,7 @@
 /* String builder: doubles its room up to the cap. */
 #include "base/sb.h"
 
-void sb_init(struct sb *b, struct arena *a, size_t cap)
-{
-	*b = (struct sb){.arena = a, .cap = cap};
-}
+void sb_init(struct sb *b, struct arena *a, size_t cap) { *b = (struct sb){.arena = a, .cap = cap}; }
 
 char *sb_reserve(struct sb *b, size_t n)
 {
@@ -38,10 +35,7 @@ void sb_add(struct sb *b, struct str s)
 	b->len += s.len;
 }
 
-void sb_addz(struct sb *b, const char *z)
-{
-	sb_add(b, str_of(z));
-}
+void sb_addz(struct sb *b, const char *z) { sb_add(b, str_of(z)); }
 
 void sb_char(struct sb *b, char c)
 {

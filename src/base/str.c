@@ -5,10 +5,7 @@
 
 #include "base/rand.h"
 
-struct str str_of(const char *z)
-{
-	return z ? (struct str){z, strlen(z)} : STR_NONE;
-}
+struct str str_of(const char *z) { return z ? (struct str){z, strlen(z)} : STR_NONE; }
 
 bool str_eq(struct str a, struct str b)
 {
@@ -16,15 +13,9 @@ bool str_eq(struct str a, struct str b)
 	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-bool str_is(struct str a, const char *z)
-{
-	return str_eq(a, str_of(z));
-}
+bool str_is(struct str a, const char *z) { return str_eq(a, str_of(z)); }
 
-static char ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
+static char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 bool str_eq_nocase(struct str a, struct str b)
 {
@@ -50,14 +41,10 @@ bool str_starts(struct str s, struct str prefix)
 
 bool str_ends(struct str s, struct str suffix)
 {
-	return suffix.len == 0 ||
-	       (s.len >= suffix.len && memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
+	return suffix.len == 0 || (s.len >= suffix.len && memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 struct str str_trim(struct str s)
 {
@@ -108,8 +95,8 @@ bool str_split(struct str *rest, char sep, struct str *part)
 static bool add_digit(int64_t *negative, char c)
 {
 	if (c < '0' || c > '9') return false;
-	return !__builtin_mul_overflow(*negative, 10, negative) &&
-	       !__builtin_sub_overflow(*negative, c - '0', negative) && *negative != INT64_MIN;
+	return !__builtin_mul_overflow(*negative, 10, negative) && !__builtin_sub_overflow(*negative, c - '0', negative) &&
+	       *negative != INT64_MIN;
 }
 
 bool str_to_fixed(struct str s, int digits, int64_t *out)
@@ -133,22 +120,13 @@ bool str_to_fixed(struct str s, int digits, int64_t *out)
 	return true;
 }
 
-bool str_to_i64(struct str s, int64_t *out)
-{
-	return str_to_fixed(s, 0, out);
-}
+bool str_to_i64(struct str s, int64_t *out) { return str_to_fixed(s, 0, out); }
 
 static uint64_t hash_key[2];
 
-static void hash_key_draw(void)
-{
-	rand_bytes(hash_key, sizeof(hash_key));
-}
+static void hash_key_draw(void) { rand_bytes(hash_key, sizeof(hash_key)); }
 
-static inline uint64_t rotl(uint64_t x, int n)
-{
-	return x << n | x >> (64 - n);
-}
+static inline uint64_t rotl(uint64_t x, int n) { return x << n | x >> (64 - n); }
 
 static inline void sip_round(uint64_t v[4])
 {
@@ -163,8 +141,8 @@ uint64_t str_hash(struct str s)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, hash_key_draw);
-	uint64_t v[4] = {hash_key[0] ^ 0x736f6d6570736575u, hash_key[1] ^ 0x646f72616e646f6du,
-			 hash_key[0] ^ 0x6c7967656e657261u, hash_key[1] ^ 0x7465646279746573u};
+	uint64_t v[4] = {hash_key[0] ^ 0x736f6d6570736575u, hash_key[1] ^ 0x646f72616e646f6du, hash_key[0] ^ 0x6c7967656e657261u,
+	                 hash_key[1] ^ 0x7465646279746573u};
 	uint64_t word;
 	size_t at = 0;
 	for (; s.len - at >= 8; at += 8) {
@@ -185,10 +163,7 @@ uint64_t str_hash(struct str s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-struct str str_copy(struct arena *a, struct str s)
-{
-	return s.ptr ? (struct str){arena_copy(a, s.ptr, s.len), s.len} : s;
-}
+struct str str_copy(struct arena *a, struct str s) { return s.ptr ? (struct str){arena_copy(a, s.ptr, s.len), s.len} : s; }
 
 struct str str_lower(struct arena *a, struct str s)
 {

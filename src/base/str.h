@@ -1,8 +1,8 @@
 /* str: a borrowed view of bytes, usually UTF-8. ptr NULL means "absent"; len 0 with ptr set means "empty".
  * A str lives as long as the memory it points into; functions that take an arena return a copy in it. */
 #pragma once
-#include <stdarg.h>
 #include "base/arena.h"
+#include <stdarg.h>
 
 struct str {
 	const char *ptr;

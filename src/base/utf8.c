@@ -86,9 +86,8 @@ struct str utf8_head(struct str s, size_t max)
 }
 
 /* What an ASCII byte becomes; control characters count as white space. */
-static const char ascii_fold[128] =
-    "                                 "
-    "!\"#$%&'()*+,-./0123456789:;<=>?@abcdefghijklmnopqrstuvwxyz[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~ ";
+static const char ascii_fold[128] = "                                 "
+				    "!\"#$%&'()*+,-./0123456789:;<=>?@abcdefghijklmnopqrstuvwxyz[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~ ";
 
 /* The fold of a code point beyond ASCII, into out; its length, which never exceeds `n`, the length of the sequence. */
 static size_t fold_one(uint32_t cp, const unsigned char *sequence_start, size_t n, char out[4])
@@ -99,8 +98,8 @@ static size_t fold_one(uint32_t cp, const unsigned char *sequence_start, size_t 
 			memcpy(out, e->text, sizeof(e->text));
 			return e->len;
 		}
-	if (cp == 0xfeff || (cp >= 0x1ab0 && cp < 0x1b00) || (cp >= 0x1dc0 && cp < 0x1e00) ||
-	    (cp >= 0x20d0 && cp < 0x2100) || (cp >= 0xfe00 && cp < 0xfe10) || (cp >= 0xfe20 && cp < 0xfe30))
+	if (cp == 0xfeff || (cp >= 0x1ab0 && cp < 0x1b00) || (cp >= 0x1dc0 && cp < 0x1e00) || (cp >= 0x20d0 && cp < 0x2100) ||
+	    (cp >= 0xfe00 && cp < 0xfe10) || (cp >= 0xfe20 && cp < 0xfe30))
 		return 0; /* byte order mark, more combining accents, variation selectors */
 	if (cp == 0x3000 || (cp >= 0x80 && cp < 0xa0)) {
 		out[0] = ' ';
@@ -123,7 +122,7 @@ struct str utf8_fold(struct arena *a, struct str s)
 	if (!s.ptr) return s;
 	const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
 	char *start = arena_alloc(a, s.len + 4), *o = start; /* 4: an entry is copied whole before its length counts */
-	bool space = true;				     /* at the start, and after one: no other */
+	bool space = true;                                   /* at the start, and after one: no other */
 	while (p < end) {
 		if (*p < 0x80) {
 			char c = ascii_fold[*p++];
@@ -153,13 +152,12 @@ static bool is_sign(int32_t cp)
 {
 	static const struct {
 		int32_t first, last;
-	} signs[] = {{-1, -1},		{0x80, 0xb4},	  {0xb6, 0xbf},	    {0xd7, 0xd7},     {0xf7, 0xf7},
-		     {0x2c2, 0x2df},	{0x37e, 0x37e},	  {0x387, 0x387},   {0x482, 0x482},   {0x55a, 0x55f},
-		     {0x589, 0x58a},	{0x5be, 0x5be},	  {0x5c0, 0x5c0},   {0x5c3, 0x5c3},   {0x5f3, 0x5f4},
-		     {0x60c, 0x60d},	{0x61b, 0x61f},	  {0x66a, 0x66d},   {0x6d4, 0x6d4},   {0x964, 0x965},
-		     {0x2000, 0x206f},	{0x20a0, 0x20cf}, {0x2190, 0x2bff}, {0x3001, 0x3004}, {0x3008, 0x3020},
-		     {0x30fb, 0x30fb},	{0xe000, 0xf8ff}, {0xfe30, 0xfe6f}, {0xff5f, 0xff65}, {0xffe0, 0xffff},
-		     {0x1f000, 0x1faff}};
+	} signs[] = {{-1, -1},          {0x80, 0xb4},     {0xb6, 0xbf},     {0xd7, 0xd7},     {0xf7, 0xf7},     {0x2c2, 0x2df},
+	             {0x37e, 0x37e},    {0x387, 0x387},   {0x482, 0x482},   {0x55a, 0x55f},   {0x589, 0x58a},   {0x5be, 0x5be},
+	             {0x5c0, 0x5c0},    {0x5c3, 0x5c3},   {0x5f3, 0x5f4},   {0x60c, 0x60d},   {0x61b, 0x61f},   {0x66a, 0x66d},
+	             {0x6d4, 0x6d4},    {0x964, 0x965},   {0x2000, 0x206f}, {0x20a0, 0x20cf}, {0x2190, 0x2bff}, {0x3001, 0x3004},
+	             {0x3008, 0x3020},  {0x30fb, 0x30fb}, {0xe000, 0xf8ff}, {0xfe30, 0xfe6f}, {0xff5f, 0xff65}, {0xffe0, 0xffff},
+	             {0x1f000, 0x1faff}};
 	for (size_t i = 0; i < ARRAY_LEN(signs) && cp >= signs[i].first; i++)
 		if (cp <= signs[i].last) return true;
 	return false;
@@ -167,8 +165,7 @@ static bool is_sign(int32_t cp)
 
 static bool in_word(int32_t cp)
 {
-	if (cp >= 0 && cp < 0x80)
-		return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z');
+	if (cp >= 0 && cp < 0x80) return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z');
 	return !is_sign(cp);
 }
 
@@ -187,10 +184,9 @@ void utf8_words(struct str folded, void (*fn)(void *arg, struct str word), void 
 struct str utf8_from_cp1252(struct arena *a, struct str s)
 {
 	/* 0x80 to 0x9f; 0 where the code page has nothing */
-	static const uint16_t high[32] = {0x20ac, 0,	  0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-					  0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,	  0x017d, 0,
-					  0,	  0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-					  0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,	  0x017e, 0x0178};
+	static const uint16_t high[32] = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	                                  0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	                                  0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
 	if (!s.ptr) return s;
 	size_t len = 0;
 	char one[4];

@@ -52,25 +52,13 @@ struct uuid uuid_new(int64_t now_ms)
 	return u;
 }
 
-bool uuid_eq(struct uuid a, struct uuid b)
-{
-	return uuid_cmp(a, b) == 0;
-}
+bool uuid_eq(struct uuid a, struct uuid b) { return uuid_cmp(a, b) == 0; }
 
-int uuid_cmp(struct uuid a, struct uuid b)
-{
-	return memcmp(a.b, b.b, sizeof(a.b));
-}
+int uuid_cmp(struct uuid a, struct uuid b) { return memcmp(a.b, b.b, sizeof(a.b)); }
 
-bool uuid_none(struct uuid u)
-{
-	return uuid_eq(u, UUID_NONE);
-}
+bool uuid_none(struct uuid u) { return uuid_eq(u, UUID_NONE); }
 
-static bool hyphen_at(int i)
-{
-	return i == 8 || i == 13 || i == 18 || i == 23;
-}
+static bool hyphen_at(int i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 static int hex_value(char c)
 {

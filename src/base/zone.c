@@ -15,7 +15,7 @@ enum rule_day { DAY_NONE, DAY_JULIAN, DAY_ZERO_BASED, DAY_MONTH_WEEK };
 struct change {
 	enum rule_day kind;
 	int month, week, day; /* week 5 is the last; day 0 is Sunday, or the day of the year */
-	int time_s;	      /* -167 h to 167 h after midnight */
+	int time_s;           /* -167 h to 167 h after midnight */
 };
 
 struct rule {
@@ -65,17 +65,12 @@ static bool eat_time(struct str *s, int *seconds)
 	int h, m = 0, sec = 0;
 	bool minus = eat(s, '-');
 	if (!minus) eat(s, '+');
-	if (!eat_number(s, 167, &h) ||
-	    (eat(s, ':') && (!eat_number(s, 59, &m) || (eat(s, ':') && !eat_number(s, 59, &sec)))))
-		return false;
+	if (!eat_number(s, 167, &h) || (eat(s, ':') && (!eat_number(s, 59, &m) || (eat(s, ':') && !eat_number(s, 59, &sec))))) return false;
 	*seconds = (h * 3600 + m * 60 + sec) * (minus ? -1 : 1);
 	return true;
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 /* "CET" or "<-03>" */
 static bool eat_abbreviation(struct str *s)
@@ -99,8 +94,8 @@ static bool eat_change(struct str *s, struct change *c)
 	bool good;
 	if (eat(s, 'M')) {
 		c->kind = DAY_MONTH_WEEK;
-		good = eat_number(s, 12, &c->month) && c->month && eat(s, '.') && eat_number(s, 5, &c->week) &&
-		       c->week && eat(s, '.') && eat_number(s, 6, &c->day);
+		good = eat_number(s, 12, &c->month) && c->month && eat(s, '.') && eat_number(s, 5, &c->week) && c->week && eat(s, '.') &&
+		       eat_number(s, 6, &c->day);
 	} else if (eat(s, 'J')) {
 		c->kind = DAY_JULIAN;
 		good = eat_number(s, 365, &c->day) && c->day;
@@ -127,8 +122,7 @@ static bool rule_parse(struct str s, struct rule *r)
 		if (!eat_time(&s, &west_s)) return false;
 		r->summer_s = -west_s;
 	}
-	return eat(&s, ',') && eat_change(&s, &r->to_summer) && eat(&s, ',') && eat_change(&s, &r->to_standard) &&
-	       !s.len;
+	return eat(&s, ',') && eat_change(&s, &r->to_summer) && eat(&s, ',') && eat_change(&s, &r->to_standard) && !s.len;
 }
 
 /* Clock time of a change in a year, as seconds since 1970 without regard to the offset. */
@@ -186,8 +180,7 @@ static bool read_counts(struct str file, struct counts *c)
 
 static size_t block_size(const struct counts *c, size_t time_size)
 {
-	return HEADER + c->time * (time_size + 1) + c->type * 6 + c->chars + c->leap * (time_size + 4) + c->isstd +
-	       c->isut;
+	return HEADER + c->time * (time_size + 1) + c->type * 6 + c->chars + c->leap * (time_size + 4) + c->isstd + c->isut;
 }
 
 static bool read_transitions(struct arena *a, const unsigned char *p, const struct counts *c, struct zone *z)
@@ -227,9 +220,7 @@ static bool name_good(struct str name)
 	char last = '/';
 	for (size_t i = 0; i < name.len; last = name.ptr[i++]) {
 		char c = name.ptr[i];
-		if (c == '/' ? last == '/'
-			     : !is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '+' && c != '-')
-			return false;
+		if (c == '/' ? last == '/' : !is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '+' && c != '-') return false;
 	}
 	return last != '/';
 }
@@ -312,8 +303,7 @@ bool zone_offset(struct str zone, int64_t instant_ms, int *offset_s)
 bool zone_instant(struct str zone, int64_t date, int hour, int minute, int second, int64_t *instant_ms)
 {
 	const struct zone *z = zone_find(zone);
-	if (!z || !date_civil(date).month || date > INT64_MAX / 86400000 - 10 || date < INT64_MIN / 86400000 + 10)
-		return false;
+	if (!z || !date_civil(date).month || date > INT64_MAX / 86400000 - 10 || date < INT64_MIN / 86400000 + 10) return false;
 	int64_t shown = date * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
 	/* The answer lies within a day of what the clocks show, so one of the offsets a day around applies. */
 	int before = offset_at(z, shown - 86400), after = offset_at(z, shown + 86400);

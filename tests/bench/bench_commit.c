@@ -3,11 +3,11 @@
  * its row by key, changes it, and writes an audit entry with its payload.
  *
  *   bench_commit [FOLDER [SECONDS]]       a folder on the disk to be measured */
+#include "base/clock.h"
+#include "platform/db/db.h"
 #include <ftw.h>
 #include <pthread.h>
 #include <unistd.h>
-#include "base/clock.h"
-#include "platform/db/db.h"
 
 #define WRITERS 64
 #define ROUNDS 4
@@ -23,18 +23,15 @@ static enum err one(struct cx *cx, void *arg)
 	struct uuid id = uuid_new(cx->now_ms);
 	TRY(db_number(cx, &version, SQL("select version from bench where id = ?1"), DB_I(key)));
 	TRY(db_exec(cx, SQL("update bench set version = ?3, word = ?4 where id = ?1 and version = ?2"), DB_I(key), DB_I(version),
-		    DB_I(version + 1), DB_S(STR("a word of some length, as rows have"))));
+	            DB_I(version + 1), DB_S(STR("a word of some length, as rows have"))));
 	TRY(db_exec(cx, SQL("insert into entry (id, subject, at_ms, act, hash) values (?1, ?2, ?3, 'change', ?4)"), DB_ID(id), DB_I(key),
-		    DB_I(cx->now_ms), DB_B(STR("0123456789abcdef0123456789abcdef"))));
+	            DB_I(cx->now_ms), DB_B(STR("0123456789abcdef0123456789abcdef"))));
 	return db_exec(cx, SQL("insert into payload (id, content) values (?1, ?2)"), DB_ID(id),
-		       DB_S(STR("{\"word\": [\"before\", \"a word of some length, as rows have\"], \"version\": [1, 2]}")));
+	               DB_S(STR("{\"word\": [\"before\", \"a word of some length, as rows have\"], \"version\": [1, 2]}")));
 }
 
 /* Each writer goes through the rows from his own; the one thread goes with all of them. */
-static int64_t first_row(int writer)
-{
-	return writer * (ROWS / WRITERS);
-}
+static int64_t first_row(int writer) { return writer * (ROWS / WRITERS); }
 
 static enum err many(struct cx *cx, void *arg)
 {
@@ -105,10 +102,7 @@ static double alone_rate(int64_t us)
 	return (double)n * WRITERS * 1e6 / (double)(clock_monotonic_us() - start_us);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	return remove(path);
-}
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) { return remove(path); }
 
 int main(int argc, char **argv)
 {

@@ -1,14 +1,14 @@
 /* The peer that pages are measured against: libmicrohttpd as it is, one epoll thread, a reply of 1 KiB from memory.
  *   bench_http_bare [PORT]
  * Prints the address; serves until SIGTERM. */
+#include "base/str.h"
 #include <microhttpd.h>
 #include <signal.h>
-#include "base/str.h"
 
 static char page[1024];
 
 static enum MHD_Result answer(void *arg, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-			      const char *upload, size_t *upload_len, void **request)
+                              const char *upload, size_t *upload_len, void **request)
 {
 	static char seen;
 	if (!*request) {

@@ -9,8 +9,8 @@ static const struct rule_fact facts[] = {
     {.name = "apprentice", .type = RULE_BOOL, .changeable = true, .cost = 3},
 };
 static const struct rule_fact fields[] = {{.name = "country", .type = RULE_CODE},
-					  {.name = "kind", .type = RULE_CODE, .codes = kinds},
-					  {.name = "ects", .type = RULE_FIXED, .digits = 2}};
+                                          {.name = "kind", .type = RULE_CODE, .codes = kinds},
+                                          {.name = "ects", .type = RULE_FIXED, .digits = 2}};
 static const struct rule_set sets[] = {{.name = "segment", .fields = fields, .nfields = 3}};
 static const struct rule_vocabulary vocabulary = {facts, ARRAY_LEN(facts), sets, ARRAY_LEN(sets)};
 
@@ -29,10 +29,7 @@ static struct str largest(struct arena *a)
 	return sb_str(&b);
 }
 
-static void report(const char *what, int64_t us, int rounds)
-{
-	printf("%-24s %8.1f us\n", what, (double)us / rounds);
-}
+static void report(const char *what, int64_t us, int rounds) { printf("%-24s %8.1f us\n", what, (double)us / rounds); }
 
 int main(void)
 {
@@ -64,7 +61,8 @@ int main(void)
 	report("read and check", clock_monotonic_us() - start, ROUNDS);
 	int states = 0;
 	start = clock_monotonic_us();
-	for (int i = 0; i < ROUNDS; i++) states += (int)rule_eval(e, &f);
+	for (int i = 0; i < ROUNDS; i++)
+		states += (int)rule_eval(e, &f);
 	report("evaluate", clock_monotonic_us() - start, ROUNDS);
 	mark = arena_mark(a);
 	start = clock_monotonic_us();

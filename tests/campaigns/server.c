@@ -19,13 +19,15 @@ static struct small school;
 static const struct {
 	const char *key, *name;
 	uint64_t role;
-} staff[] = {{"office", "Claire Vasseur", ROLE_OFFICE}, {"head", "Olivier Cordier", ROLE_HEAD}, {"director", "Hélène Marchand", ROLE_DIRECTOR}};
+} staff[] = {
+    {"office", "Claire Vasseur", ROLE_OFFICE}, {"head", "Olivier Cordier", ROLE_HEAD}, {"director", "Hélène Marchand", ROLE_DIRECTOR}};
 
 static enum err load_actor(struct cx *cx, const struct request *r, struct session *s)
 {
 	cx->tenant = s->tenant;
 	for (size_t i = 0; i < ARRAY_LEN(staff); i++)
-		if (uuid_eq(s->account, (struct uuid){{1, (uint8_t)staff[i].role}})) cx->actor = small_staff(cx, staff[i].role, staff[i].name);
+		if (uuid_eq(s->account, (struct uuid){{1, (uint8_t)staff[i].role}}))
+			cx->actor = small_staff(cx, staff[i].role, staff[i].name);
 	for (size_t i = 0; i < SMALL_STUDENTS; i++)
 		if (uuid_eq(s->account, (struct uuid){{2, (uint8_t)i}})) cx->actor = small_student(cx, &school, i);
 	return OK;
@@ -57,7 +59,7 @@ static enum err home_get(struct cx *cx, const struct request *r, struct reply *p
 	TRY(campaigns_home(cx, &home));
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<ul>");
-	VEC_EACH(t, &home.tasks) {
+	VEC_EACH (t, &home.tasks) {
 		html_lit(h, "<li>");
 		part_act(h, &(struct act){.text = t->label, .href = t->href}, STR_NONE);
 		html_text(h, t->title);
@@ -67,7 +69,8 @@ static enum err home_get(struct cx *cx, const struct request *r, struct reply *p
 	}
 	html_lit(h, "</ul>");
 	part_figures_begin(h, false);
-	VEC_EACH(f, &home.figures) part_figure(h, f->href, f->value, f->out_of, f->label);
+	VEC_EACH (f, &home.figures)
+		part_figure(h, f->href, f->value, f->out_of, f->label);
 	part_figures_end(h);
 	return page_end(cx, r, p, &page);
 }
@@ -81,22 +84,28 @@ static enum err error_page(struct cx *cx, const struct request *r, struct reply 
 	return page_end(cx, r, p, &page);
 }
 
-static const struct nav_item office_nav[] = {{M_nav_home, ICON_house, "/", 0, NULL}, {M_nav_campaigns, ICON_megaphone, "/campaigns", 0, campaigns_count}, {0}};
+static const struct nav_item office_nav[] = {
+    {M_nav_home, ICON_house, "/", 0, NULL}, {M_nav_campaigns, ICON_megaphone, "/campaigns", 0, campaigns_count}, {0}};
 static const struct nav_item student_nav[] = {{M_find_title, ICON_compass, CAMPAIGNS_STUDENT_PATH, 0, NULL, M_find_title_short},
-					      {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
-					      {M_mine_title, ICON_list_checks, "/applications", 0, NULL, M_mine_title_short},
-					      {M_nav_my_data, ICON_shield_check, "/preferences", 0, NULL},
-					      {0}};
+                                              {M_mystay_title, ICON_map_pinned, "/my/stay", 0, NULL},
+                                              {M_mine_title, ICON_list_checks, "/applications", 0, NULL, M_mine_title_short},
+                                              {M_nav_my_data, ICON_shield_check, "/preferences", 0, NULL},
+                                              {0}};
 static const struct nav_item foot_nav[] = {{0}};
 static struct str school_name(struct cx *cx) { return STR("École de chimie"); }
-static const struct shell_config shell = {.office = office_nav, .student = student_nav, .foot = foot_nav, .is_student = is_student, .school = school_name,
-					  .search_path = "/search", .demo = true};
+static const struct shell_config shell = {.office = office_nav,
+                                          .student = student_nav,
+                                          .foot = foot_nav,
+                                          .is_student = is_student,
+                                          .school = school_name,
+                                          .search_path = "/search",
+                                          .demo = true};
 static const struct route own_routes[] = {{HTTP_GET, "/in", sign_in, ROUTE_PUBLIC, NULL}, {HTTP_GET, "/", home_get, 0, NULL}, {0}};
 
 static enum err serve(struct cx *cx, const char *dir)
 {
 	size_t n = 0;
-	static struct actor operator = {.is_operator = true, .roles = ~UINT64_C(0)};
+	static struct actor operator= {.is_operator = true, .roles = ~UINT64_C(0)};
 	struct school made = {.hei_id = STR("chimie.example"), .name = STR("École de chimie"), .zone = STR("Europe/Paris"), .demo = true};
 	static const struct route *tables[64];
 	static const struct entity_pages *pages[32];

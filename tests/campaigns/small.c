@@ -16,10 +16,14 @@ static const struct {
 	bool mail;
 	const char *wishes; /* places by letter, in order; '=' shares the rank of the one before */
 } students[SMALL_STUDENTS] = {
-    {"Bouchard", "Inès", "B2", "B1", 124000, true, ""},	   {"Lambert", "Théo", "C1", NULL, 152000, true, "WBG"},
-    {"Kerouanton", "Maëlle", "B2", "B2", 135000, true, "VWB"}, {"Haddad", "Yanis", "B2", NULL, 121000, true, "BWG"},
-    {"Garnier", "Louise", "B2", NULL, 140000, true, "BW=G"},   {"Sy-Diallo", "Omar", NULL, NULL, 128000, true, "G"},
-    {"Petit", "Zoé", "B2", NULL, 126000, false, "BG"},	   {"Ndiaye", "Awa", "C1", "B2", 131000, true, "VBG"},
+    {"Bouchard", "Inès", "B2", "B1", 124000, true, ""},
+    {"Lambert", "Théo", "C1", NULL, 152000, true, "WBG"},
+    {"Kerouanton", "Maëlle", "B2", "B2", 135000, true, "VWB"},
+    {"Haddad", "Yanis", "B2", NULL, 121000, true, "BWG"},
+    {"Garnier", "Louise", "B2", NULL, 140000, true, "BW=G"},
+    {"Sy-Diallo", "Omar", NULL, NULL, 128000, true, "G"},
+    {"Petit", "Zoé", "B2", NULL, 126000, false, "BG"},
+    {"Ndiaye", "Awa", "C1", "B2", 131000, true, "VBG"},
     {"Roy", "Elsa", "B1", NULL, 118000, true, "G"},
 };
 static const struct {
@@ -38,7 +42,8 @@ static const struct entity *entities[64];
 
 void small_register(void)
 {
-	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities, stays_entities, campaigns_entities};
+	const struct entity *const *lists[] = {people_entities,     programmes_entities, partners_entities,
+	                                       agreements_entities, stays_entities,      campaigns_entities};
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		for (size_t k = 0; lists[i][k]; k++)
@@ -51,7 +56,13 @@ static struct actor *actor_new(struct cx *cx, uint64_t role, struct str name, st
 	struct actor *a = ARENA_NEW(cx->arena, struct actor);
 	struct grant *g = ARENA_NEW(cx->arena, struct grant);
 	g->role = role;
-	*a = (struct actor){.account = account, .person = person, .name = name, .email = STR("test@escom.example"), .roles = role, .grants = g, .grants_len = 1};
+	*a = (struct actor){.account = account,
+	                    .person = person,
+	                    .name = name,
+	                    .email = STR("test@escom.example"),
+	                    .roles = role,
+	                    .grants = g,
+	                    .grants_len = 1};
 	return a;
 }
 
@@ -260,9 +271,11 @@ static enum err apply(struct cx *cx, const struct small *s, size_t i)
 		if (tie) at++;
 		const char *name = places[strchr(letters, *at) - letters].name;
 		for (size_t k = 0; k < d.found.len; k++)
-			if (str_is(d.found.stays[k].offer->partner_name, name)) ranks[n++] = (struct ranked){d.found.stays[k].offer->id, tie ? rank : ++rank};
+			if (str_is(d.found.stays[k].offer->partner_name, name))
+				ranks[n++] = (struct ranked){d.found.stays[k].offer->id, tie ? rank : ++rank};
 	}
-	static const struct pair answers[] = {{{"language.en", 11}, {"B1", 2}}, {{"travel", 6}, {"train", 5}}, {{"email", 5}, {"zoe@escom.example", 17}}};
+	static const struct pair answers[] = {
+	    {{"language.en", 11}, {"B1", 2}}, {{"travel", 6}, {"train", 5}}, {{"email", 5}, {"zoe@escom.example", 17}}};
 	return application_submit(cx, s->campaign, ranks, n, (struct pairs){answers, 3}, &receipt);
 }
 

@@ -39,8 +39,8 @@ static void solve(struct arena *arena, const struct allocation *a, enum allocati
 	allocation_write_placements(&placements, &r);
 	allocation_write_certificate(&certificate, &r);
 	allocation_write_report(&report, &r, digest, &(struct allocation_measures){0});
-	struct allocation_result_files files = {{STR("p"), sb_str(&placements)}, {STR("c"), sb_str(&certificate)},
-	    {STR("r"), sb_str(&report)}};
+	struct allocation_result_files files = {
+	    {STR("p"), sb_str(&placements)}, {STR("c"), sb_str(&certificate)}, {STR("r"), sb_str(&report)}};
 	BUG_IF(allocation_verify_files(arena, a, spread, digest, &files, NULL, &wrong) != OK);
 }
 
@@ -50,8 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = {(const char *)data, size}, part[8] = {{0}};
 	for (size_t i = 0; i < 8 && str_split(&rest, '\0', &part[i]); i++)
 		if (i >= 2 && i < 5 && !part[i].len) part[i] = STR_NONE; /* not given */
-	struct allocation_files files = {{STR("seats.csv"), part[0]}, {STR("choices.csv"), part[1]},
-	    {STR("caps.csv"), part[2]}, {STR("students.csv"), part[3]}, {STR("floors.csv"), part[4]}};
+	struct allocation_files files = {{STR("seats.csv"), part[0]},
+	                                 {STR("choices.csv"), part[1]},
+	                                 {STR("caps.csv"), part[2]},
+	                                 {STR("students.csv"), part[3]},
+	                                 {STR("floors.csv"), part[4]}};
 	struct allocation *a;
 	struct allocation_fault f = {0};
 	if (allocation_read(arena, &files, &a, &f) == OK) {

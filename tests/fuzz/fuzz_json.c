@@ -7,19 +7,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void write_tree(struct json_writer *w, const struct json *j)
 {
 	switch (j->kind) {
-	case JSON_KIND_NULL:
-		json_write_null(w);
-		break;
-	case JSON_KIND_BOOL:
-		json_write_bool(w, j->boolean);
-		break;
-	case JSON_KIND_INT:
-		json_write_int(w, j->num);
-		break;
+	case JSON_KIND_NULL: json_write_null(w); break;
+	case JSON_KIND_BOOL: json_write_bool(w, j->boolean); break;
+	case JSON_KIND_INT: json_write_int(w, j->num); break;
 	case JSON_KIND_DECIMAL:
-	case JSON_KIND_STRING:
-		json_write_str(w, j->text);
-		break;
+	case JSON_KIND_STRING: json_write_str(w, j->text); break;
 	case JSON_KIND_ARRAY:
 		json_array_begin(w);
 		for (size_t i = 0; i < j->items.len; i++)

@@ -1,7 +1,7 @@
 /* Any bytes as a rule: what parses prints and reads back as itself; what checks is evaluated, proven and, when a change is
  * found, holds after it. */
-#include "base/log.h"
 #include "base/cx.h"
+#include "base/log.h"
 #include "platform/rule/rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,13 +16,13 @@ static const struct rule_fact facts[] = {
     {.name = "level", .type = RULE_CODE, .codes = levels, .ordered = true, .changeable = true, .cost = 1},
 };
 static const struct rule_fact segment_fields[] = {{.name = "country", .type = RULE_CODE},
-						  {.name = "kind", .type = RULE_CODE, .codes = kinds},
-						  {.name = "weeks", .type = RULE_INT},
-						  {.name = "ects", .type = RULE_FIXED, .digits = 2}};
+                                                  {.name = "kind", .type = RULE_CODE, .codes = kinds},
+                                                  {.name = "weeks", .type = RULE_INT},
+                                                  {.name = "ects", .type = RULE_FIXED, .digits = 2}};
 static const struct rule_fact test_fields[] = {{.name = "lang", .type = RULE_CODE},
-					       {.name = "cefr", .type = RULE_CEFR, .changeable = true, .cost = 4}};
+                                               {.name = "cefr", .type = RULE_CEFR, .changeable = true, .cost = 4}};
 static const struct rule_set sets[] = {{.name = "segment", .fields = segment_fields, .nfields = 4},
-				       {.name = "test", .fields = test_fields, .nfields = 2, .key = 0, .value = 1}};
+                                       {.name = "test", .fields = test_fields, .nfields = 2, .key = 0, .value = 1}};
 static const struct rule_vocabulary vocabulary = {facts, ARRAY_LEN(facts), sets, ARRAY_LEN(sets)};
 
 static bool param(void *arg, struct str name, struct rule_param *out)
@@ -35,8 +35,8 @@ static bool param(void *arg, struct str name, struct rule_param *out)
 static void ask(struct arena *a, const struct rule_expr *e)
 {
 	const struct rule_value values[] = {RULE_NUM(3), RULE_MISSING, RULE_NUM(10000), RULE_NUM(0), RULE_TEXT(STR("FISE")), RULE_MISSING};
-	const struct rule_value rows[] = {RULE_TEXT(STR("FR")), RULE_TEXT(STR("academic")), RULE_NUM(18), RULE_NUM(3000),
-					  RULE_MISSING,		RULE_TEXT(STR("internship")), RULE_NUM(20), RULE_MISSING};
+	const struct rule_value rows[] = {RULE_TEXT(STR("FR")), RULE_TEXT(STR("academic")),   RULE_NUM(18), RULE_NUM(3000),
+	                                  RULE_MISSING,         RULE_TEXT(STR("internship")), RULE_NUM(20), RULE_MISSING};
 	const struct rule_value tests[] = {RULE_TEXT(STR("en")), RULE_NUM(RULE_B1)};
 	const struct rule_value more[] = {RULE_TEXT(STR("CA")), RULE_TEXT(STR("academic")), RULE_NUM(15), RULE_NUM(3000)};
 	const struct rule_rows filled[] = {{true, 2, rows}, {true, 1, tests}};
@@ -57,8 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rule_parse(a, text, &e, &error)) {
 		BUG_IF(rule_nodes(e) > RULE_MAX_NODES);
 		BUG_IF(!rule_parse(a, rule_print(a, e), &again, &error) || !rule_same(e, again));
-		if (rule_check(a, e, &vocabulary, &error)) ask(a, e);
-		else BUG_IF(error.expected == RULE_WANT_NOTHING || error.pos > size);
+		if (rule_check(a, e, &vocabulary, &error))
+			ask(a, e);
+		else
+			BUG_IF(error.expected == RULE_WANT_NOTHING || error.pos > size);
 	} else {
 		BUG_IF(error.expected == RULE_WANT_NOTHING || error.pos > size || !error.column);
 	}

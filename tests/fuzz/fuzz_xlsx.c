@@ -8,12 +8,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define TYPE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 static const char *const parts[][2] = {
-    {"_rels/.rels",
-     "<Relationships><Relationship Type=\"" TYPE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
+    {"_rels/.rels", "<Relationships><Relationship Type=\"" TYPE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
     {"xl/workbook.xml", "<workbook xmlns:r=\"" TYPE "\"><sheets><sheet name=\"a\" r:id=\"r1\"/></sheets></workbook>"},
-    {"xl/_rels/workbook.xml.rels",
-     "<Relationships><Relationship Id=\"r1\" Type=\"" TYPE "/worksheet\" Target=\"sheet.xml\"/>"
-     "<Relationship Id=\"r2\" Type=\"" TYPE "/styles\" Target=\"styles.xml\"/></Relationships>"},
+    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Type=\"" TYPE "/worksheet\" Target=\"sheet.xml\"/>"
+                                   "<Relationship Id=\"r2\" Type=\"" TYPE "/styles\" Target=\"styles.xml\"/></Relationships>"},
     {"xl/styles.xml", "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"},
 };
 

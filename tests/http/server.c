@@ -1,14 +1,14 @@
 /* A server with a few routes, for tests/http/test_http.py: real sockets, real database, every flag of the web layer.
  *   http_test_server DATA_DIR [name=number or name=text]...
  * Prints the address when it listens; ends cleanly on SIGTERM. */
-#include "base/log.h"
+#include "../tools/serve.h"
 #include "base/base64.h"
+#include "base/log.h"
 #include "platform/crypto/hash.h"
 #include "platform/db/db.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
 #include "platform/web/session.h"
-#include "../tools/serve.h"
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -81,10 +81,7 @@ static enum err slow(struct cx *cx, const struct request *r, struct reply *p)
 	return reply_text(p, STR("slept\n"));
 }
 
-static enum err token(struct cx *cx, const struct request *r, struct reply *p)
-{
-	return reply_text(p, csrf_token(cx, r, p));
-}
+static enum err token(struct cx *cx, const struct request *r, struct reply *p) { return reply_text(p, csrf_token(cx, r, p)); }
 
 static enum err sign_in(struct cx *cx, const struct request *r, struct reply *p)
 {
@@ -99,7 +96,7 @@ static enum err who(struct cx *cx, const struct request *r, struct reply *p)
 	flash_take(cx, r, p, &f);
 	struct str name = uuid_text(cx->arena, r->session->account);
 	return reply_text(p, str_fmt(cx->arena, "%.*s tenant %lld flash [%.*s] undo [%.*s]\n", STR_ARG(name), (long long)cx->tenant,
-				     STR_ARG(f.text), STR_ARG(f.undo)));
+	                             STR_ARG(f.text), STR_ARG(f.undo)));
 }
 
 static enum err flash(struct cx *cx, const struct request *r, struct reply *p)
@@ -108,10 +105,7 @@ static enum err flash(struct cx *cx, const struct request *r, struct reply *p)
 	return reply_redirect(cx, p, STR("/who"));
 }
 
-static enum err end_all(struct cx *cx, void *arg)
-{
-	return session_end_all(cx, account, arg);
-}
+static enum err end_all(struct cx *cx, void *arg) { return session_end_all(cx, account, arg); }
 
 static enum err others_out(struct cx *cx, const struct request *r, struct reply *p)
 {
@@ -229,9 +223,12 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 	    .trusted_proxy = option(argc, argv, "trusted-proxy"),
 	    .workers = number(argc, argv, "workers"),
 	    .upload_cap = number(argc, argv, "upload-cap"),
-	    .limits = {.queue = number(argc, argv, "queue"), .header_ms = number(argc, argv, "header-ms"),
-		       .body_ms = number(argc, argv, "body-ms"), .connections_per_address = number(argc, argv, "per-address"),
-		       .connections = number(argc, argv, "connections"), .bodies_bytes = number(argc, argv, "bodies")},
+	    .limits = {.queue = number(argc, argv, "queue"),
+	               .header_ms = number(argc, argv, "header-ms"),
+	               .body_ms = number(argc, argv, "body-ms"),
+	               .connections_per_address = number(argc, argv, "per-address"),
+	               .connections = number(argc, argv, "connections"),
+	               .bodies_bytes = number(argc, argv, "bodies")},
 	    .routes = tables,
 	    .load_token = load_token,
 	};

@@ -1,9 +1,9 @@
 /* A server over the invented places, for test_pages.py and for looking at every part in a browser.
  *   pages_test_server DATA_DIR [COUNT]
  * /in?role=office|reader|student signs in. Prints its address; ends on SIGTERM. */
-#include "base/log.h"
 #include "../tools/engine.h"
 #include "../tools/serve.h"
+#include "base/log.h"
 #include "places.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
@@ -27,8 +27,12 @@ static enum err load_actor(struct cx *cx, const struct request *r, struct sessio
 		struct actor *a = ARENA_NEW(cx->arena, struct actor);
 		struct grant *g = ARENA_NEW(cx->arena, struct grant);
 		g->role = roles[i];
-		*a = (struct actor){.account = accounts[i], .name = str_of(names[i]), .roles = roles[i], .grants = g, .grants_len = 1,
-				    .email = str_fmt(cx->arena, "%s@escom.example", role_names[i])};
+		*a = (struct actor){.account = accounts[i],
+		                    .name = str_of(names[i]),
+		                    .roles = roles[i],
+		                    .grants = g,
+		                    .grants_len = 1,
+		                    .email = str_fmt(cx->arena, "%s@escom.example", role_names[i])};
 		cx->actor = a;
 	}
 	return OK;
@@ -60,13 +64,22 @@ static enum err places_count(struct cx *cx, int64_t *n)
 /* Every part in its normal use. */
 static void parts_left(struct cx *cx, struct html *h, struct str token)
 {
-	struct pen mine = {.yours = true, .text = STR("Yours: sign the change"), .strong = STR("sign the change"),
-			   .since = STR("for 1 day, usually 2"), .due = STR("before 9 December"), .due_strong = STR("9 December")};
+	struct pen mine = {.yours = true,
+	                   .text = STR("Yours: sign the change"),
+	                   .strong = STR("sign the change"),
+	                   .since = STR("for 1 day, usually 2"),
+	                   .due = STR("before 9 December"),
+	                   .due_strong = STR("9 December")};
 	struct pen theirs = {.text = STR("Waiting for Bergen to sign"), .strong = STR("Bergen"), .since = STR("for 4 days, usually 6")};
 	struct why_row rows[] = {{STR("Spanish"), STR("B1"), STR("B2"), true}};
-	struct why why = {.title = STR("You cannot go to Valpara\u00edso yet"), .rows = rows, .rows_len = 1,
-			  .but = STR("You could if you pass the test of 12 January."), .but_strong = STR("You could if"),
-			  .link = STR("/places"), .link_text = STR("Book the test"), .ask = STR("Questions: Claire Vasseur.")};
+	struct why why = {.title = STR("You cannot go to Valpara\u00edso yet"),
+	                  .rows = rows,
+	                  .rows_len = 1,
+	                  .but = STR("You could if you pass the test of 12 January."),
+	                  .but_strong = STR("You could if"),
+	                  .link = STR("/places"),
+	                  .link_text = STR("Book the test"),
+	                  .ask = STR("Questions: Claire Vasseur.")};
 	struct why yes = {.yes = true, .title = STR("Placed at Valladolid"), .text = STR("Second choice.")};
 	part_pen(h, &mine);
 	part_pen(h, &theirs);
@@ -91,36 +104,49 @@ static void parts_left(struct cx *cx, struct html *h, struct str token)
 static void parts_right(struct cx *cx, struct html *h)
 {
 	struct step steps[] = {{STEP_DONE, STR("Applications"), STR("/places"), STR("12 November")},
-			       {STEP_NOW, STR("Allocation"), STR_NONE, STR("day 28 of 35")},
-			       {STEP_COMING, STR("Publication"), STR_NONE, STR("expected on 10 March")}};
+	                       {STEP_NOW, STR("Allocation"), STR_NONE, STR("day 28 of 35")},
+	                       {STEP_COMING, STR("Publication"), STR_NONE, STR("expected on 10 March")}};
 	part_steps(h, STR("Steps of the campaign"), steps, 3);
 	part_timeline(h, STR("Steps of the stay"), steps, 3);
 	part_figures_begin(h, false);
 	part_figure(h, STR("/places"), STR("84"), STR_NONE, STR("open applications"));
 	part_figure(h, STR("/places"), STR("4"), STR("/ 6"), STR("study stays this year"));
 	part_figures_end(h);
-	struct job_view job = {.id = "jb", .name = STR("Importing students.csv"), .done = 64210, .total = 100000,
-			       .progress = STR("64,210 of 100,000 lines, 12 refused"), .left = STR("about 20 s left"),
-			       .note = STR("You can leave this page.")};
+	struct job_view job = {.id = "jb",
+	                       .name = STR("Importing students.csv"),
+	                       .done = 64210,
+	                       .total = 100000,
+	                       .progress = STR("64,210 of 100,000 lines, 12 refused"),
+	                       .left = STR("about 20 s left"),
+	                       .note = STR("You can leave this page.")};
 	html_lit(h, "<div class=\"mt\">");
 	part_job(h, &job);
 	html_lit(h, "</div>");
-	struct segment segments[] = {{47, 1, STR("1st choice")}, {18, 2, STR("2nd")}, {8, 3, STR("3rd")}, {5, 4, STR("lower")}, {6, 5, STR("none")}};
+	struct segment segments[] = {
+	    {47, 1, STR("1st choice")}, {18, 2, STR("2nd")}, {8, 3, STR("3rd")}, {5, 4, STR("lower")}, {6, 5, STR("none")}};
 	html_lit(h, "<p class=\"mt\">");
 	part_stacked(h, STR("47 first choices, 18 second, 8 third, 5 lower, 6 without a place"), segments, 5);
 	html_lit(h, "</p><p>");
 	part_key(h, segments, 5, false);
 	html_lit(h, "</p>");
 	struct bar bars[] = {{STR("2021-22"), STR("\u201921-22"), 1, STR_NONE, STR("/places"), false},
-			     {STR("2022-23"), STR("\u201922-23"), 2, STR_NONE, STR_NONE, false},
-			     {STR("2023-24"), STR("\u201923-24"), UNKNOWN, STR_NONE, STR_NONE, false},
-			     {STR("2024-25"), STR("\u201924-25"), 3, STR_NONE, STR_NONE, false},
-			     {STR("2025-26"), STR("\u201925-26"), 5, STR_NONE, STR_NONE, false},
-			     {STR("2026-27"), STR("\u201926-27"), 4, STR_NONE, STR_NONE, true}};
-	struct bar_chart chart = {.id = "ch1", .title = STR("Study mobilities by school year: 1, 2, not known, 3, 5, 4. Target 6."),
-				  .label_head = STR("School year"), .value_head = STR("Stays"), .bars = bars, .bars_len = 6, .target = 6,
-				  .target_text = STR("target 6"), .forecast = 6, .forecast_text = STR("forecast 6"), .marker_before = 3,
-				  .marker_text = STR("short scheme opens")};
+	                     {STR("2022-23"), STR("\u201922-23"), 2, STR_NONE, STR_NONE, false},
+	                     {STR("2023-24"), STR("\u201923-24"), UNKNOWN, STR_NONE, STR_NONE, false},
+	                     {STR("2024-25"), STR("\u201924-25"), 3, STR_NONE, STR_NONE, false},
+	                     {STR("2025-26"), STR("\u201925-26"), 5, STR_NONE, STR_NONE, false},
+	                     {STR("2026-27"), STR("\u201926-27"), 4, STR_NONE, STR_NONE, true}};
+	struct bar_chart chart = {.id = "ch1",
+	                          .title = STR("Study mobilities by school year: 1, 2, not known, 3, 5, 4. Target 6."),
+	                          .label_head = STR("School year"),
+	                          .value_head = STR("Stays"),
+	                          .bars = bars,
+	                          .bars_len = 6,
+	                          .target = 6,
+	                          .target_text = STR("target 6"),
+	                          .forecast = 6,
+	                          .forecast_text = STR("forecast 6"),
+	                          .marker_before = 3,
+	                          .marker_text = STR("short scheme opens")};
 	html_lit(h, "<div class=\"sheet pad mt\">");
 	html_bar_chart(cx, h, &chart);
 	html_lit(h, "</div>");
@@ -130,9 +156,16 @@ static enum err parts(struct cx *cx, const struct request *r, struct reply *p)
 {
 	struct crumb crumbs[] = {{STR("Kit"), STR("/places")}, {STR("All"), STR_NONE}};
 	struct tag_text tags[] = {{STR("Semester 9"), TONE_PLAIN}, {STR("behind"), TONE_WAIT}};
-	struct act acts[] = {{.text = STR("Write"), .href = STR("/places")}, {.text = STR("Sign"), .href = STR("/out"), .post = true, .primary = true}};
-	struct page page = {.title = STR("Parts"), .crumbs = crumbs, .crumbs_len = 2, .tags = tags, .tags_len = 2, .acts = acts, .acts_len = 2,
-			    .lede = STR("Each part in its normal use.")};
+	struct act acts[] = {{.text = STR("Write"), .href = STR("/places")},
+	                     {.text = STR("Sign"), .href = STR("/out"), .post = true, .primary = true}};
+	struct page page = {.title = STR("Parts"),
+	                    .crumbs = crumbs,
+	                    .crumbs_len = 2,
+	                    .tags = tags,
+	                    .tags_len = 2,
+	                    .acts = acts,
+	                    .acts_len = 2,
+	                    .lede = STR("Each part in its normal use.")};
 	if (str_is(request_query(r, "shell"), "link")) {
 		page.shell = SHELL_LINK;
 		page.link_scope = STR("You act for Universitetet i Bergen, for 3 students, until 30 June 2027.");
@@ -181,8 +214,14 @@ static enum err panel_render(struct cx *cx, const struct request *r, struct html
 
 static const struct ready_view views[] = {{M_page_pref_light, "filter=kind:town"}, {0}};
 static const struct bulk_act bulk_acts[] = {{"write", M_page_change, ICON_mail}, {0}};
-static const struct entity_pages place_pages = {.entity = &place_entity, .under = "country", .views = views, .lat = "lat", .lng = "lng",
-						.import_path = "/import", .bulk = bulk_acts, .bulk_run = bulk};
+static const struct entity_pages place_pages = {.entity = &place_entity,
+                                                .under = "country",
+                                                .views = views,
+                                                .lat = "lat",
+                                                .lng = "lng",
+                                                .import_path = "/import",
+                                                .bulk = bulk_acts,
+                                                .bulk_run = bulk};
 static const struct entity_pages region_pages = {.entity = &region_entity};
 static const struct entity_pages *const pages[] = {&place_pages, &region_pages, NULL};
 static const struct panel panel = {.entity = &place_entity, .title = M_page_archived, .render = panel_render};
@@ -191,17 +230,25 @@ static const struct pages_config pages_all = {pages, panels};
 static const struct entity *const entities[] = {&place_entity, &region_entity, NULL};
 
 static const struct nav_item office[] = {{M_page_search_results, ICON_handshake, "/places", ROLE_OFFICE | ROLE_READER, places_count},
-					 {M_page_views, ICON_map, "/regions", ROLE_OFFICE, NULL},
-					 {M_page_facts, ICON_compass, "/parts", 0, NULL},
-					 {0}};
-static const struct nav_item student[] = {{M_page_search, ICON_compass, "/parts", 0, NULL}, {M_page_map_key, ICON_map_pinned, "/places", 0, NULL},
-					  {M_page_preferences, ICON_list_checks, "/preferences", 0, NULL},
-					  {M_page_account, ICON_shield_check, "/account", 0, NULL}, {0}};
+                                         {M_page_views, ICON_map, "/regions", ROLE_OFFICE, NULL},
+                                         {M_page_facts, ICON_compass, "/parts", 0, NULL},
+                                         {0}};
+static const struct nav_item student[] = {{M_page_search, ICON_compass, "/parts", 0, NULL},
+                                          {M_page_map_key, ICON_map_pinned, "/places", 0, NULL},
+                                          {M_page_preferences, ICON_list_checks, "/preferences", 0, NULL},
+                                          {M_page_account, ICON_shield_check, "/account", 0, NULL},
+                                          {0}};
 static const struct nav_item foot[] = {{M_page_preferences, ICON_settings, "/preferences", 0, NULL}, {0}};
 static bool is_student(struct cx *cx) { return actor_has(cx, ROLE_STUDENT); }
 static struct str school(struct cx *cx) { return STR("ESCOM Chimie"); }
-static const struct shell_config shell = {.office = office, .student = student, .foot = foot, .is_student = is_student, .school = school,
-					  .sign_out_path = "/out", .search_path = "/search", .demo = true};
+static const struct shell_config shell = {.office = office,
+                                          .student = student,
+                                          .foot = foot,
+                                          .is_student = is_student,
+                                          .school = school,
+                                          .sign_out_path = "/out",
+                                          .search_path = "/search",
+                                          .demo = true};
 
 static const struct route own_routes[] = {
     {HTTP_GET, "/in", sign_in, ROUTE_PUBLIC, NULL},
@@ -235,10 +282,10 @@ static enum err serve(struct cx *cx, int argc, char **argv)
 	TRY(places_fill(cx, (size_t)count));
 	pages_configure(&pages_all);
 	shell_configure(&shell);
-	const struct route *tables[] = {own_routes, shell_routes, search_routes, api_routes, entity_routes(cx, &place_pages),
-					entity_routes(cx, &region_pages), NULL};
-	struct web_config config = {.listen = STR("127.0.0.1:0"), .routes = tables, .load_actor = load_actor, .error_page = error_page,
-				    .load_token = load_token};
+	const struct route *tables[] = {
+	    own_routes, shell_routes, search_routes, api_routes, entity_routes(cx, &place_pages), entity_routes(cx, &region_pages), NULL};
+	struct web_config config = {
+	    .listen = STR("127.0.0.1:0"), .routes = tables, .load_actor = load_actor, .error_page = error_page, .load_token = load_token};
 	return serve_until_term(cx, &config, STR_NONE);
 }
 

@@ -43,10 +43,7 @@ static struct list_view view(struct cx *cx)
 	return v;
 }
 
-static bool has(const struct html *h, const char *text)
-{
-	return str_find(html_str(h), str_of(text)) != STR_NPOS;
-}
+static bool has(const struct html *h, const char *text) { return str_find(html_str(h), str_of(text)) != STR_NPOS; }
 
 static void test_markup(void)
 {
@@ -55,14 +52,15 @@ static void test_markup(void)
 	struct html h;
 	html_init(&h, cx->arena, 1 << 20);
 	html_list_table(cx, &h, &v);
-	CHECK(!sb_failed(&h.sb)); /* the table fits its cap */
+	CHECK(!sb_failed(&h.sb));                                                                    /* the table fits its cap */
 	CHECK(has(&h, "Universidad T\u00e9cnica &lt;F.&gt; &quot;Santa&quot; Mar\u00eda &amp; Co")); /* names are escaped */
-	CHECK(!has(&h, "<F.>")); /* and not written raw */
-	CHECK(has(&h, "<td class=\"num\"><span class=\"muted\">\u2013</span></td>") || has(&h, "<td class=\"num c2\"><span class=\"muted\">\u2013</span></td>")); /* an unknown number is a dash, never 0 */
-	CHECK(has(&h, "1 to 50 of 1,000+")); /* a count beyond what is counted says so */
-	CHECK(has(&h, "aria-sort=\"ascending\"")); /* the sorted column says so */
-	CHECK(has(&h, "rel=\"next\"") && !has(&h, "rel=\"prev\"")); /* the first page has a next one only */
-	CHECK(has(&h, "<span class=\"u\">Norway</span>")); /* the country stands under the name */
+	CHECK(!has(&h, "<F.>"));                                                                     /* and not written raw */
+	CHECK(has(&h, "<td class=\"num\"><span class=\"muted\">\u2013</span></td>") ||
+	      has(&h, "<td class=\"num c2\"><span class=\"muted\">\u2013</span></td>")); /* an unknown number is a dash, never 0 */
+	CHECK(has(&h, "1 to 50 of 1,000+"));                                             /* a count beyond what is counted says so */
+	CHECK(has(&h, "aria-sort=\"ascending\""));                                       /* the sorted column says so */
+	CHECK(has(&h, "rel=\"next\"") && !has(&h, "rel=\"prev\""));                      /* the first page has a next one only */
+	CHECK(has(&h, "<span class=\"u\">Norway</span>"));                               /* the country stands under the name */
 	v.page.len = 0;
 	html_init(&h, cx->arena, 1 << 20);
 	html_list_table(cx, &h, &v);
@@ -107,7 +105,8 @@ static void test_parts(void)
 	CHECK(has(&h, "-0.75")); /* coordinates below zero */
 	html_init(&h, cx->arena, 1 << 16);
 	part_hidden_query(cx, &h, STR("a=1%20%3C&b=2&c="), STR("b"));
-	CHECK(has(&h, "name=\"a\" value=\"1 &lt;\"") && !has(&h, "name=\"b\"") && has(&h, "name=\"c\" value=\"\"")); /* an address goes on as fields */
+	CHECK(has(&h, "name=\"a\" value=\"1 &lt;\"") && !has(&h, "name=\"b\"") &&
+	      has(&h, "name=\"c\" value=\"\"")); /* an address goes on as fields */
 }
 
 TAP_MAIN(TAP(test_markup), TAP(test_parts), TAP(test_time))

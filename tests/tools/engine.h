@@ -1,8 +1,8 @@
 /* The store of a test server: SQLite in a folder or, under with_postgres, the server's database, where the owner makes the tables
  * and the server is a role that owns nothing. */
 #pragma once
-#include <stdlib.h>
 #include "platform/db/db.h"
+#include <stdlib.h>
 
 static enum err engine_grant(struct cx *cx, void *arg)
 {

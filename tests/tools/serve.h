@@ -1,9 +1,10 @@
 /* What the test servers share: they say where they listen, serve until SIGTERM, and tell what went wrong. */
 #pragma once
-#include <signal.h>
-#include <stdio.h>
+#include "platform/db/db.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/web.h"
+#include <signal.h>
+#include <stdio.h>
 
 /* `told` follows the address on its line; may be absent. */
 static enum err serve_until_term(struct cx *cx, const struct web_config *config, struct str told)

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 static struct {
-	int failures;	  /* in the test that runs */
+	int failures;     /* in the test that runs */
 	int failed_tests; /* in all */
 	const char *skip; /* why the test that runs was not done */
 } tap;

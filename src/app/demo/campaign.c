@@ -8,7 +8,7 @@ static const int64_t DAY_MS = 86400000;
 
 struct plan {
 	const char *title, *title_en;
-	int year;             /* index of the academic year of the stays */
+	int year; /* index of the academic year of the stays */
 	int year_from, year_to;
 	enum stay_scheme scheme;
 	int64_t opens, closes, answer_by; /* days from today */
@@ -20,9 +20,12 @@ struct plan {
 };
 
 static const struct plan plans[] = {
-    {"Séjour court de troisième année, printemps dernier", "Short stay in year 3, last spring", DEMO_CURRENT - 1, 3, 3, SCHEME_SHORT, -380, -350, -330, 10, 1, 24, 3, 4, 4, true},
-    {"Séjour court de troisième année, ce printemps", "Short stay in year 3, this spring", DEMO_CURRENT, 3, 3, SCHEME_SHORT, -30, -1, 20, 16, 2, 44, 4, 3, 3, false},
-    {"Semestre à l’étranger, année prochaine", "Semester abroad, next year", DEMO_CURRENT + 1, 4, 5, SCHEME_LONG, -14, 12, 40, 24, 4, 120, 5, 3, 4, false},
+    {"Séjour court de troisième année, printemps dernier", "Short stay in year 3, last spring", DEMO_CURRENT - 1, 3, 3, SCHEME_SHORT, -380,
+     -350, -330, 10, 1, 24, 3, 4, 4, true},
+    {"Séjour court de troisième année, ce printemps", "Short stay in year 3, this spring", DEMO_CURRENT, 3, 3, SCHEME_SHORT, -30, -1, 20,
+     16, 2, 44, 4, 3, 3, false},
+    {"Semestre à l’étranger, année prochaine", "Semester abroad, next year", DEMO_CURRENT + 1, 4, 5, SCHEME_LONG, -14, 12, 40, 24, 4, 120,
+     5, 3, 4, false},
 };
 
 static enum err add_campaign(struct demo *d, const struct plan *p, struct campaign **out)
@@ -63,7 +66,8 @@ static enum err add_opportunity(struct demo *d, const struct plan *p, const stru
 	o->starts = p->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6) + 7 * (int64_t)(i % 3) : date_from_civil(from + 1, 2, 1);
 	o->ends = p->scheme == SCHEME_SHORT ? o->starts + 11 : date_from_civil(from + 1, 6, 30);
 	if (p->scheme == SCHEME_LONG) o->months = 5;
-	o->budget_cents = (p->scheme == SCHEME_SHORT ? 60000 : 260000) + demo_between(d, 0, 16) * (p->scheme == SCHEME_SHORT ? 2000 : 10000);
+	o->budget_cents =
+	    (p->scheme == SCHEME_SHORT ? 60000 : 260000) + demo_between(d, 0, 16) * (p->scheme == SCHEME_SHORT ? 2000 : 10000);
 	o->budget_source = STR("Chiffre de démonstration");
 	return opportunity_flow_create(d->cx, o);
 }
@@ -97,11 +101,11 @@ static enum err apply_as(struct demo *d, const struct plan *p, const struct camp
 	struct ranked ranks[8];
 	struct receipt receipt;
 	struct pair answers[] = {{STR("travel"), demo_chance(d, 40) ? STR("train") : STR("plane")},
-				 {STR("language.en"), STR("C1")},
-				 {STR("language.es"), STR("B2")},
-				 {STR("language.de"), STR("B1")},
-				 {STR("language.it"), STR("B1")},
-				 {STR("language.pt"), STR("B1")}};
+	                         {STR("language.en"), STR("C1")},
+	                         {STR("language.es"), STR("B2")},
+	                         {STR("language.de"), STR("B1")},
+	                         {STR("language.it"), STR("B1")},
+	                         {STR("language.pt"), STR("B1")}};
 	student.grants = &grant;
 	student.grants_len = 1;
 	cx->actor = &student;

@@ -28,11 +28,16 @@ enum err demo_school(struct app *app, bool make_it)
 	if (make_it) {
 		struct arena *a = arena_new();
 		struct demo *d = ARENA_NEW(a, struct demo);
-		struct actor *operator = ARENA_NEW(cx->arena, struct actor);
+		struct actor *operator= ARENA_NEW(cx->arena, struct actor);
 		struct school school = {.hei_id = STR("chimie.example"), .name = STR("École de chimie"), .demo = true};
 		operator->is_operator = true;
 		operator->name = STR("demo");
-		*d = (struct demo){.names = {STR("Inès Bouchard"), STR("Claire Vasseur")}, .names_len = 2, .app = app, .cx = cx, .r = {.state = 20270630}, .first_year = first_year(cx->now_ms)};
+		*d = (struct demo){.names = {STR("Inès Bouchard"), STR("Claire Vasseur")},
+		                   .names_len = 2,
+		                   .app = app,
+		                   .cx = cx,
+		                   .r = {.state = 20270630},
+		                   .first_year = first_year(cx->now_ms)};
 		cx->actor = operator;
 		app_tell(app, M_command_demo_making);
 		struct arena_mark before = arena_mark(cx->arena);

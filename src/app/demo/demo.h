@@ -6,18 +6,18 @@
 #include "office/stays/model.h"
 
 enum {
-	DEMO_YEARS = 8,      /* academic years, from five before the current one to two after */
-	DEMO_CURRENT = 5,    /* index of the current year */
+	DEMO_YEARS = 8,   /* academic years, from five before the current one to two after */
+	DEMO_CURRENT = 5, /* index of the current year */
 	DEMO_COHORTS = 5,
 };
 
 struct demo_student {
 	struct uuid person;
 	struct str name;
-	int year;          /* 1-5 in the current year; 6 and more: left 1, 2 ... years ago */
+	int year; /* 1-5 in the current year; 6 and more: left 1, 2 ... years ago */
 	bool apprentice;
 	int speciality;
-	int64_t average;   /* 1e-4 */
+	int64_t average; /* 1e-4 */
 	struct str english;
 };
 
@@ -52,7 +52,7 @@ struct demo_place {
 	const char *name, *short_name, *country, *city;
 	int64_t lat, lng; /* 1e-7 degree */
 	const char *language, *cefr, *isced;
-	int kind, tier, out, in; /* places per year */
+	int kind, tier, out, in;                      /* places per year */
 	const char *requirement, *requirement_source; /* rule language */
 };
 extern const struct demo_place demo_places[];

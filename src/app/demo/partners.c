@@ -4,7 +4,8 @@
 #include "office/agreements/flow.h"
 #include "office/partners/flow.h"
 
-static enum err add_institution(struct demo *d, const char *name, const char *country, const char *city, int64_t lat, int64_t lng, struct str hei_id, struct uuid *id)
+static enum err add_institution(struct demo *d, const char *name, const char *country, const char *city, int64_t lat, int64_t lng,
+                                struct str hei_id, struct uuid *id)
 {
 	struct institution *i = entity_new(d->cx, &institution_entity);
 	i->name = str_of(name);
@@ -20,13 +21,15 @@ static enum err add_institution(struct demo *d, const char *name, const char *co
 
 static enum err add_partner(struct demo *d, const struct demo_place *at, size_t i, struct demo_partner *out)
 {
-	static const char *const steps[] = {"Visite en mars", "Renouveler l’accord", "Proposer trois places entrantes", "Demander les cours de procédés", "Relire les règles de diplôme"};
+	static const char *const steps[] = {"Visite en mars", "Renouveler l’accord", "Proposer trois places entrantes",
+	                                    "Demander les cours de procédés", "Relire les règles de diplôme"};
 	struct partner *p = entity_new(d->cx, &partner_entity);
 	int64_t today = d->cx->now_ms / 86400000;
 	p->name = str_of(at->name);
 	p->short_name = str_of(at->short_name);
 	p->kind = at->kind;
-	if (at->kind == PARTNER_UNIVERSITY) TRY(add_institution(d, at->name, at->country, at->city, at->lat, at->lng, STR_NONE, &p->institution));
+	if (at->kind == PARTNER_UNIVERSITY)
+		TRY(add_institution(d, at->name, at->country, at->city, at->lat, at->lng, STR_NONE, &p->institution));
 	p->country = str_of(at->country);
 	p->city = str_of(at->city);
 	p->tier = at->tier;
@@ -63,7 +66,10 @@ static enum err add_agreement(struct demo *d, struct demo_partner *p, size_t i)
 	struct agreement *a = entity_new(d->cx, &agreement_entity);
 	int now = d->first_year + DEMO_CURRENT;
 	a->partner = p->id;
-	a->kind = p->place->kind != PARTNER_UNIVERSITY ? AGREEMENT_PLACEMENT : i % 13 == 2 ? AGREEMENT_DOUBLE_DEGREE : i % 7 == 0 ? AGREEMENT_COOPERATION : AGREEMENT_MOBILITY;
+	a->kind = p->place->kind != PARTNER_UNIVERSITY ? AGREEMENT_PLACEMENT
+	          : i % 13 == 2                        ? AGREEMENT_DOUBLE_DEGREE
+	          : i % 7 == 0                         ? AGREEMENT_COOPERATION
+	                                               : AGREEMENT_MOBILITY;
 	a->valid_from = date_from_civil(now - (int)demo_between(d, 1, 4), 9, 1);
 	/* Every ninth ends in spring; the others hold for the next two years at least. */
 	a->valid_to = i % 9 == 1 ? date_from_civil(now + 1, 3, 31) : date_from_civil(now + 3 + (int)(i % 3), 8, 31);
@@ -75,7 +81,8 @@ static enum err add_agreement(struct demo *d, struct demo_partner *p, size_t i)
 	return OK;
 }
 
-static enum err add_condition(struct demo *d, const struct demo_partner *p, enum mobility_type type, enum direction direction, int places, struct uuid *id)
+static enum err add_condition(struct demo *d, const struct demo_partner *p, enum mobility_type type, enum direction direction, int places,
+                              struct uuid *id)
 {
 	const struct demo_place *at = p->place;
 	struct condition *c = entity_new(d->cx, &condition_entity);
@@ -115,7 +122,8 @@ enum err demo_make_partners(struct demo *d)
 		TRY(add_agreement(d, &p, i));
 		if (p.place->out) TRY(add_condition(d, &p, SMS, DIRECTION_OUT, p.place->out, &p.out));
 		if (p.place->in) TRY(add_condition(d, &p, SMS, DIRECTION_IN, p.place->in, &p.in));
-		if (p.place->kind == PARTNER_UNIVERSITY && p.place->tier == TIER_CLOSE) TRY(add_condition(d, &p, STA, DIRECTION_OUT, 2, &p.teaching));
+		if (p.place->kind == PARTNER_UNIVERSITY && p.place->tier == TIER_CLOSE)
+			TRY(add_condition(d, &p, STA, DIRECTION_OUT, 2, &p.teaching));
 		*VEC_PUSH(d->cx->arena, &d->partners) = p;
 	}
 	return OK;

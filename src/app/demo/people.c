@@ -1,6 +1,6 @@
 /* Students of five years, apprentices with contracts and calendars, those who left, and staff. */
-#include "base/date.h"
 #include "app/demo/demo.h"
+#include "base/date.h"
 #include "office/people/flow.h"
 #include "office/programmes/flow.h"
 
@@ -30,7 +30,8 @@ static enum err add_language(struct demo *d, struct uuid person, const char *lan
 }
 
 /* `named`: a person whom the guide speaks of; her name is kept from the others. */
-static enum err add_person(struct demo *d, struct str number, int age, struct uuid unit, const char *nationality, const char *named, struct person **out)
+static enum err add_person(struct demo *d, struct str number, int age, struct uuid unit, const char *nationality, const char *named,
+                           struct person **out)
 {
 	struct person *p = entity_new(d->cx, &person_entity);
 	int gender = (int)demo_between(d, 0, 1);
@@ -82,8 +83,8 @@ static enum err add_period(struct demo *d, struct uuid contract, int kind, int64
 }
 
 static const char *const employers[] = {"Arômes et Procédés Exemple", "Verrerie de l’Oise Exemple", "Peintures du Nord Exemple",
-					"Pharma Aisne Exemple",	      "Biocarburants Exemple",	    "Cosmétique Valois Exemple",
-					"Polymères Somme Exemple",    "Eaux et Traitements Exemple"};
+                                        "Pharma Aisne Exemple",       "Biocarburants Exemple",      "Cosmétique Valois Exemple",
+                                        "Polymères Somme Exemple",    "Eaux et Traitements Exemple"};
 
 /* An invented SIRET: thirteen digits and the check digit (Luhn) that makes it well formed. */
 static struct str siret(struct demo *d)
@@ -129,7 +130,8 @@ static const char *nationality(struct demo *d)
 
 static enum err add_student(struct demo *d, int year, bool apprentice, int n)
 {
-	struct demo_student s = {.year = year, .apprentice = apprentice, .speciality = (int)demo_between(d, 0, 2), .average = average(d), .english = level(d)};
+	struct demo_student s = {
+	    .year = year, .apprentice = apprentice, .speciality = (int)demo_between(d, 0, 2), .average = average(d), .english = level(d)};
 	struct person *p;
 	bool heroine = year == 4 && n == 1;
 	if (heroine) {
@@ -138,13 +140,16 @@ static enum err add_student(struct demo *d, int year, bool apprentice, int n)
 		s.speciality = 0;
 	}
 	struct str number = str_fmt(d->cx->arena, "E%d%03d", d->first_year + DEMO_CURRENT - year + 1, n);
-	TRY(add_person(d, number, 17 + year, year >= 3 ? d->specialities[s.speciality] : d->school, heroine ? "FR" : nationality(d), heroine ? "Bouchard" : NULL, &p));
+	TRY(add_person(d, number, 17 + year, year >= 3 ? d->specialities[s.speciality] : d->school, heroine ? "FR" : nationality(d),
+	               heroine ? "Bouchard" : NULL, &p));
 	if (heroine) d->heroine = p->row.id;
 	s.person = p->row.id;
 	s.name = p->name;
 	/* One in fifteen has no test yet: the office asks for it. */
-	if (heroine || !demo_chance(d, year == 3 ? 16 : 6)) TRY(add_language(d, s.person, "en", s.english, 0));
-	else s.english = STR_NONE;
+	if (heroine || !demo_chance(d, year == 3 ? 16 : 6))
+		TRY(add_language(d, s.person, "en", s.english, 0));
+	else
+		s.english = STR_NONE;
 	if (heroine || demo_chance(d, 35)) TRY(add_language(d, s.person, "es", heroine || demo_chance(d, 60) ? STR("B1") : STR("B2"), 5));
 	if (demo_chance(d, 15)) TRY(add_language(d, s.person, "de", demo_chance(d, 70) ? STR("B1") : STR("B2"), 5));
 	TRY(add_language(d, s.person, "fr", str_is(p->nationality, "FR") ? STR("native") : STR("C1"), 6));
@@ -159,7 +164,8 @@ static enum err add_student(struct demo *d, int year, bool apprentice, int n)
 
 static enum err add_staff(struct demo *d, int n)
 {
-	static const char *const titles[] = {"Enseignante-chercheuse", "Enseignant-chercheur", "Maîtresse de conférences", "Chargé de cours", "Technicienne de laboratoire", "Gestionnaire de scolarité"};
+	static const char *const titles[] = {"Enseignante-chercheuse", "Enseignant-chercheur",        "Maîtresse de conférences",
+	                                     "Chargé de cours",        "Technicienne de laboratoire", "Gestionnaire de scolarité"};
 	struct person *p;
 	int which = n == 0 ? 5 : (int)demo_between(d, 0, ARRAY_LEN(titles) - 1);
 	struct uuid unit = n < 2 ? d->sri : n < 5 ? d->studies : d->specialities[n % 3];

@@ -4,7 +4,8 @@
 #include "office/people/flow.h"
 #include "office/programmes/flow.h"
 
-static enum err add_unit(struct demo *d, const char *code, const char *name, const char *name_en, enum unit_kind kind, struct uuid parent, struct uuid *id)
+static enum err add_unit(struct demo *d, const char *code, const char *name, const char *name_en, enum unit_kind kind, struct uuid parent,
+                         struct uuid *id)
 {
 	struct unit *u = entity_new(d->cx, &unit_entity);
 	u->code = str_of(code);
@@ -23,7 +24,8 @@ static enum err make_units(struct demo *d)
 	TRY(add_unit(d, "ECOLE", "École de chimie", "School of chemistry", UNIT_SCHOOL, UUID_NONE, &d->school));
 	TRY(add_unit(d, "SRI", "Service des relations internationales", "International office", UNIT_SERVICE, d->school, &d->sri));
 	TRY(add_unit(d, "ETUDES", "Direction des études", "Studies office", UNIT_SERVICE, d->school, &d->studies));
-	TRY(add_unit(d, "CHO", "Chimie organique et biosourcée", "Organic and bio-based chemistry", UNIT_SPECIALITY, d->school, &d->specialities[0]));
+	TRY(add_unit(d, "CHO", "Chimie organique et biosourcée", "Organic and bio-based chemistry", UNIT_SPECIALITY, d->school,
+	             &d->specialities[0]));
 	TRY(add_unit(d, "GP", "Génie des procédés", "Process engineering", UNIT_SPECIALITY, d->school, &d->specialities[1]));
 	return add_unit(d, "FOR", "Formulation et analyse", "Formulation and analysis", UNIT_SPECIALITY, d->school, &d->specialities[2]);
 }
@@ -56,7 +58,7 @@ static enum err make_years(struct demo *d)
 }
 
 static enum err add_programme(struct demo *d, const char *code, const char *title, const char *title_en, enum programme_format format,
-			      const char *eqf, int64_t years, int64_t weeks, struct uuid *id)
+                              const char *eqf, int64_t years, int64_t weeks, struct uuid *id)
 {
 	struct programme *p = entity_new(d->cx, &programme_entity);
 	p->code = str_of(code);
@@ -116,9 +118,10 @@ enum err demo_make_school(struct demo *d)
 {
 	TRY(make_units(d));
 	TRY(make_years(d));
-	TRY(add_programme(d, "CPI", "Cycle préparatoire intégré", "Integrated preparatory cycle", FORMAT_INITIAL, "6", 2, 0, &d->preparatory));
+	TRY(add_programme(d, "CPI", "Cycle préparatoire intégré", "Integrated preparatory cycle", FORMAT_INITIAL, "6", 2, 0,
+	                  &d->preparatory));
 	TRY(add_programme(d, "ING", "Cycle ingénieur", "Engineering cycle", FORMAT_INITIAL, "7", 5, 17, &d->engineer));
-	TRY(add_programme(d, "INGA", "Cycle ingénieur par apprentissage", "Engineering cycle by apprenticeship", FORMAT_APPRENTICESHIP, "7", 5, 9,
-			  &d->apprentice_programme));
+	TRY(add_programme(d, "INGA", "Cycle ingénieur par apprentissage", "Engineering cycle by apprenticeship", FORMAT_APPRENTICESHIP, "7",
+	                  5, 9, &d->apprentice_programme));
 	return make_courses(d);
 }

@@ -27,9 +27,12 @@ static enum err add_stay(struct demo *d, struct stay *s, int y, const struct dem
 {
 	s->academic_year = d->years[y];
 	s->partner = p->id;
-	s->travel = !strcmp(p->place->country, "BE") || !strcmp(p->place->country, "DE") || !strcmp(p->place->country, "NL") || !strcmp(p->place->country, "CH")
-			? 0
-			: !strcmp(p->place->country, "ES") || !strcmp(p->place->country, "IT") || !strcmp(p->place->country, "IE") ? (demo_chance(d, 50) ? UNKNOWN : 4) : 4;
+	s->travel = !strcmp(p->place->country, "BE") || !strcmp(p->place->country, "DE") || !strcmp(p->place->country, "NL") ||
+	                    !strcmp(p->place->country, "CH")
+	                ? 0
+	            : !strcmp(p->place->country, "ES") || !strcmp(p->place->country, "IT") || !strcmp(p->place->country, "IE")
+	                ? (demo_chance(d, 50) ? UNKNOWN : 4)
+	                : 4;
 	set_facts(d, s);
 	return stay_flow_create(d->cx, s);
 }
@@ -49,8 +52,12 @@ static enum err student_stay(struct demo *d, const struct demo_student *who, int
 	s->programme_year = then;
 	if (study) s->condition = p->out;
 	int64_t semester = demo_chance(d, 40) ? date_from_civil(from, 9, 7) : date_from_civil(from + 1, 2, 1);
-	s->starts = s->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6) : study ? semester : date_from_civil(from + 1, 4, 1) + demo_between(d, 0, 60);
-	s->ends = s->scheme == SCHEME_SHORT ? s->starts + demo_between(d, 9, 20) : study ? semester + 145 : s->starts + demo_between(d, 70, 150);
+	s->starts = s->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6)
+	            : study                   ? semester
+	                                      : date_from_civil(from + 1, 4, 1) + demo_between(d, 0, 60);
+	s->ends = s->scheme == SCHEME_SHORT ? s->starts + demo_between(d, 9, 20)
+	          : study                   ? semester + 145
+	                                    : s->starts + demo_between(d, 70, 150);
 	return add_stay(d, s, y, p);
 }
 

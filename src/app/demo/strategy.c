@@ -21,7 +21,8 @@ static const struct {
      "Our programmes can be read from abroad: contents, language and credits of each course are published.", NULL, NULL, NULL},
     {SECTION_P1, "Un diplômé sur dix poursuit en doctorat.", "One graduate in ten goes on to a doctorate.",
      "Part des diplômés d’une année qui s’inscrivent en doctorat.", "Share of a year’s graduates who enrol for a doctorate.", NULL},
-    {SECTION_P2, "Un master international s’ouvre à des publics nouveaux.", "An international master opens to new audiences.", NULL, NULL, NULL},
+    {SECTION_P2, "Un master international s’ouvre à des publics nouveaux.", "An international master opens to new audiences.", NULL, NULL,
+     NULL},
     {SECTION_P2, "Les entreprises jugent la formation chaque année, et leurs réponses changent les cours.",
      "Companies judge the training each year, and their answers change courses.", NULL, NULL, NULL},
     {SECTION_P3, "Un dispositif court ouvre aux étudiants de 3e année six possibilités d’études par an, douze en deux ans.",
@@ -38,7 +39,8 @@ static const struct {
      "Placements abroad serve a chemistry with less carbon.", NULL, NULL, NULL},
     {SECTION_P4, "Laboratoires et entreprises de la région accueillent avec nous.",
      "Laboratories and companies of the region host with us.", NULL, NULL, NULL},
-    {SECTION_P5, "Pour chaque projet, une entreprise apporte une part de l’argent.", "For each project, a company brings part of the money.", NULL, NULL, NULL},
+    {SECTION_P5, "Pour chaque projet, une entreprise apporte une part de l’argent.",
+     "For each project, a company brings part of the money.", NULL, NULL, NULL},
 };
 
 static enum err find_indicator(struct cx *cx, const char *code, struct uuid *id)

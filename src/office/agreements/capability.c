@@ -12,12 +12,12 @@ static const struct ready_view agreement_views[] = {
     {0},
 };
 static const struct entity_pages agreement_pages = {.entity = &agreement_entity,
-						    .title_new = M_agreement_new,
-						    .lede = M_agreement_lede,
-						    .under = "number",
-						    .views = agreement_views,
-						    .import_path = "/imports?kind=agreements",
-						    .header = agreement_header};
+                                                    .title_new = M_agreement_new,
+                                                    .lede = M_agreement_lede,
+                                                    .under = "number",
+                                                    .views = agreement_views,
+                                                    .import_path = "/imports?kind=agreements",
+                                                    .header = agreement_header};
 static const struct entity_pages condition_pages = {
     .entity = &condition_entity, .title_new = M_condition_new, .lede = M_condition_lede, .import_path = "/imports?kind=conditions"};
 

@@ -11,10 +11,14 @@ void agreement_status_part(struct cx *cx, struct html *h, const struct agreement
 		enum tone tone;
 		int icon;
 	} looks[AGREEMENT_STATUSES] = {
-	    [AGREEMENT_DRAFT] = {TONE_YOURS, ICON_pen_line},	       [AGREEMENT_WAITING_US] = {TONE_YOURS, ICON_pen_line},
-	    [AGREEMENT_WAITING_PARTNER] = {TONE_PLAIN, ICON_hourglass}, [AGREEMENT_COMING] = {TONE_PLAIN, ICON_calendar},
-	    [AGREEMENT_IN_FORCE] = {TONE_OK, ICON_check},	       [AGREEMENT_SOON] = {TONE_WAIT, ICON_clock},
-	    [AGREEMENT_EXPIRED] = {TONE_STOP, ICON_triangle_alert},     [AGREEMENT_ENDED] = {TONE_PLAIN, ICON_x},
+	    [AGREEMENT_DRAFT] = {TONE_YOURS, ICON_pen_line},
+	    [AGREEMENT_WAITING_US] = {TONE_YOURS, ICON_pen_line},
+	    [AGREEMENT_WAITING_PARTNER] = {TONE_PLAIN, ICON_hourglass},
+	    [AGREEMENT_COMING] = {TONE_PLAIN, ICON_calendar},
+	    [AGREEMENT_IN_FORCE] = {TONE_OK, ICON_check},
+	    [AGREEMENT_SOON] = {TONE_WAIT, ICON_clock},
+	    [AGREEMENT_EXPIRED] = {TONE_STOP, ICON_triangle_alert},
+	    [AGREEMENT_ENDED] = {TONE_PLAIN, ICON_x},
 	};
 	struct agreement_state s = agreement_status(a, cx_today(cx));
 	part_state(h, looks[s.status].tone, looks[s.status].icon, tr(cx, agreement_status_label(s.status)));
@@ -25,8 +29,10 @@ static void status_cell(struct cx *cx, struct html *h, const void *row, size_t i
 static void kind_cell(struct cx *cx, struct html *h, const void *row, size_t i, const void *data)
 {
 	const struct agreement *a = row;
-	if (a->kind == UNKNOWN) html_lit(h, "<span class=\"muted\">\u2013</span>");
-	else html_tr(cx, h, agreement_kind_short(a->kind));
+	if (a->kind == UNKNOWN)
+		html_lit(h, "<span class=\"muted\">\u2013</span>");
+	else
+		html_tr(cx, h, agreement_kind_short(a->kind));
 }
 
 static const struct list_column agreement_columns[] = {
@@ -45,8 +51,10 @@ static void one_language(struct cx *cx, struct html *h, struct str language, str
 static void language_cell(struct cx *cx, struct html *h, const void *row, size_t i, const void *data)
 {
 	const struct condition *c = row;
-	if (str_blank(c->language)) html_lit(h, "<span class=\"muted\">\u2013</span>");
-	else one_language(cx, h, c->language, c->cefr);
+	if (str_blank(c->language))
+		html_lit(h, "<span class=\"muted\">\u2013</span>");
+	else
+		one_language(cx, h, c->language, c->cefr);
 	if (str_blank(c->language2)) return;
 	html_lit(h, ", ");
 	one_language(cx, h, c->language2, c->cefr2);
@@ -56,9 +64,12 @@ static void eqf_cell(struct cx *cx, struct html *h, const void *row, size_t i, c
 {
 	const struct condition *c = row;
 	int64_t from = c->eqf_from == UNKNOWN ? c->eqf_to : c->eqf_from, to = c->eqf_to == UNKNOWN ? c->eqf_from : c->eqf_to;
-	if (from == UNKNOWN) html_lit(h, "<span class=\"muted\">\u2013</span>");
-	else if (from == to) html_number(cx, h, from);
-	else html_text(h, str_fmt(cx->arena, "%lld\u2013%lld", (long long)from, (long long)to));
+	if (from == UNKNOWN)
+		html_lit(h, "<span class=\"muted\">\u2013</span>");
+	else if (from == to)
+		html_number(cx, h, from);
+	else
+		html_text(h, str_fmt(cx->arena, "%lld\u2013%lld", (long long)from, (long long)to));
 }
 
 static const struct list_column condition_columns[] = {

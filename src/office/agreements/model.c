@@ -7,14 +7,11 @@
 #include "office/people/checks.h"
 #include "platform/assets/icons.h"
 
-const struct option agreement_kinds[] = {{"mobility", M_agreement_kind_mobility},
-					 {"cooperation", M_agreement_kind_cooperation},
-					 {"double_degree", M_agreement_kind_double_degree},
-					 {"strategic", M_agreement_kind_strategic},
-					 {"placement", M_agreement_kind_placement},
-					 {0}};
+const struct option agreement_kinds[] = {{"mobility", M_agreement_kind_mobility},           {"cooperation", M_agreement_kind_cooperation},
+                                         {"double_degree", M_agreement_kind_double_degree}, {"strategic", M_agreement_kind_strategic},
+                                         {"placement", M_agreement_kind_placement},         {0}};
 const struct option mobility_types[] = {{"SMS", M_mobility_type_SMS}, {"SMT", M_mobility_type_SMT}, {"SMD", M_mobility_type_SMD},
-					{"STA", M_mobility_type_STA}, {"STT", M_mobility_type_STT}, {0}};
+                                        {"STA", M_mobility_type_STA}, {"STT", M_mobility_type_STT}, {0}};
 const struct option directions[] = {{"out", M_direction_out}, {"in", M_direction_in}, {0}};
 
 ENTITY_TABLE(agreement, AGREEMENT_FIELDS);
@@ -27,7 +24,7 @@ enum err check_requirement(struct cx *cx, const struct field *f, struct str *val
 	if (rule_parse(cx->arena, *value, &e, &error) && rule_check(cx->arena, e, &student_vocabulary, &error)) return OK;
 	struct str found = str_present(error.found) ? error.found : STR("…");
 	return fail(cx, ERR_INVALID, f->name, M_condition_requirement_error, ARG_N("column", (int64_t)error.column),
-		    ARG_S("found", utf8_head(found, 40)));
+	            ARG_S("found", utf8_head(found, 40)));
 }
 
 static enum err agreement_validate(struct cx *cx, const void *row)
@@ -49,7 +46,8 @@ static enum err agreement_fill(struct cx *cx, void *row)
 	else if (a->valid_to == UNKNOWN)
 		a->title = str_fmt(cx->arena, "%.*s, %d", STR_ARG(partner), date_civil(a->valid_from).year);
 	else
-		a->title = str_fmt(cx->arena, "%.*s, %d–%d", STR_ARG(partner), date_civil(a->valid_from).year, date_civil(a->valid_to).year);
+		a->title =
+		    str_fmt(cx->arena, "%.*s, %d–%d", STR_ARG(partner), date_civil(a->valid_from).year, date_civil(a->valid_to).year);
 	return OK;
 }
 
@@ -65,7 +63,7 @@ static enum err condition_validate(struct cx *cx, const void *row)
 	enum err err = OK;
 	if (c->eqf_from != UNKNOWN && c->eqf_to != UNKNOWN && c->eqf_from > c->eqf_to)
 		err = fail(cx, ERR_INVALID, "eqf_to", M_condition_eqf_order, ARG_M("field", M_condition_eqf_to), ARG_N("value", c->eqf_to),
-			   ARG_N("start", c->eqf_from));
+		           ARG_N("start", c->eqf_from));
 	enum err first = level_needs_language(cx, c->cefr, c->language, "language", M_condition_language);
 	enum err second = level_needs_language(cx, c->cefr2, c->language2, "language2", M_condition_language2);
 	return err != OK ? err : first != OK ? first : second;
@@ -80,9 +78,10 @@ static enum err condition_fill(struct cx *cx, void *row)
 	bool found;
 	TRY(entity_load(cx, &agreement_entity, c->agreement, a, &found));
 	if (found) TRY(entity_title_of(cx, &partner_entity, a->partner, &partner));
-	c->label = str_fmt(cx->arena, "%.*s %s %s%s%.*s, %.*s", STR_ARG(a->number), c->mobility == UNKNOWN ? "?" : mobility_types[c->mobility].code,
-			   c->direction == UNKNOWN ? "?" : directions[c->direction].code, str_blank(c->isced_f) ? "" : " ", STR_ARG(c->isced_f),
-			   STR_ARG(partner));
+	c->label = str_fmt(cx->arena, "%.*s %s %s%s%.*s, %.*s", STR_ARG(a->number),
+	                   c->mobility == UNKNOWN ? "?" : mobility_types[c->mobility].code,
+	                   c->direction == UNKNOWN ? "?" : directions[c->direction].code, str_blank(c->isced_f) ? "" : " ",
+	                   STR_ARG(c->isced_f), STR_ARG(partner));
 	return OK;
 }
 

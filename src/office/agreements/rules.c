@@ -65,10 +65,10 @@ struct agreement_state agreement_status(const struct agreement *a, int64_t today
 int agreement_kind_short(int64_t kind)
 {
 	static const int labels[] = {[AGREEMENT_MOBILITY] = M_agreement_short_mobility,
-				     [AGREEMENT_COOPERATION] = M_agreement_short_cooperation,
-				     [AGREEMENT_DOUBLE_DEGREE] = M_agreement_short_double_degree,
-				     [AGREEMENT_STRATEGIC] = M_agreement_short_strategic,
-				     [AGREEMENT_PLACEMENT] = M_agreement_short_placement};
+	                             [AGREEMENT_COOPERATION] = M_agreement_short_cooperation,
+	                             [AGREEMENT_DOUBLE_DEGREE] = M_agreement_short_double_degree,
+	                             [AGREEMENT_STRATEGIC] = M_agreement_short_strategic,
+	                             [AGREEMENT_PLACEMENT] = M_agreement_short_placement};
 	return labels[kind];
 }
 

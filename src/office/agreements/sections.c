@@ -71,18 +71,21 @@ enum err agreement_header(struct cx *cx, const void *row, struct page *page)
 	page->tags = tags;
 	page->tags_len = 2;
 	if (a->row.archived_ms != UNKNOWN || !actor_everywhere(cx, condition_entity.rights.write)) return OK;
-	page->acts = acts_with(cx, page, (struct act){.text = tr(cx, M_condition_new),
-						      .href = str_fmt(cx->arena, "/conditions/new?agreement=%.*s", STR_ARG(id_text(cx, row)))});
+	page->acts = acts_with(cx, page,
+	                       (struct act){.text = tr(cx, M_condition_new),
+	                                    .href = str_fmt(cx->arena, "/conditions/new?agreement=%.*s", STR_ARG(id_text(cx, row)))});
 	page->acts_len++;
 	return OK;
 }
 
 static enum err conditions_render(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
-	return html_related(cx, h, &condition_entity,
-			    str_fmt(cx->arena, "filter=agreement:%.*s&columns=mobility,direction,isced_f,language", STR_ARG(id_text(cx, row))));
+	return html_related(
+	    cx, h, &condition_entity,
+	    str_fmt(cx->arena, "filter=agreement:%.*s&columns=mobility,direction,isced_f,language", STR_ARG(id_text(cx, row))));
 }
-const struct panel agreement_conditions_panel = {.entity = &agreement_entity, .title = M_entity_condition_many, .render = conditions_render};
+const struct panel agreement_conditions_panel = {
+    .entity = &agreement_entity, .title = M_entity_condition_many, .render = conditions_render};
 
 /* --- on the partner's page --- */
 
@@ -112,7 +115,8 @@ static enum err agreements_render(struct cx *cx, const struct request *r, struct
 		part_pen(h, &pen);
 		break;
 	}
-	return html_related(cx, h, &agreement_entity, str_fmt(cx->arena, "filter=partner:%.*s&sort=-valid_from&columns=kind,valid_to", STR_ARG(id_text(cx, row))));
+	return html_related(cx, h, &agreement_entity,
+	                    str_fmt(cx->arena, "filter=partner:%.*s&sort=-valid_from&columns=kind,valid_to", STR_ARG(id_text(cx, row))));
 }
 const struct panel partner_agreements_panel = {.entity = &partner_entity, .title = M_entity_agreement_many, .render = agreements_render};
 

@@ -26,7 +26,8 @@ static enum err load_all(struct cx *cx, const struct entity *e, const struct uui
 enum err agreement_store_conditions(struct cx *cx, struct uuid agreement, struct condition ***out, size_t *len)
 {
 	struct uuid *list;
-	TRY(ids(cx, SQL("select id from agreement_condition where tenant = ?1 and agreement = ?2 and archived_ms is null order by id"), agreement, &list, len));
+	TRY(ids(cx, SQL("select id from agreement_condition where tenant = ?1 and agreement = ?2 and archived_ms is null order by id"),
+	        agreement, &list, len));
 	void **rows = ARENA_ARRAY(cx->arena, void *, *len + 1);
 	*out = (struct condition **)rows;
 	return load_all(cx, &condition_entity, list, *len, rows);
@@ -35,7 +36,8 @@ enum err agreement_store_conditions(struct cx *cx, struct uuid agreement, struct
 enum err agreement_store_of_partner(struct cx *cx, struct uuid partner, struct agreement ***out, size_t *len)
 {
 	struct uuid *list;
-	TRY(ids(cx, SQL("select id from agreement where tenant = ?1 and partner = ?2 and archived_ms is null order by valid_from desc, id"), partner, &list, len));
+	TRY(ids(cx, SQL("select id from agreement where tenant = ?1 and partner = ?2 and archived_ms is null order by valid_from desc, id"),
+	        partner, &list, len));
 	void **rows = ARENA_ARRAY(cx->arena, void *, *len + 1);
 	*out = (struct agreement **)rows;
 	return load_all(cx, &agreement_entity, list, *len, rows);

@@ -4,15 +4,15 @@
 #include "platform/rule/rule.h"
 
 enum student_fact {
-	STUDENT_YEAR,         /* of study */
-	STUDENT_AVERAGE,      /* out of 20, four decimals as in enrolment.average */
-	STUDENT_ECTS,         /* hundredths */
+	STUDENT_YEAR,    /* of study */
+	STUDENT_AVERAGE, /* out of 20, four decimals as in enrolment.average */
+	STUDENT_ECTS,    /* hundredths */
 	STUDENT_FAILED_UNITS,
-	STUDENT_STATUS,       /* codes of enrolment_statuses */
-	STUDENT_PROGRAMME,    /* code */
-	STUDENT_SPECIALITY,   /* code of the unit */
-	STUDENT_EQF,          /* level of the programme, 5 to 8 */
-	STUDENT_NATIONALITY,  /* ISO 3166-1 */
+	STUDENT_STATUS,      /* codes of enrolment_statuses */
+	STUDENT_PROGRAMME,   /* code */
+	STUDENT_SPECIALITY,  /* code of the unit */
+	STUDENT_EQF,         /* level of the programme, 5 to 8 */
+	STUDENT_NATIONALITY, /* ISO 3166-1 */
 	STUDENT_FACTS,
 };
 enum student_set { STUDENT_TESTS, STUDENT_MOBILITIES, STUDENT_SETS };
@@ -23,7 +23,7 @@ enum student_mobility_field {
 	STUDENT_MOBILITY_ACTIVITY, /* codes of stay_activities */
 	STUDENT_MOBILITY_EQF,
 	STUDENT_MOBILITY_COUNTRY,
-	STUDENT_MOBILITY_DAYS,     /* counted as the call says (30/360) */
+	STUDENT_MOBILITY_DAYS, /* counted as the call says (30/360) */
 	STUDENT_MOBILITY_WEEKS,
 	STUDENT_MOBILITY_FIELDS,
 };

@@ -15,7 +15,8 @@ static enum err closed(struct cx *cx, const struct campaign *c)
 {
 	if (c->opened_ms == UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_not_open);
 	if (cx->now_ms < c->closes_ms) return fail(cx, ERR_REFUSED, NULL, M_campaign_still_open, ARG_S("date", when(cx, c, c->closes_ms)));
-	if (c->published_ms != UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_already_published, ARG_S("date", when(cx, c, c->published_ms)));
+	if (c->published_ms != UNKNOWN)
+		return fail(cx, ERR_REFUSED, NULL, M_campaign_already_published, ARG_S("date", when(cx, c, c->published_ms)));
 	return OK;
 }
 
@@ -56,8 +57,12 @@ static bool passed_by(const struct allocation_result *r, const int64_t *low, uin
 static struct mechanism_figures figures(struct cx *cx, const struct allocation_result *r, enum allocation_mechanism m)
 {
 	const struct allocation *p = r->allocation;
-	struct mechanism_figures f = {.mechanism = m, .properties = allocation_properties(m), .students = p->nstudents, .placed = r->placed,
-				      .unplaced = p->nstudents - r->placed, .mean_rank = UNKNOWN};
+	struct mechanism_figures f = {.mechanism = m,
+	                              .properties = allocation_properties(m),
+	                              .students = p->nstudents,
+	                              .placed = r->placed,
+	                              .unplaced = p->nstudents - r->placed,
+	                              .mean_rank = UNKNOWN};
 	f.profile = ARENA_ARRAY(cx->arena, int64_t, p->max_rank + 1);
 	for (uint32_t k = 0; k < p->max_rank; k++) {
 		f.profile[k] = r->profile[k];
@@ -71,8 +76,8 @@ static struct mechanism_figures figures(struct cx *cx, const struct allocation_r
 	return f;
 }
 
-static void compare_students(struct cx *cx, const struct campaign_whole *w, const struct map *titles, const struct allocation_result *r, size_t column,
-			     struct comparison *out)
+static void compare_students(struct cx *cx, const struct campaign_whole *w, const struct map *titles, const struct allocation_result *r,
+                             size_t column, struct comparison *out)
 {
 	const struct allocation *p = r->allocation;
 	for (size_t i = 0; i < w->napplicants; i++) {
@@ -194,8 +199,8 @@ static struct str digest(struct cx *cx, struct str x, struct str y)
 	return hex_encode(cx->arena, (struct str){(const char *)out, sizeof(out)});
 }
 
-static void write_result(struct cx *cx, const struct allocation_result *r, const struct question_files *files, int64_t read_us, int64_t solve_us,
-			 struct run_row *run)
+static void write_result(struct cx *cx, const struct allocation_result *r, const struct question_files *files, int64_t read_us,
+                         int64_t solve_us, struct run_row *run)
 {
 	struct sb placements, certificate, report;
 	struct str hash;
@@ -216,10 +221,22 @@ static void write_result(struct cx *cx, const struct allocation_result *r, const
 
 static struct run_view view_of(const struct run_row *r, int64_t students, int64_t placed)
 {
-	return (struct run_view){.id = r->id, .round = r->round, .at_ms = r->at_ms, .mechanism = r->mechanism, .seed = r->seed, .actor = r->actor,
-				 .input_sha256 = r->input_sha256, .result_sha256 = r->result_sha256, .report = r->report,
-				 .certificate = r->certificate, .seats = r->seats, .choices = r->choices, .students = r->students,
-				 .placements = r->placements, .nstudents = students, .placed = placed};
+	return (struct run_view){.id = r->id,
+	                         .round = r->round,
+	                         .at_ms = r->at_ms,
+	                         .mechanism = r->mechanism,
+	                         .seed = r->seed,
+	                         .actor = r->actor,
+	                         .input_sha256 = r->input_sha256,
+	                         .result_sha256 = r->result_sha256,
+	                         .report = r->report,
+	                         .certificate = r->certificate,
+	                         .seats = r->seats,
+	                         .choices = r->choices,
+	                         .students = r->students,
+	                         .placements = r->placements,
+	                         .nstudents = students,
+	                         .placed = placed};
 }
 
 static enum err replace_run(struct cx *cx, const struct campaign *c, struct run_row *run)
@@ -237,8 +254,9 @@ static enum err keep_run(struct cx *cx, struct campaign *c, struct run_row *run,
 	struct campaign before = *c;
 	c->allocated_ms = cx->now_ms;
 	c->seed = seed;
-	struct str note = str_fmt(cx->arena, "{\"mechanism\":\"%.*s\",\"students\":%u,\"placed\":%u,\"input_sha256\":\"%.*s\",\"result_sha256\":\"%.*s\"}",
-				  STR_ARG(run->mechanism), r->allocation->nstudents, r->placed, STR_ARG(run->input_sha256), STR_ARG(run->result_sha256));
+	struct str note = str_fmt(
+	    cx->arena, "{\"mechanism\":\"%.*s\",\"students\":%u,\"placed\":%u,\"input_sha256\":\"%.*s\",\"result_sha256\":\"%.*s\"}",
+	    STR_ARG(run->mechanism), r->allocation->nstudents, r->placed, STR_ARG(run->input_sha256), STR_ARG(run->result_sha256));
 	return campaign_save(cx, c, &before, "allocate", note);
 }
 
@@ -269,10 +287,18 @@ static enum err allocate(struct cx *cx, void *arg)
 	TRY(seed_store_get(cx, q->campaign, &seed));
 	int64_t t1 = clock_monotonic_us();
 	TRY(run_solve(cx, problem, (enum allocation_mechanism)c->mechanism, seed, &r));
-	struct run_row run = {.id = uuid_new(cx->now_ms), .campaign = q->campaign, .round = 1, .at_ms = cx->now_ms,
-			      .mechanism = str_of(campaign_mechanisms[c->mechanism].code), .seed = seed, .seats = files.seats, .choices = files.choices,
-			      .students = files.students, .input_sha256 = files.sha256, .left_out = left_out_json(cx, left, nleft),
-			      .actor = str_present(cx->actor->email) ? cx->actor->email : STR("operator")};
+	struct run_row run = {.id = uuid_new(cx->now_ms),
+	                      .campaign = q->campaign,
+	                      .round = 1,
+	                      .at_ms = cx->now_ms,
+	                      .mechanism = str_of(campaign_mechanisms[c->mechanism].code),
+	                      .seed = seed,
+	                      .seats = files.seats,
+	                      .choices = files.choices,
+	                      .students = files.students,
+	                      .input_sha256 = files.sha256,
+	                      .left_out = left_out_json(cx, left, nleft),
+	                      .actor = str_present(cx->actor->email) ? cx->actor->email : STR("operator")};
 	write_result(cx, &r, &files, t1 - t0, clock_monotonic_us() - t1, &run);
 	*q->out = view_of(&run, problem->nstudents, r.placed);
 	return keep_run(cx, c, &run, seed, &r);
@@ -290,7 +316,8 @@ static enum err undo_allocation(struct cx *cx, void *arg)
 	struct run_row run;
 	TRY(office_only(cx));
 	TRY(campaign_load(cx, *id, &c));
-	if (c->published_ms != UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_already_published, ARG_S("date", when(cx, c, c->published_ms)));
+	if (c->published_ms != UNKNOWN)
+		return fail(cx, ERR_REFUSED, NULL, M_campaign_already_published, ARG_S("date", when(cx, c, c->published_ms)));
 	TRY(run_load(cx, *id, &run));
 	TRY(run_store_undo(cx, run.id));
 	struct campaign before = *c;
@@ -330,7 +357,10 @@ enum err campaign_run(struct cx *cx, struct uuid campaign, struct run_view *out)
 	return db_tx(cx, DB_READ, view_run, &(struct allocating){campaign, out});
 }
 
-static enum err wrong(struct cx *cx, struct str what) { return fail(cx, ERR_REFUSED, NULL, M_campaign_certificate_wrong, ARG_S("what", what)); }
+static enum err wrong(struct cx *cx, struct str what)
+{
+	return fail(cx, ERR_REFUSED, NULL, M_campaign_certificate_wrong, ARG_S("what", what));
+}
 
 static enum err verify(struct cx *cx, void *arg)
 {
@@ -357,10 +387,11 @@ static enum err verify(struct cx *cx, void *arg)
 	sha256_end(&h, seed);
 	hash = hex_encode(cx->arena, (struct str){(const char *)seed, sizeof(seed)});
 	if (!str_eq(hash, run.input_sha256)) return wrong(cx, STR("input_sha256"));
-	struct allocation_result_files result = {{STR("placements.csv"), run.placements}, {STR("certificate.csv"), run.certificate},
-						 {STR("report.json"), run.report}};
+	struct allocation_result_files result = {
+	    {STR("placements.csv"), run.placements}, {STR("certificate.csv"), run.certificate}, {STR("report.json"), run.report}};
 	if (allocation_verify_files(cx->arena, problem, hmac_sha256, seed, &result, NULL, &fault) == OK) return OK;
-	return wrong(cx, str_fmt(cx->arena, "%s %.*s %.*s", allocation_wrong_name(fault.code), STR_ARG(fault.student), STR_ARG(fault.option)));
+	return wrong(cx,
+	             str_fmt(cx->arena, "%s %.*s %.*s", allocation_wrong_name(fault.code), STR_ARG(fault.student), STR_ARG(fault.option)));
 }
 
 enum err campaign_verify(struct cx *cx, struct uuid campaign) { return db_tx(cx, DB_READ, verify, &campaign); }
@@ -400,8 +431,12 @@ static enum err list(struct cx *cx, void *arg)
 		const struct offer *o = map_get(&titles, option);
 		if (!a || !may_see(cx, a->application->unit)) continue; /* withdrawn since */
 		struct allocated *r = &(*q->out)[(*q->len)++];
-		*r = (struct allocated){.application = a->application->row.id, .number = number, .name = a->student->name, .rank = UNKNOWN,
-					.score = a->application->score, .apprentice = a->student->status == ENROLLED_APPRENTICE};
+		*r = (struct allocated){.application = a->application->row.id,
+		                        .number = number,
+		                        .name = a->student->name,
+		                        .rank = UNKNOWN,
+		                        .score = a->application->score,
+		                        .apprentice = a->student->status == ENROLLED_APPRENTICE};
 		if (!o) continue;
 		r->opportunity = o->id;
 		r->place = o->title;
@@ -445,8 +480,10 @@ static struct str points(struct cx *cx, int64_t score) { return fixed_text(cx, s
 
 static struct str could(struct cx *cx, const struct place_reason *p)
 {
-	struct str score = p->score_gain == UNKNOWN || p->score_gain <= 0 ? STR_NONE : tr(cx, M_why_could_score, ARG_S("gain", points(cx, p->score_gain)));
-	struct str seats = p->extra_seats == UNKNOWN || p->extra_seats <= 0 ? STR_NONE : tr(cx, M_why_could_seats, ARG_N("n", p->extra_seats));
+	struct str score =
+	    p->score_gain == UNKNOWN || p->score_gain <= 0 ? STR_NONE : tr(cx, M_why_could_score, ARG_S("gain", points(cx, p->score_gain)));
+	struct str seats =
+	    p->extra_seats == UNKNOWN || p->extra_seats <= 0 ? STR_NONE : tr(cx, M_why_could_seats, ARG_N("n", p->extra_seats));
 	if (!str_present(score)) return seats;
 	return str_present(seats) ? tr(cx, M_why_or, ARG_S("one", seats), ARG_S("other", score)) : score;
 }
@@ -465,9 +502,10 @@ static struct str reason_line(struct cx *cx, const struct place_reason *p, int64
 	case ALLOCATION_REASON_EQUAL_GOT: return tr(cx, M_why_equal, ARG_S("place", p->held));
 	default: break;
 	}
-	if (p->lost_by_lottery) return tr(cx, M_why_lottery, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("score", points(cx, p->score)));
+	if (p->lost_by_lottery)
+		return tr(cx, M_why_lottery, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("score", points(cx, p->score)));
 	return tr(cx, M_why_cutoff, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("cutoff", points(cx, p->cutoff)),
-		  ARG_S("score", points(cx, p->score)));
+	          ARG_S("score", points(cx, p->score)));
 }
 
 static enum err held_title(struct cx *cx, const struct allocation *a, uint32_t choice, struct str *title)
@@ -478,7 +516,8 @@ static enum err held_title(struct cx *cx, const struct allocation *a, uint32_t c
 	return entity_title_of(cx, &opportunity_entity, id, title);
 }
 
-static enum err explain_one(struct cx *cx, const struct solved *solved, struct str number, struct str option, bool changes, struct place_reason *out)
+static enum err explain_one(struct cx *cx, const struct solved *solved, struct str number, struct str option, bool changes,
+                            struct place_reason *out)
 {
 	const struct allocation *a = solved->problem;
 	struct allocation_reason why;
@@ -532,7 +571,8 @@ enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opp
 	return campaign_reasons(cx, application, &opportunity, 1, 1, out);
 }
 
-enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes, struct place_reason *out)
+enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes,
+                          struct place_reason *out)
 {
 	return db_tx(cx, DB_READ, explain, &(struct explaining){application, opportunities, n, changes, out});
 }

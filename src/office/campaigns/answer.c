@@ -49,7 +49,9 @@ static enum err add_choices(struct cx *cx, struct passing *p, struct allocation 
 	while (str_split(&rest, '\n', &line)) {
 		struct str number, rank, option, score;
 		int64_t r, s;
-		if (!str_split(&line, ',', &number) || !str_split(&line, ',', &rank) || !str_split(&line, ',', &option) || !str_split(&line, ',', &score)) continue;
+		if (!str_split(&line, ',', &number) || !str_split(&line, ',', &rank) || !str_split(&line, ',', &option) ||
+		    !str_split(&line, ',', &score))
+			continue;
 		const struct applicant *who = map_get(&p->by_number, number);
 		if (!who || ended(map_get(&p->newest, id_key(&who->application->row.id)))) continue;
 		if (!str_to_i64(rank, &r) || !str_to_i64(score, &s)) return ERR_BUG;
@@ -116,8 +118,8 @@ static enum err tell_offer(struct cx *cx, struct passing *p, const struct applic
 	    .about = row->row.id,
 	    .subject = tr(cx, M_mail_campaign_offer_subject, ARG_S("campaign", title), ARG_S("place", o->title)),
 	    .body = tr(cx, M_mail_campaign_offer_body, ARG_S("name", s->name), ARG_S("place", o->title), ARG_N("rank", row->rank),
-		       ARG_S("date", row->answer_by_ms == UNKNOWN ? tr(cx, M_rule_unknown) : when(cx, p->c, row->answer_by_ms)),
-		       ARG_S("school", home.name)),
+	               ARG_S("date", row->answer_by_ms == UNKNOWN ? tr(cx, M_rule_unknown) : when(cx, p->c, row->answer_by_ms)),
+	               ARG_S("school", home.name)),
 	};
 	cx->lang = lang;
 	return outbox_add(cx, &m, &mail);
@@ -137,8 +139,9 @@ static enum err offer_next(struct cx *cx, struct passing *p, const struct applic
 	row->unit = a->application->unit;
 	row->label = placement_label(cx->arena, a->application->title, o->title);
 	TRY(row_insert(cx, &placement_entity, row));
-	TRY(audit_write(cx, &(struct audit_act){.act = "offer", .kind = "placement", .subject = row->row.id,
-						.after = entity_image(cx, &placement_entity, row)}));
+	TRY(audit_write(
+	    cx, &(struct audit_act){
+		    .act = "offer", .kind = "placement", .subject = row->row.id, .after = entity_image(cx, &placement_entity, row)}));
 	/* Two seats of one opportunity may be passed on in one act: the next one follows somebody else. */
 	struct placement **all = ARENA_ARRAY(cx->arena, struct placement *, p->nplacements + 1);
 	for (size_t i = 0; i < p->nplacements; i++)
@@ -218,7 +221,8 @@ static enum err tell_freed(struct cx *cx, struct campaign *c, const struct place
 	    .kind = MAIL_FREED,
 	    .about = p->row.id,
 	    .subject = tr(cx, M_mail_campaign_freed_subject, ARG_S("campaign", title), ARG_S("place", place)),
-	    .body = tr(cx, M_mail_campaign_freed_body, ARG_S("name", s->name), ARG_S("place", place), ARG_S("campaign", title), ARG_S("school", home.name)),
+	    .body = tr(cx, M_mail_campaign_freed_body, ARG_S("name", s->name), ARG_S("place", place), ARG_S("campaign", title),
+	               ARG_S("school", home.name)),
 	};
 	cx->lang = lang;
 	return outbox_add(cx, &m, &mail);
@@ -261,7 +265,7 @@ static enum err answerable(struct cx *cx, struct answering *q, bool *done)
 	if (*done) return OK;
 	if (q->p->answer != UNKNOWN)
 		return fail(cx, ERR_REFUSED, NULL, M_placement_answered, ARG_S("date", when(cx, q->c, q->p->answered_ms)),
-			    ARG_M("answer", placement_answers[q->p->answer].label));
+		            ARG_M("answer", placement_answers[q->p->answer].label));
 	TRY(application_store_newest_placement(cx, q->a->row.id, newest, &found));
 	if (!found || !uuid_eq(newest->row.id, q->id)) return fail(cx, ERR_REFUSED, NULL, M_placement_nothing);
 	if (q->p->answer_by_ms != UNKNOWN && cx->now_ms >= q->p->answer_by_ms)
@@ -381,11 +385,11 @@ static enum err expire(struct cx *cx, void *arg)
 		TRY(entity_load(cx, &placement_entity, ids[i], p, &found));
 		TRY(entity_load(cx, &campaign_entity, p->campaign, c, &found));
 		TRY(placement_end(cx, c, p, PLACEMENT_EXPIRED));
-		VEC_EACH(have, &campaigns)
+		VEC_EACH (have, &campaigns)
 			seen |= uuid_eq(*have, p->campaign);
 		if (!seen) *VEC_PUSH(cx->arena, &campaigns) = p->campaign;
 	}
-	VEC_EACH(id, &campaigns)
+	VEC_EACH (id, &campaigns)
 		TRY(expire_campaign(cx, *id));
 	*lapsed = (int64_t)n;
 	return OK;

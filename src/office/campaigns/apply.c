@@ -44,7 +44,8 @@ static enum err propose(struct cx *cx, struct drafting *d, struct uuid person)
 		if (out->found.stays[i].rank != UNKNOWN) {
 			for (size_t k = 0; k < out->found.len; k++)
 				if (out->found.stays[k].rank != UNKNOWN)
-					out->ranks[out->nranks++] = (struct ranked){out->found.stays[k].offer->id, out->found.stays[k].rank};
+					out->ranks[out->nranks++] =
+					    (struct ranked){out->found.stays[k].offer->id, out->found.stays[k].rank};
 			qsort(out->ranks, out->nranks, sizeof(*out->ranks), by_ranked);
 		}
 	if (out->nranks) return OK;
@@ -215,7 +216,8 @@ static enum err find_chosen(struct cx *cx, struct submitting *s)
 			if (uuid_eq(s->offers[k].id, s->ranks[i].opportunity)) s->chosen[i] = &s->offers[k];
 		if (!s->chosen[i]) return fail(cx, ERR_INVALID, "ranks", M_application_not_here);
 		for (size_t k = 0; k < i; k++)
-			if (s->chosen[k] == s->chosen[i]) return fail(cx, ERR_INVALID, "ranks", M_application_twice, ARG_S("title", s->chosen[i]->title));
+			if (s->chosen[k] == s->chosen[i])
+				return fail(cx, ERR_INVALID, "ranks", M_application_twice, ARG_S("title", s->chosen[i]->title));
 	}
 	return OK;
 }
@@ -228,7 +230,7 @@ static enum err check_eligible(struct cx *cx, const struct submitting *s)
 		struct eligibility e = eligibility_judge(cx->arena, &s->facts, s->student, s->chosen[i], false);
 		if (e.state == RULE_NO)
 			err = fail(cx, ERR_INVALID, "ranks", M_application_not_eligible, ARG_S("title", s->chosen[i]->title),
-				   ARG_S("reason", eligibility_line(cx, &e)));
+			           ARG_S("reason", eligibility_line(cx, &e)));
 	}
 	return err;
 }
@@ -253,7 +255,7 @@ static enum err earlier_answers(struct cx *cx, const struct application *a, stru
 
 static void keep_answer(struct cx *cx, struct answers *out, struct str name, struct str value)
 {
-	VEC_EACH(p, &out->list)
+	VEC_EACH (p, &out->list)
 		if (str_eq(p->name, name)) {
 			p->value = value;
 			return;
@@ -269,7 +271,8 @@ static struct str question_words(struct cx *cx, const struct question *q)
 static enum err wrong_answer(struct cx *cx, const struct question *q, struct str value)
 {
 	return fail_at(cx, ERR_INVALID, q->name, M_application_answer_wrong,
-		       (const struct msg_arg[]){ARG_S("question", question_words(cx, q)), ARG_S("value", value), {0}}, 2, __FILE__ ":answer");
+	               (const struct msg_arg[]){ARG_S("question", question_words(cx, q)), ARG_S("value", value), {0}}, 2,
+	               __FILE__ ":answer");
 }
 
 static enum err take_answer(struct cx *cx, const struct question *q, struct str value, struct answers *out)
@@ -305,7 +308,7 @@ static struct str answers_json(struct cx *cx, const struct answers *a)
 	sb_init(&b, cx->arena, 8000);
 	json_writer_init(&w, &b);
 	json_object_begin(&w);
-	VEC_EACH(p, &a->list) {
+	VEC_EACH (p, &a->list) {
 		json_key_str(&w, p->name);
 		json_write_str(&w, p->value);
 	}
@@ -318,7 +321,7 @@ static void learn_languages(struct cx *cx, struct student_facts *s, const struct
 	struct student_language *all = ARENA_ARRAY(cx->arena, struct student_language, s->nlanguages + a->list.len + 1);
 	for (size_t i = 0; i < s->nlanguages; i++)
 		all[i] = s->languages[i];
-	VEC_EACH(p, &a->list) {
+	VEC_EACH (p, &a->list) {
 		int64_t level = 0;
 		if (!str_starts(p->name, STR("language."))) continue;
 		if (!str_is(p->value, "none") && !rule_cefr_parse(p->value, &level)) continue;
@@ -340,7 +343,7 @@ static enum err take_answers(struct cx *cx, struct submitting *s, struct answers
 		enum err one;
 		if (str_blank(value))
 			one = fail_at(cx, ERR_INVALID, q[i].name, M_application_answer_missing,
-				      (const struct msg_arg[]){ARG_S("question", question_words(cx, &q[i])), {0}}, 1, __FILE__ ":answer");
+			              (const struct msg_arg[]){ARG_S("question", question_words(cx, &q[i])), {0}}, 1, __FILE__ ":answer");
 		else
 			one = take_answer(cx, &q[i], value, out);
 		if (one != OK) err = one;
@@ -425,7 +428,8 @@ static enum err submit(struct cx *cx, void *arg)
 	struct str json = answers_json(cx, &answers);
 	if (exists) {
 		TRY(application_store_choices(cx, s->a->row.id, &have, &nhave));
-		if (s->a->withdrawn_ms == UNKNOWN && same_list(s, have, nhave) && str_cmp(json, s->a->answers) == 0 && answers.travel == s->a->travel) {
+		if (s->a->withdrawn_ms == UNKNOWN && same_list(s, have, nhave) && str_cmp(json, s->a->answers) == 0 &&
+		    answers.travel == s->a->travel) {
 			s->out->again = true;
 			return receipt_of(cx, s->a, s->out);
 		}
@@ -437,13 +441,19 @@ static enum err submit(struct cx *cx, void *arg)
 	TRY(write_application(cx, s, exists));
 	TRY(write_choices(cx, s));
 	TRY(receipt_of(cx, s->a, s->out));
-	return audit_write(cx, &(struct audit_act){.act = "submit", .kind = "application", .subject = s->a->row.id, .before = old,
-						   .after = content(cx, s->a, s->c, s->out->lines, s->out->len), .note = s->out->sha256});
+	return audit_write(cx, &(struct audit_act){.act = "submit",
+	                                           .kind = "application",
+	                                           .subject = s->a->row.id,
+	                                           .before = old,
+	                                           .after = content(cx, s->a, s->c, s->out->lines, s->out->len),
+	                                           .note = s->out->sha256});
 }
 
-enum err application_submit(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n, struct pairs answers, struct receipt *out)
+enum err application_submit(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n, struct pairs answers,
+                            struct receipt *out)
 {
-	return db_tx(cx, DB_WRITE, submit, &(struct submitting){.campaign = campaign, .ranks = ranks, .n = n, .answers = answers, .out = out});
+	return db_tx(cx, DB_WRITE, submit,
+	             &(struct submitting){.campaign = campaign, .ranks = ranks, .n = n, .answers = answers, .out = out});
 }
 
 /* --- withdrawing --- */
@@ -513,7 +523,8 @@ static enum err list_mine(struct cx *cx, void *arg)
 	struct mine *m = arg;
 	struct application **rows;
 	size_t n;
-	TRY(entity_load_of(cx, &application_entity, &application_entity.fields[application_f_person], NULL, m->person, (void ***)&rows, &n));
+	TRY(entity_load_of(cx, &application_entity, &application_entity.fields[application_f_person], NULL, m->person, (void ***)&rows,
+	                   &n));
 	bool own = cx->actor && uuid_eq(cx->actor->person, m->person);
 	*m->out = ARENA_ARRAY(cx->arena, struct my_application, n + 1);
 	*m->len = 0;

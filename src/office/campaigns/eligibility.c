@@ -1,11 +1,22 @@
 /* May this student go there? Each rule gives a reason with what she has, what is needed, and the smallest change. */
-#include "office/campaigns/rules.h"
 #include "base/log.h"
+#include "office/campaigns/rules.h"
 
 /* What a suggestion weighs, in the scale of the vocabulary: a language level is 10, a year 100. What the office must do weighs more
  * than what the student can. */
-enum { COST_PROOF = 1, COST_TELL = 1, COST_LEVEL = 10, COST_YEAR = 100, COST_RELEASE = 50, COST_CONTRACT = 200, COST_SHORTEN = 60,
-       COST_SIGN = 400, COST_AMEND = 500, COST_CYCLE = 1000, COST_ENROL = 2000 };
+enum {
+	COST_PROOF = 1,
+	COST_TELL = 1,
+	COST_LEVEL = 10,
+	COST_YEAR = 100,
+	COST_RELEASE = 50,
+	COST_CONTRACT = 200,
+	COST_SHORTEN = 60,
+	COST_SIGN = 400,
+	COST_AMEND = 500,
+	COST_CYCLE = 1000,
+	COST_ENROL = 2000
+};
 
 struct judging {
 	struct arena *arena;
@@ -20,7 +31,8 @@ static struct reason *add(struct judging *j, enum eligibility_rule rule, enum ru
 	struct eligibility *e = j->e;
 	if (e->nreasons == REASONS_MAX) return &e->reasons[REASONS_MAX - 1];
 	struct reason *r = &e->reasons[e->nreasons++];
-	*r = (struct reason){.rule = rule, .state = state, .type = RULE_INT, .you = RULE_MISSING, .needed = RULE_MISSING, .needed_to = RULE_MISSING};
+	*r = (struct reason){
+	    .rule = rule, .state = state, .type = RULE_INT, .you = RULE_MISSING, .needed = RULE_MISSING, .needed_to = RULE_MISSING};
 	r->source = str_present(j->o->agreement) ? j->o->agreement : j->c->campaign->number;
 	r->you_source = j->s->enrolled_in;
 	return r;
@@ -187,9 +199,9 @@ static void language(struct judging *j)
 	r->needed = RULE_NUM(needed);
 	r->you_source = best.source;
 	if (best.state == RULE_YES) return;
-	r->suggestion = best.level == UNKNOWN	? tell(ASK_STUDENT)
-			: best.state == RULE_NO ? suggest(SUGGEST_TEST, ASK_LANGUAGES, best.cost)
-						: suggest(SUGGEST_PROVE, ASK_STUDENT, COST_PROOF);
+	r->suggestion = best.level == UNKNOWN   ? tell(ASK_STUDENT)
+	                : best.state == RULE_NO ? suggest(SUGGEST_TEST, ASK_LANGUAGES, best.cost)
+	                                        : suggest(SUGGEST_PROVE, ASK_STUDENT, COST_PROOF);
 	r->suggestion.code = r->detail;
 	r->suggestion.num = needed;
 	r->suggestion.date = j->c->closes;
@@ -210,7 +222,7 @@ static void agreement(struct judging *j)
 	r->needed_to = RULE_NUM(to);
 	r->you_source = o->agreement;
 	bool years = (o->first_year_starts == UNKNOWN || j->c->year_starts >= o->first_year_starts) &&
-		     (o->last_year_starts == UNKNOWN || j->c->year_starts <= o->last_year_starts);
+	             (o->last_year_starts == UNKNOWN || j->c->year_starts <= o->last_year_starts);
 	int64_t last = o->agreement_ended != UNKNOWN ? o->agreement_ended - 1 : o->agreement_to;
 	if (!o->has_condition || o->signed_here == UNKNOWN || o->signed_there == UNKNOWN) {
 		r->state = RULE_NO;
@@ -475,7 +487,7 @@ static void weigh(struct eligibility *e)
 }
 
 struct eligibility eligibility_judge(struct arena *a, const struct campaign_facts *c, const struct student_facts *s, const struct offer *o,
-				     bool suggest_changes)
+                                     bool suggest_changes)
 {
 	struct reason room[REASONS_MAX];
 	struct eligibility e = {.reasons = room};
@@ -590,13 +602,19 @@ static void amend(struct applying *p, const struct reason *r)
 static void say(struct applying *p, const struct reason *r)
 {
 	switch (r->rule) {
-	case ELIGIBLE_STATUS: p->s->enrolled = true; p->s->status = ENROLLED_STUDENT; break;
+	case ELIGIBLE_STATUS:
+		p->s->enrolled = true;
+		p->s->status = ENROLLED_STUDENT;
+		break;
 	case ELIGIBLE_YEAR: p->s->year = first_of(r->needed.num, r->needed_to.num); break;
 	case ELIGIBLE_PROGRAMME: (void)str_split(&(struct str){r->needed.code.ptr, r->needed.code.len}, ' ', &p->s->programme); break;
 	case ELIGIBLE_LEVEL: p->s->eqf = first_of(r->needed.num, r->needed_to.num); break;
 	case ELIGIBLE_FIELD: p->s->isced_f = r->needed.code; break;
 	case ELIGIBLE_LANGUAGE: speak(p, r->suggestion.code, r->suggestion.num); break;
-	case ELIGIBLE_AGREEMENT: p->o->starts = p->o->agreement_from; p->o->ends = p->o->agreement_from; break;
+	case ELIGIBLE_AGREEMENT:
+		p->o->starts = p->o->agreement_from;
+		p->o->ends = p->o->agreement_from;
+		break;
 	case ELIGIBLE_CAP:
 		p->s->nstays = 0;
 		if (p->s->cap_months == UNKNOWN) p->s->cap_months = 12;
@@ -613,7 +631,10 @@ static void follow(struct applying *p, const struct reason *r)
 	const struct suggestion *g = &r->suggestion;
 	switch (g->kind) {
 	case SUGGEST_NONE: break;
-	case SUGGEST_ENROL: p->s->enrolled = true; p->s->status = ENROLLED_STUDENT; break;
+	case SUGGEST_ENROL:
+		p->s->enrolled = true;
+		p->s->status = ENROLLED_STUDENT;
+		break;
 	case SUGGEST_WAIT: p->s->year = g->num; break;
 	case SUGGEST_AMEND: amend(p, r); break;
 	case SUGGEST_TEST:
@@ -634,7 +655,7 @@ static void follow(struct applying *p, const struct reason *r)
 }
 
 void eligibility_apply(struct arena *a, const struct eligibility *e, struct campaign_facts *c, struct campaign *campaign,
-		       struct student_facts *s, struct offer *o)
+                       struct student_facts *s, struct offer *o)
 {
 	*campaign = *c->campaign;
 	c->campaign = campaign;
@@ -654,6 +675,8 @@ void eligibility_apply(struct arena *a, const struct eligibility *e, struct camp
 	/* What the requirements did not know: the nearest values with which they say yes. */
 	struct rule_facts f = facts_of(a, s);
 	struct rule_change change = change_for(a, o, &f);
-	if (change.state == RULE_CHANGE_FOUND) follow_steps(&p, change.steps, change.nsteps);
-	else o->nrules = change.state == RULE_CHANGE_NEEDLESS ? o->nrules : 0;
+	if (change.state == RULE_CHANGE_FOUND)
+		follow_steps(&p, change.steps, change.nsteps);
+	else
+		o->nrules = change.state == RULE_CHANGE_NEEDLESS ? o->nrules : 0;
 }

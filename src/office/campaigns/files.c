@@ -17,7 +17,8 @@ static struct str gap_words(struct cx *cx, enum missing m, struct str detail, co
 	if (m == MISSING_LANGUAGE || m == MISSING_LANGUAGE_PROOF) {
 		struct str language = code_label(cx, STR("language"), detail);
 		if (!r || r->you.num == UNKNOWN) return tr(cx, M_suggest_fact, ARG_S("label", label), ARG_S("value", language));
-		return tr(cx, M_missing_declared, ARG_S("label", label), ARG_S("language", language), ARG_S("level", reason_words(cx, r).you));
+		return tr(cx, M_missing_declared, ARG_S("label", label), ARG_S("language", language),
+		          ARG_S("level", reason_words(cx, r).you));
 	}
 	if (!r || r->rule != ELIGIBLE_REQUIREMENT || m != MISSING_OTHER) return label;
 	return tr(cx, M_suggest_fact, ARG_S("label", label), ARG_S("value", reason_words(cx, r).rule));
@@ -26,7 +27,7 @@ static struct str gap_words(struct cx *cx, enum missing m, struct str detail, co
 static void add_gap(struct gaps *g, enum missing m, struct str detail, const struct reason *r)
 {
 	if (m != MISSING_LANGUAGE && m != MISSING_LANGUAGE_PROOF) detail = STR("");
-	VEC_EACH(have, &g->list) {
+	VEC_EACH (have, &g->list) {
 		bool language = (have->missing == MISSING_LANGUAGE || have->missing == MISSING_LANGUAGE_PROOF) && !str_blank(detail);
 		if (str_eq(have->detail, detail) && (have->missing == m || language)) {
 			have->options++;
@@ -36,34 +37,37 @@ static void add_gap(struct gaps *g, enum missing m, struct str detail, const str
 	*VEC_PUSH(g->cx->arena, &g->list) = (struct file_gap){m, detail, gap_words(g->cx, m, detail, r), 1, UNKNOWN};
 }
 
-static struct str language_of(const struct reason *r)
-{
-	return str_present(r->detail) ? r->detail : STR("");
-}
+static struct str language_of(const struct reason *r) { return str_present(r->detail) ? r->detail : STR(""); }
 
 static void gaps_of_rules(struct gaps *g, const struct campaign_whole *w, const struct offer *o)
 {
 	struct eligibility e = eligibility_judge(g->cx->arena, &w->facts, g->a->student, o, false);
 	if (e.state != RULE_UNKNOWN) return; /* yes, or no whatever is still unknown */
 	for (size_t i = 0; i < e.nreasons; i++)
-		if (e.reasons[i].state == RULE_UNKNOWN) add_gap(g, reason_missing(&e.reasons[i]), language_of(&e.reasons[i]), &e.reasons[i]);
+		if (e.reasons[i].state == RULE_UNKNOWN)
+			add_gap(g, reason_missing(&e.reasons[i]), language_of(&e.reasons[i]), &e.reasons[i]);
 }
 
 static void gaps_of_score(struct gaps *g, const struct score_weights *weights, const struct offer *o, int64_t panel)
 {
-	static const enum missing of[] = {[SCORE_AVERAGE] = MISSING_AVERAGE, [SCORE_ECTS] = MISSING_ECTS, [SCORE_LANGUAGE] = MISSING_LANGUAGE_PROOF,
-					  [SCORE_PANEL] = MISSING_PANEL, [SCORE_FAILED_UNITS] = MISSING_ECTS};
+	static const enum missing of[] = {[SCORE_AVERAGE] = MISSING_AVERAGE,
+	                                  [SCORE_ECTS] = MISSING_ECTS,
+	                                  [SCORE_LANGUAGE] = MISSING_LANGUAGE_PROOF,
+	                                  [SCORE_PANEL] = MISSING_PANEL,
+	                                  [SCORE_FAILED_UNITS] = MISSING_ECTS};
 	struct score s = score_of(weights, g->a->student, o, panel);
 	for (size_t i = 0; i < s.nlines; i++)
-		if (s.lines[i].points == UNKNOWN) add_gap(g, of[s.lines[i].part], s.lines[i].part == SCORE_LANGUAGE ? o->language[0] : STR(""), NULL);
+		if (s.lines[i].points == UNKNOWN)
+			add_gap(g, of[s.lines[i].part], s.lines[i].part == SCORE_LANGUAGE ? o->language[0] : STR(""), NULL);
 }
 
 static void when_asked(struct gaps *g, const struct ask_row *asks, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!uuid_eq(asks[i].application, g->a->application->row.id)) continue;
-		VEC_EACH(gap, &g->list)
-			if (str_is(asks[i].missing, missing_code(gap->missing)) && str_eq(asks[i].detail, gap->detail)) gap->asked_ms = asks[i].asked_ms;
+		VEC_EACH (gap, &g->list)
+			if (str_is(asks[i].missing, missing_code(gap->missing)) && str_eq(asks[i].detail, gap->detail))
+				gap->asked_ms = asks[i].asked_ms;
 	}
 }
 
@@ -93,7 +97,8 @@ static enum err gather(struct cx *cx, struct exceptions *x, bool own_language)
 	TRY(campaign_load(cx, x->id, &x->c));
 	TRY(whole_load(cx, x->c, &w));
 	TRY(ask_store_list(cx, x->id, &asks, &nasks));
-	if (!score_weights_parse(x->c->weights, &weights, &wrong)) return fail(cx, ERR_INVALID, "weights", M_campaign_weights_wrong, ARG_S("value", wrong));
+	if (!score_weights_parse(x->c->weights, &weights, &wrong))
+		return fail(cx, ERR_INVALID, "weights", M_campaign_weights_wrong, ARG_S("value", wrong));
 	*x->out = ARENA_ARRAY(cx->arena, struct file_exception, w.napplicants + 1);
 	*x->len = 0;
 	for (size_t i = 0; i < w.napplicants; i++) {
@@ -108,8 +113,13 @@ static enum err gather(struct cx *cx, struct exceptions *x, bool own_language)
 		}
 		if (!g.list.len) continue;
 		when_asked(&g, asks, nasks);
-		(*x->out)[(*x->len)++] = (struct file_exception){a->application->row.id, a->application->number, a->student->name, a->student->email,
-								 a->student->lang, g.list.ptr, g.list.len};
+		(*x->out)[(*x->len)++] = (struct file_exception){a->application->row.id,
+		                                                 a->application->number,
+		                                                 a->student->name,
+		                                                 a->student->email,
+		                                                 a->student->lang,
+		                                                 g.list.ptr,
+		                                                 g.list.len};
 	}
 	cx->lang = lang;
 	if (*x->len) qsort(*x->out, *x->len, sizeof(**x->out), by_name);
@@ -187,9 +197,9 @@ static void write_ask(struct cx *cx, struct asking *q, struct file_exception *e)
 	    .lang = e->lang,
 	    .subject = tr(cx, M_mail_campaign_ask_subject, ARG_S("campaign", title)),
 	    .body = open ? tr(cx, M_mail_campaign_ask_body, ARG_S("name", e->name), ARG_S("number", e->number), ARG_S("campaign", title),
-			      ARG_S("list", gaps), ARG_S("date", when(cx, q->c, q->c->closes_ms)), ARG_S("school", q->home.name))
-			 : tr(cx, M_mail_campaign_ask_body_open, ARG_S("name", e->name), ARG_S("number", e->number), ARG_S("campaign", title),
-			      ARG_S("list", gaps), ARG_S("school", q->home.name)),
+	                      ARG_S("list", gaps), ARG_S("date", when(cx, q->c, q->c->closes_ms)), ARG_S("school", q->home.name))
+	                 : tr(cx, M_mail_campaign_ask_body_open, ARG_S("name", e->name), ARG_S("number", e->number),
+	                      ARG_S("campaign", title), ARG_S("list", gaps), ARG_S("school", q->home.name)),
 	};
 	cx->lang = lang;
 }
@@ -205,7 +215,7 @@ static enum err preview(struct cx *cx, void *arg)
 	q->c = x.c;
 	TRY(campaign_store_home(cx, &q->home));
 	*q->out = (struct mail_preview){.mails = ARENA_ARRAY(cx->arena, struct mail_line, n + 1),
-					.without_address = ARENA_ARRAY(cx->arena, struct str, n + 1)};
+	                                .without_address = ARENA_ARRAY(cx->arena, struct str, n + 1)};
 	q->asked = ARENA_ARRAY(cx->arena, struct file_exception *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		if (wanted(q, all[i].application)) write_ask(cx, q, &all[i]);
@@ -233,23 +243,27 @@ static enum err ask(struct cx *cx, void *arg)
 		bool first = true;
 		for (size_t k = 0; k < e->ngaps; k++) {
 			if (!askable(e->gaps[k].missing)) continue;
-			struct ask_row row = {first ? about[i] : uuid_new(cx->now_ms), e->application, mails[i], str_of(missing_code(e->gaps[k].missing)),
-					      e->gaps[k].detail, cx->now_ms};
+			struct ask_row row = {first ? about[i] : uuid_new(cx->now_ms),  e->application,    mails[i],
+			                      str_of(missing_code(e->gaps[k].missing)), e->gaps[k].detail, cx->now_ms};
 			TRY(ask_store_add(cx, q->campaign, &row));
 			first = false;
 		}
 	}
 	*q->sent = (int64_t)n;
 	if (!n) return OK;
-	return audit_write(cx, &(struct audit_act){.act = "ask", .kind = "campaign", .subject = q->campaign,
-						   .note = str_fmt(cx->arena, "{\"mails\":%zu,\"sha256\":\"%.*s\"}", n, STR_ARG(q->digest))});
+	return audit_write(cx,
+	                   &(struct audit_act){.act = "ask",
+	                                       .kind = "campaign",
+	                                       .subject = q->campaign,
+	                                       .note = str_fmt(cx->arena, "{\"mails\":%zu,\"sha256\":\"%.*s\"}", n, STR_ARG(q->digest))});
 }
 
 enum err campaign_ask(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct str digest, int64_t *sent)
 {
 	struct mail_preview shown;
-	return db_tx(cx, DB_WRITE, ask,
-		     &(struct asking){.campaign = campaign, .applications = applications, .n = n, .digest = digest, .out = &shown, .sent = sent});
+	return db_tx(
+	    cx, DB_WRITE, ask,
+	    &(struct asking){.campaign = campaign, .applications = applications, .n = n, .digest = digest, .out = &shown, .sent = sent});
 }
 
 struct unasking {
@@ -313,8 +327,9 @@ static enum err set_panel(struct cx *cx, void *arg)
 		TRY(choice_store_panel(cx, p->campaign, s->application, s->opportunity, s->panel, &changed));
 		if (!changed) return fail(cx, ERR_NOT_FOUND, "panel", M_error_not_found);
 	}
-	return audit_write(cx, &(struct audit_act){.act = "panel", .kind = "campaign", .subject = p->campaign,
-						   .note = str_fmt(cx->arena, "{\"scores\":%zu}", p->n)});
+	return audit_write(
+	    cx, &(struct audit_act){
+		    .act = "panel", .kind = "campaign", .subject = p->campaign, .note = str_fmt(cx->arena, "{\"scores\":%zu}", p->n)});
 }
 
 enum err campaign_panel_scores(struct cx *cx, struct uuid campaign, const struct panel_score *scores, size_t n)
@@ -341,9 +356,11 @@ static enum err score(struct cx *cx, void *arg)
 	*s->known = out.known;
 	*s->unknown = out.unknown;
 	if (!out.choices.len && !out.applications.len) return OK;
-	return audit_write(cx, &(struct audit_act){.act = "score", .kind = "campaign", .subject = s->campaign,
-						   .note = str_fmt(cx->arena, "{\"scored\":%lld,\"unknown\":%lld}", (long long)out.known,
-								   (long long)out.unknown)});
+	return audit_write(cx, &(struct audit_act){.act = "score",
+	                                           .kind = "campaign",
+	                                           .subject = s->campaign,
+	                                           .note = str_fmt(cx->arena, "{\"scored\":%lld,\"unknown\":%lld}", (long long)out.known,
+	                                                           (long long)out.unknown)});
 }
 
 enum err campaign_score(struct cx *cx, struct uuid campaign, int64_t *scored, int64_t *unknown)

@@ -29,16 +29,18 @@ static enum err frozen(struct cx *cx, const struct entity *e, const struct chang
 {
 	for (size_t i = 0; i < n; i++)
 		if (differs(e, ch, current, (size_t)fields[i]))
-			return fail(cx, ERR_REFUSED, e->fields[fields[i]].name, M_campaign_frozen, ARG_M("field", e->fields[fields[i]].label));
+			return fail(cx, ERR_REFUSED, e->fields[fields[i]].name, M_campaign_frozen,
+			            ARG_M("field", e->fields[fields[i]].label));
 	return OK;
 }
 
 /* What students were told when they applied stays; a later end is allowed, an earlier one is campaign_close. */
 static enum err change_campaign(struct cx *cx, void *arg)
 {
-	static const int opened[] = {campaign_f_academic_year, campaign_f_activity, campaign_f_scheme, campaign_f_weights, campaign_f_opens_ms, campaign_f_zone};
-	static const int allocated[] = {campaign_f_mechanism, campaign_f_closes_ms, campaign_f_max_choices, campaign_f_year_from, campaign_f_year_to,
-					campaign_f_programmes};
+	static const int opened[] = {campaign_f_academic_year, campaign_f_activity, campaign_f_scheme,
+	                             campaign_f_weights,       campaign_f_opens_ms, campaign_f_zone};
+	static const int allocated[] = {campaign_f_mechanism, campaign_f_closes_ms, campaign_f_max_choices,
+	                                campaign_f_year_from, campaign_f_year_to,   campaign_f_programmes};
 	struct change *ch = arg;
 	struct campaign *row = ch->row, *now = entity_new(cx, &campaign_entity);
 	TRY(record_load(cx, &campaign_entity, row->row.id, now));
@@ -94,9 +96,9 @@ enum err opportunity_flow_create(struct cx *cx, void *row) { return db_tx(cx, DB
 
 static enum err change_opportunity(struct cx *cx, void *arg)
 {
-	static const int opened[] = {opportunity_f_campaign, opportunity_f_partner,  opportunity_f_condition, opportunity_f_starts,
-				     opportunity_f_ends,     opportunity_f_language, opportunity_f_cefr,      opportunity_f_isced_f,
-				     opportunity_f_requirement};
+	static const int opened[] = {opportunity_f_campaign, opportunity_f_partner, opportunity_f_condition,
+	                             opportunity_f_starts,   opportunity_f_ends,    opportunity_f_language,
+	                             opportunity_f_cefr,     opportunity_f_isced_f, opportunity_f_requirement};
 	static const int allocated[] = {opportunity_f_seats};
 	struct change *ch = arg;
 	struct opportunity *row = ch->row, *now = entity_new(cx, &opportunity_entity);
@@ -237,7 +239,8 @@ struct conditions {
 	int64_t *added;
 };
 
-static enum err usable(struct cx *cx, struct uuid id, struct campaign **c, struct campaign_facts *facts, struct condition_row **rows, size_t *len)
+static enum err usable(struct cx *cx, struct uuid id, struct campaign **c, struct campaign_facts *facts, struct condition_row **rows,
+                       size_t *len)
 {
 	TRY(campaign_load(cx, id, c));
 	TRY(campaign_store_facts(cx, *c, facts));
@@ -323,12 +326,14 @@ struct act {
 
 static enum err needed(struct cx *cx, const struct campaign *c)
 {
-	static const int fields[] = {campaign_f_opens_ms, campaign_f_closes_ms, campaign_f_answer_by_ms, campaign_f_year_from, campaign_f_max_choices};
+	static const int fields[] = {campaign_f_opens_ms, campaign_f_closes_ms, campaign_f_answer_by_ms, campaign_f_year_from,
+	                             campaign_f_max_choices};
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		const struct field *f = &campaign_entity.fields[fields[i]];
 		if (!field_known(f, c)) return fail(cx, ERR_REFUSED, f->name, M_campaign_open_field, ARG_M("field", f->label));
 	}
-	if (c->closes_ms <= cx->now_ms) return fail(cx, ERR_REFUSED, "closes_ms", M_campaign_open_over, ARG_S("date", when(cx, c, c->closes_ms)));
+	if (c->closes_ms <= cx->now_ms)
+		return fail(cx, ERR_REFUSED, "closes_ms", M_campaign_open_over, ARG_S("date", when(cx, c, c->closes_ms)));
 	return OK;
 }
 

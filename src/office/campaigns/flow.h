@@ -25,7 +25,7 @@ struct campaign_view {
 	struct campaign_state state;
 	struct str academic_year;
 	int64_t opportunities, seats, applications, apprentices, withdrawn; /* applications: sent and not withdrawn */
-	int64_t asked;                             /* applications asked for something */
+	int64_t asked;                                                      /* applications asked for something */
 	int64_t placed, accepted, declined, expired, waiting, unplaced;
 };
 enum err campaign_view(struct cx *cx, struct uuid campaign, struct campaign_view *out) MUST_CHECK;
@@ -79,14 +79,15 @@ struct ranked {
 };
 struct application_draft {
 	struct found_stays found;
-	struct ranked *ranks;      /* as sent before, else the starred ones she can go to, in the order of starring */
+	struct ranked *ranks; /* as sent before, else the starred ones she can go to, in the order of starring */
 	size_t nranks;
 	struct question *questions; /* only what nobody knows */
 	size_t nquestions;
-	struct application *sent;  /* NULL: not yet */
+	struct application *sent; /* NULL: not yet */
 };
 /* ranks, n: the list being made, to know what to ask; none: as proposed. */
-enum err application_draft(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n, struct application_draft *out) MUST_CHECK;
+enum err application_draft(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n,
+                           struct application_draft *out) MUST_CHECK;
 
 struct receipt {
 	struct application *application;
@@ -96,16 +97,16 @@ struct receipt {
 		struct str title;
 		struct uuid opportunity;
 		int64_t rank;
-	} *lines;
+	} * lines;
 	size_t len;
-	bool again; /* the same list had been received before: nothing was written */
-	struct placement *placement;  /* newest; NULL before publication */
+	bool again;                  /* the same list had been received before: nothing was written */
+	struct placement *placement; /* newest; NULL before publication */
 	enum application_stage stage;
 };
 /* Answers by question name; unknown names are ignored. ERR_REFUSED after the end, with its date; ERR_INVALID at "ranks" (too
  * many, twice, a gap in the order, not of this campaign, not eligible with the reason) or at an answer. */
 enum err application_submit(struct cx *cx, struct uuid campaign, const struct ranked *ranks, size_t n, struct pairs answers,
-			    struct receipt *out) MUST_CHECK;
+                            struct receipt *out) MUST_CHECK;
 /* Her own, or staff. */
 enum err application_receipt(struct cx *cx, struct uuid application, struct receipt *out) MUST_CHECK;
 /* Before the end: as if never sent. Afterwards: an offered or kept seat goes to the next. */
@@ -117,7 +118,7 @@ struct my_application {
 	struct application *application;
 	struct placement *placement; /* newest; NULL before publication */
 	enum application_stage stage;
-	struct str place;            /* title of the opportunity offered */
+	struct str place; /* title of the opportunity offered */
 	int64_t answer_by_ms;
 };
 enum err my_applications(struct cx *cx, struct uuid person, struct my_application **out, size_t *len) MUST_CHECK; /* newest first */
@@ -131,10 +132,10 @@ enum err my_stays(struct cx *cx, struct stay ***out, size_t *len) MUST_CHECK;
 
 struct file_gap {
 	enum missing missing;
-	struct str detail;   /* language code */
-	struct str words;    /* "Spanish: declared B1, no proof" */
-	int64_t options;     /* choices that hang on it */
-	int64_t asked_ms;    /* UNKNOWN: not asked yet */
+	struct str detail; /* language code */
+	struct str words;  /* "Spanish: declared B1, no proof" */
+	int64_t options;   /* choices that hang on it */
+	int64_t asked_ms;  /* UNKNOWN: not asked yet */
 };
 struct file_exception {
 	struct uuid application;
@@ -151,16 +152,18 @@ struct mail_preview {
 		struct uuid about; /* application */
 		struct str recipient, name, subject, body;
 		enum lang lang;
-	} *mails;
+	} * mails;
 	size_t len;
 	struct str *without_address; /* names */
 	size_t nwithout;
-	struct str digest;           /* of all that would leave: give it back to send exactly this */
+	struct str digest; /* of all that would leave: give it back to send exactly this */
 };
 /* applications NULL: all exceptions. */
-enum err campaign_ask_preview(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct mail_preview *out) MUST_CHECK;
+enum err campaign_ask_preview(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n,
+                              struct mail_preview *out) MUST_CHECK;
 /* ERR_STALE when what would leave is no longer what was shown. */
-enum err campaign_ask(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct str digest, int64_t *sent) MUST_CHECK;
+enum err campaign_ask(struct cx *cx, struct uuid campaign, const struct uuid *applications, size_t n, struct str digest,
+                      int64_t *sent) MUST_CHECK;
 
 /* Takes back the mails of the newest asking that have not left (CAMPAIGN_UNDO_MS); ERR_REFUSED once one has. */
 enum err campaign_undo_ask(struct cx *cx, struct uuid campaign, int64_t *taken_back) MUST_CHECK;
@@ -180,15 +183,15 @@ struct mechanism_figures {
 	enum allocation_mechanism mechanism;
 	const struct allocation_properties *properties;
 	int64_t students, placed, unplaced, first;
-	int64_t mean_rank;  /* hundredths, of those placed; UNKNOWN when nobody is */
+	int64_t mean_rank; /* hundredths, of those placed; UNKNOWN when nobody is */
 	int64_t worst_rank;
-	int64_t *profile;   /* at [rank - 1], worst_rank of them */
-	int64_t envy;       /* students passed by somebody with a lower score at an option they rank higher */
+	int64_t *profile; /* at [rank - 1], worst_rank of them */
+	int64_t envy;     /* students passed by somebody with a lower score at an option they rank higher */
 };
 struct compared_student {
 	struct uuid application;
 	struct str name;
-	int64_t rank[ALLOCATION_MECHANISM_COUNT];    /* by index into figures; UNKNOWN: unplaced */
+	int64_t rank[ALLOCATION_MECHANISM_COUNT]; /* by index into figures; UNKNOWN: unplaced */
 	struct str place[ALLOCATION_MECHANISM_COUNT];
 	bool differs;
 };
@@ -218,7 +221,7 @@ struct run_view {
 /* Eligibility first, then the chosen mechanism; keeps input, certificate and report, shows the seed. Allocating again before
  * publication replaces the run; the old one stays readable as undone. */
 enum err campaign_allocate(struct cx *cx, struct uuid campaign, struct run_view *out) MUST_CHECK;
-enum err campaign_undo_allocation(struct cx *cx, struct uuid campaign) MUST_CHECK; /* before publication */
+enum err campaign_undo_allocation(struct cx *cx, struct uuid campaign) MUST_CHECK;           /* before publication */
 enum err campaign_run(struct cx *cx, struct uuid campaign, struct run_view *out) MUST_CHECK; /* the current one; ERR_NOT_FOUND */
 /* The certificate against the input as kept: ERR_REFUSED with the first thing that is wrong. */
 enum err campaign_verify(struct cx *cx, struct uuid campaign) MUST_CHECK;
@@ -233,11 +236,11 @@ struct allocated {
 enum err campaign_allocated(struct cx *cx, struct uuid campaign, struct allocated **out, size_t *len) MUST_CHECK;
 
 struct place_reason {
-	struct str option, held;    /* titles; held absent: none */
+	struct str option, held; /* titles; held absent: none */
 	enum allocation_reason_code code;
-	bool in_run;                /* false: the choice did not enter; `why_not` says it */
-	struct str line;            /* "4 places, 9 wishes; the last one placed has 71.2, she has 69.8" */
-	struct str could;           /* what would have given it; absent */
+	bool in_run;      /* false: the choice did not enter; `why_not` says it */
+	struct str line;  /* "4 places, 9 wishes; the last one placed has 71.2, she has 69.8" */
+	struct str could; /* what would have given it; absent */
 	struct str why_not;
 	int64_t seats, wishes, score, cutoff, distance, score_gain, extra_seats;
 	bool lost_by_lottery;
@@ -246,18 +249,19 @@ struct place_reason {
  * about anybody else. */
 enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opportunity, struct place_reason *out) MUST_CHECK;
 /* The same of n options, into n reasons. What would have given a place takes time: the first `changes` refusals get it. */
-enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes, struct place_reason *out) MUST_CHECK;
+enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes,
+                          struct place_reason *out) MUST_CHECK;
 
 /* --- publication and answers --- */
 
 /* Placements of all rounds, by place, then round: a seat and who followed whom. The waiting list stands last. For staff. */
 struct answer_line {
 	struct uuid placement, application, person;
-	struct str number, name, place; /* place absent: waiting list */
+	struct str number, name, place;                                     /* place absent: waiting list */
 	int64_t round, rank, answer, answer_by_ms, answered_ms, offered_ms; /* answer: enum placement_answer, UNKNOWN */
-	struct str replaces_name;       /* whose seat it was; absent */
+	struct str replaces_name;                                           /* whose seat it was; absent */
 	struct uuid stay;
-	bool newest;                    /* of its application */
+	bool newest; /* of its application */
 };
 enum err campaign_answers(struct cx *cx, struct uuid campaign, struct answer_line **out, size_t *len) MUST_CHECK;
 

@@ -6,20 +6,14 @@
 #include "platform/i18n/i18n.h"
 #include "platform/record/record.h"
 
-enum err office_only(struct cx *cx)
-{
-	return actor_everywhere(cx, ROLES_EDIT) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
-}
+enum err office_only(struct cx *cx) { return actor_everywhere(cx, ROLES_EDIT) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied); }
 
 enum err office_of(struct cx *cx, struct uuid unit)
 {
 	return actor_in_unit(cx, ROLES_EDIT, unit) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
 }
 
-enum err staff_only(struct cx *cx)
-{
-	return actor_has(cx, ROLES_STAFF) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
-}
+enum err staff_only(struct cx *cx) { return actor_has(cx, ROLES_STAFF) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied); }
 
 bool may_see(const struct cx *cx, struct uuid unit) { return actor_in_unit(cx, ROLES_STAFF, unit); }
 
@@ -68,16 +62,22 @@ enum err row_save(struct cx *cx, const struct entity *e, void *image, const void
 	row->changed_ms = cx->now_ms;
 	TRY(entity_update(cx, e, row));
 	TRY(entity_index_words(cx, e, row, before));
-	return audit_write(cx, &(struct audit_act){.act = act, .kind = e->name, .subject = row->id, .before = entity_image(cx, e, before),
-						   .after = entity_image(cx, e, row)});
+	return audit_write(
+	    cx,
+	    &(struct audit_act){
+		.act = act, .kind = e->name, .subject = row->id, .before = entity_image(cx, e, before), .after = entity_image(cx, e, row)});
 }
 
 enum err campaign_save(struct cx *cx, struct campaign *c, const struct campaign *before, const char *act, struct str note)
 {
 	c->row.changed_ms = cx->now_ms;
 	TRY(entity_update(cx, &campaign_entity, c));
-	return audit_write(cx, &(struct audit_act){.act = act, .kind = "campaign", .subject = c->row.id, .note = note,
-						   .before = entity_image(cx, &campaign_entity, before), .after = entity_image(cx, &campaign_entity, c)});
+	return audit_write(cx, &(struct audit_act){.act = act,
+	                                           .kind = "campaign",
+	                                           .subject = c->row.id,
+	                                           .note = note,
+	                                           .before = entity_image(cx, &campaign_entity, before),
+	                                           .after = entity_image(cx, &campaign_entity, c)});
 }
 
 struct str when(struct cx *cx, const struct campaign *c, int64_t instant_ms) { return instant_text(cx, instant_ms, c->zone); }
@@ -104,7 +104,10 @@ struct str id_key(const struct uuid *id) { return (struct str){(const char *)id-
 
 struct offer *whole_offer(const struct campaign_whole *w, const struct uuid *id) { return map_get(&w->offer_by_id, id_key(id)); }
 
-struct applicant *whole_applicant(const struct campaign_whole *w, const struct uuid *id) { return map_get(&w->applicant_by_id, id_key(id)); }
+struct applicant *whole_applicant(const struct campaign_whole *w, const struct uuid *id)
+{
+	return map_get(&w->applicant_by_id, id_key(id));
+}
 
 static int by_number(const void *a, const void *b)
 {
@@ -133,7 +136,8 @@ static enum err load_applicants(struct cx *cx, struct campaign_whole *w)
 	w->applicants = ARENA_ARRAY(cx->arena, struct applicant, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i]->withdrawn_ms != UNKNOWN || rows[i]->row.archived_ms != UNKNOWN) continue;
-		w->applicants[w->napplicants++] = (struct applicant){.application = rows[i], .student = map_get(&by_person, id_key(&rows[i]->person))};
+		w->applicants[w->napplicants++] =
+		    (struct applicant){.application = rows[i], .student = map_get(&by_person, id_key(&rows[i]->person))};
 		BUG_IF(!w->applicants[w->napplicants - 1].student); /* a person is never removed while rows refer to it */
 	}
 	if (w->napplicants) qsort(w->applicants, w->napplicants, sizeof(*w->applicants), by_number);
@@ -183,7 +187,8 @@ enum err whole_load(struct cx *cx, struct campaign *c, struct campaign_whole *w)
 static int64_t best(int64_t x, int64_t y) { return x == UNKNOWN || (y != UNKNOWN && y > x) ? y : x; }
 
 /* The score of an application is the largest of its choices, which is what merit first goes by; unknown while one is. */
-static void score_applicant(struct cx *cx, struct campaign_whole *w, const struct score_weights *weights, struct applicant *a, struct scored *out)
+static void score_applicant(struct cx *cx, struct campaign_whole *w, const struct score_weights *weights, struct applicant *a,
+                            struct scored *out)
 {
 	int64_t top = UNKNOWN;
 	bool unknown = !a->nwishes;
@@ -212,7 +217,8 @@ enum err whole_score(struct cx *cx, struct campaign_whole *w, struct scored *out
 	struct score_weights weights;
 	struct str wrong;
 	*out = (struct scored){0};
-	if (!score_weights_parse(w->campaign->weights, &weights, &wrong)) return fail(cx, ERR_INVALID, "weights", M_campaign_weights_wrong, ARG_S("value", wrong));
+	if (!score_weights_parse(w->campaign->weights, &weights, &wrong))
+		return fail(cx, ERR_INVALID, "weights", M_campaign_weights_wrong, ARG_S("value", wrong));
 	for (size_t i = 0; i < w->napplicants; i++)
 		score_applicant(cx, w, &weights, &w->applicants[i], out);
 	return OK;
@@ -238,13 +244,21 @@ struct str preview_digest(struct cx *cx, const struct mail_preview *p)
 	return hex_encode(cx->arena, (struct str){(const char *)out, sizeof(out)});
 }
 
-enum err preview_send(struct cx *cx, const struct mail_preview *p, const char *kind, const struct uuid *about, int64_t not_before, struct uuid *mails)
+enum err preview_send(struct cx *cx, const struct mail_preview *p, const char *kind, const struct uuid *about, int64_t not_before,
+                      struct uuid *mails)
 {
 	for (size_t i = 0; i < p->len; i++) {
 		const struct mail_line *m = &p->mails[i];
-		TRY(outbox_add(cx, &(struct outbox_mail){.recipient = m->recipient, .recipient_name = m->name, .subject = m->subject, .body = m->body,
-							 .lang = m->lang, .kind = kind, .about = about ? about[i] : m->about, .not_before = not_before},
-			       &mails[i]));
+		TRY(outbox_add(cx,
+		               &(struct outbox_mail){.recipient = m->recipient,
+		                                     .recipient_name = m->name,
+		                                     .subject = m->subject,
+		                                     .body = m->body,
+		                                     .lang = m->lang,
+		                                     .kind = kind,
+		                                     .about = about ? about[i] : m->about,
+		                                     .not_before = not_before},
+		               &mails[i]));
 	}
 	return OK;
 }

@@ -6,9 +6,9 @@
 #include "office/stays/flow.h"
 #include "platform/jobs/outbox.h"
 
-enum err office_only(struct cx *cx) MUST_CHECK; /* ERR_DENIED unless the office, for the whole school */
+enum err office_only(struct cx *cx) MUST_CHECK;                 /* ERR_DENIED unless the office, for the whole school */
 enum err office_of(struct cx *cx, struct uuid unit) MUST_CHECK; /* ERR_DENIED unless the office of this unit */
-enum err staff_only(struct cx *cx) MUST_CHECK;  /* ERR_DENIED unless staff; rows of units are filtered by may_see */
+enum err staff_only(struct cx *cx) MUST_CHECK;                  /* ERR_DENIED unless staff; rows of units are filtered by may_see */
 bool may_see(const struct cx *cx, struct uuid unit);
 /* The person of the actor; ERR_DENIED when the account belongs to nobody. */
 enum err own_person(struct cx *cx, struct uuid *person) MUST_CHECK;
@@ -59,9 +59,11 @@ enum err as_program(struct cx *cx, enum err (*fn)(struct cx *cx, void *arg), voi
 struct question_files {
 	struct str seats, choices, students, sha256;
 };
-enum err run_files(struct cx *cx, const struct campaign_whole *w, struct question_files *out, struct left_out **left_out, size_t *nleft) MUST_CHECK;
+enum err run_files(struct cx *cx, const struct campaign_whole *w, struct question_files *out, struct left_out **left_out,
+                   size_t *nleft) MUST_CHECK;
 enum err run_problem(struct cx *cx, const struct question_files *files, struct allocation **out) MUST_CHECK;
-enum err run_solve(struct cx *cx, const struct allocation *a, enum allocation_mechanism m, struct str seed, struct allocation_result *out) MUST_CHECK;
+enum err run_solve(struct cx *cx, const struct allocation *a, enum allocation_mechanism m, struct str seed,
+                   struct allocation_result *out) MUST_CHECK;
 enum err run_load(struct cx *cx, struct uuid campaign, struct run_row *run) MUST_CHECK; /* ERR_REFUSED: not allocated */
 struct str option_id(struct cx *cx, const struct uuid *opportunity);
 
@@ -71,7 +73,8 @@ struct str option_id(struct cx *cx, const struct uuid *opportunity);
 #define MAIL_FREED "campaign.freed"
 struct str preview_digest(struct cx *cx, const struct mail_preview *p);
 /* Gives every mail to the outbox; mails[i] gets the id of the i-th. */
-enum err preview_send(struct cx *cx, const struct mail_preview *p, const char *kind, const struct uuid *about, int64_t not_before, struct uuid *mails) MUST_CHECK;
+enum err preview_send(struct cx *cx, const struct mail_preview *p, const char *kind, const struct uuid *about, int64_t not_before,
+                      struct uuid *mails) MUST_CHECK;
 
 /* --- answers --- */
 /* A seat was given back: the next by the same rules get offers, until nobody moves. */

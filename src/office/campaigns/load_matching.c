@@ -117,8 +117,10 @@ static enum err read_matrix(struct cx *cx, struct loading *l, const char *name, 
 		}
 		struct student *s = first ? VEC_PUSH(cx->arena, &l->students) : &l->students.ptr[row];
 		int64_t *values = ARENA_ARRAY(cx->arena, int64_t, l->centres.len);
-		if (first) *s = (struct student){.id = str_copy(cx->arena, cells[0]), .utility = values, .gender = UNKNOWN};
-		else s->panel = values;
+		if (first)
+			*s = (struct student){.id = str_copy(cx->arena, cells[0]), .utility = values, .gender = UNKNOWN};
+		else
+			s->panel = values;
 		for (size_t i = 0; i < l->centres.len && err == OK; i++)
 			if (!parts(cells[i + 1], &values[i]) || values[i] > PARTS) err = bad_line(cx, &f, line, cells[i + 1]);
 		if (err != OK) break;
@@ -143,7 +145,8 @@ static enum err read_genders(struct cx *cx, struct loading *l)
 			header = false;
 			continue;
 		}
-		if (n >= 2 && row < l->students.len) l->students.ptr[row].gender = str_is(cells[1], "Female") ? 0 : str_is(cells[1], "Male") ? 1 : UNKNOWN;
+		if (n >= 2 && row < l->students.len)
+			l->students.ptr[row].gender = str_is(cells[1], "Female") ? 0 : str_is(cells[1], "Male") ? 1 : UNKNOWN;
 		row++;
 	}
 	table_close(f.reader);
@@ -156,7 +159,8 @@ static enum err read_genders(struct cx *cx, struct loading *l)
 static bool read_label(struct str label, int64_t *from)
 {
 	int64_t to;
-	return label.len == 9 && label.ptr[4] == '-' && str_to_i64(str_sub(label, 0, 4), from) && str_to_i64(str_sub(label, 5, 9), &to) && to == *from + 1;
+	return label.len == 9 && label.ptr[4] == '-' && str_to_i64(str_sub(label, 0, 4), from) && str_to_i64(str_sub(label, 5, 9), &to) &&
+	       to == *from + 1;
 }
 
 static enum err make_year(struct cx *cx, struct loading *l)
@@ -225,12 +229,13 @@ static enum err make_campaign(struct cx *cx, struct loading *l)
 
 /* --- the people --- */
 
-static const char *const given[] = {"Alice", "Bruno", "Chiara", "David", "Elif", "Farid", "Greta", "Hugo", "Inès", "Jonas", "Khadija", "Léo",
-				    "Maëlle", "Nils", "Olga", "Pedro", "Quentin", "Rosa", "Sami", "Théo", "Uma", "Victor", "Wiktoria", "Xavier",
-				    "Yanis", "Zoé"};
-static const char *const family[] = {"Abadie", "Bouchard", "Carvalho", "Diallo", "Eriksen", "Fontaine", "Garnier", "Haddad", "Ibarra", "Jansen",
-				     "Kerouanton", "Lambert", "Moreau", "Nowak", "Okafor", "Petit", "Quiroga", "Rossi", "Sy", "Tanaka", "Ullmann",
-				     "Vasseur", "Weber", "Ximenes", "Yılmaz", "Zhang", "Aubry", "Besson", "Costa", "Dupuy", "Evrard"};
+static const char *const given[] = {"Alice", "Bruno",   "Chiara", "David",  "Elif",     "Farid",  "Greta", "Hugo",    "Inès",
+                                    "Jonas", "Khadija", "Léo",    "Maëlle", "Nils",     "Olga",   "Pedro", "Quentin", "Rosa",
+                                    "Sami",  "Théo",    "Uma",    "Victor", "Wiktoria", "Xavier", "Yanis", "Zoé"};
+static const char *const family[] = {"Abadie",  "Bouchard", "Carvalho",   "Diallo",  "Eriksen", "Fontaine", "Garnier", "Haddad",
+                                     "Ibarra",  "Jansen",   "Kerouanton", "Lambert", "Moreau",  "Nowak",    "Okafor",  "Petit",
+                                     "Quiroga", "Rossi",    "Sy",         "Tanaka",  "Ullmann", "Vasseur",  "Weber",   "Ximenes",
+                                     "Yılmaz",  "Zhang",    "Aubry",      "Besson",  "Costa",   "Dupuy",    "Evrard"};
 
 static enum err make_person(struct cx *cx, struct loading *l, size_t i)
 {
@@ -287,7 +292,8 @@ static enum err score_all(struct cx *cx, struct loading *l)
 		const struct student *s = &l->students.ptr[i];
 		for (size_t k = 0; !uuid_none(s->application) && k < l->centres.len; k++)
 			if (s->utility[k])
-				*VEC_PUSH(cx->arena, &scores) = (struct panel_score){s->application, l->centres.ptr[k].opportunity, s->panel[k]};
+				*VEC_PUSH(cx->arena, &scores) =
+				    (struct panel_score){s->application, l->centres.ptr[k].opportunity, s->panel[k]};
 	}
 	TRY(campaign_panel_scores(cx, l->c->row.id, scores.ptr, scores.len));
 	return campaign_score(cx, l->c->row.id, &known, &unknown);
@@ -324,7 +330,7 @@ bool campaign_is_matching(struct cx *cx, struct str dir)
 static void count(struct loading *l)
 {
 	*l->out = (struct matching_loaded){.students = (int64_t)l->students.len, .opportunities = (int64_t)l->centres.len};
-	VEC_EACH(s, &l->students) {
+	VEC_EACH (s, &l->students) {
 		int64_t listed = 0;
 		for (size_t i = 0; i < l->centres.len; i++)
 			listed += s->utility[i] > 0;

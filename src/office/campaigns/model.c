@@ -7,16 +7,11 @@
 #include "platform/assets/icons.h"
 
 /* In the order of enum allocation_mechanism. */
-const struct option campaign_mechanisms[] = {{"serial", M_campaign_mechanism_serial},
-					     {"deferred", M_campaign_mechanism_deferred},
-					     {"ranksum", M_campaign_mechanism_ranksum},
-					     {"greedy", M_campaign_mechanism_greedy},
-					     {"generous", M_campaign_mechanism_generous},
-					     {0}};
-const struct option placement_answers[] = {{"accepted", M_placement_answer_accepted},
-					   {"declined", M_placement_answer_declined},
-					   {"expired", M_placement_answer_expired},
-					   {0}};
+const struct option campaign_mechanisms[] = {{"serial", M_campaign_mechanism_serial},     {"deferred", M_campaign_mechanism_deferred},
+                                             {"ranksum", M_campaign_mechanism_ranksum},   {"greedy", M_campaign_mechanism_greedy},
+                                             {"generous", M_campaign_mechanism_generous}, {0}};
+const struct option placement_answers[] = {
+    {"accepted", M_placement_answer_accepted}, {"declined", M_placement_answer_declined}, {"expired", M_placement_answer_expired}, {0}};
 
 ENTITY_TABLE(campaign, CAMPAIGN_FIELDS);
 ENTITY_TABLE(opportunity, OPPORTUNITY_FIELDS);
@@ -45,10 +40,10 @@ static enum err campaign_validate(struct cx *cx, const void *row)
 	enum err err = OK;
 	if (c->opens_ms != UNKNOWN && c->closes_ms != UNKNOWN && c->closes_ms <= c->opens_ms)
 		err = fail(cx, ERR_INVALID, "closes_ms", M_campaign_instants, ARG_M("field", M_campaign_closes_ms),
-			   ARG_S("start", instant_text(cx, c->opens_ms, c->zone)));
+		           ARG_S("start", instant_text(cx, c->opens_ms, c->zone)));
 	if (c->answer_by_ms != UNKNOWN && c->closes_ms != UNKNOWN && c->answer_by_ms <= c->closes_ms)
 		err = fail(cx, ERR_INVALID, "answer_by_ms", M_campaign_instants, ARG_M("field", M_campaign_answer_by_ms),
-			   ARG_S("start", instant_text(cx, c->closes_ms, c->zone)));
+		           ARG_S("start", instant_text(cx, c->closes_ms, c->zone)));
 	if (c->year_from != UNKNOWN && c->year_to != UNKNOWN && c->year_to < c->year_from)
 		err = fail(cx, ERR_INVALID, "year_to", M_campaign_years, ARG_N("start", c->year_from), ARG_N("value", c->year_to));
 	return err;
@@ -58,7 +53,8 @@ static enum err opportunity_validate(struct cx *cx, const void *row)
 {
 	const struct opportunity *o = row;
 	if (!str_blank(o->cefr) && str_blank(o->language))
-		return fail(cx, ERR_INVALID, "language", M_condition_language_missing, ARG_M("field", M_opportunity_language), ARG_S("value", o->cefr));
+		return fail(cx, ERR_INVALID, "language", M_condition_language_missing, ARG_M("field", M_opportunity_language),
+		            ARG_S("value", o->cefr));
 	return check_dates(cx, o->starts, o->ends, "ends", M_opportunity_ends);
 }
 
@@ -167,7 +163,10 @@ const struct entity opportunity_entity = {
 };
 
 /* Files, choices and placements come from acts of students and of the allocation; nothing else writes them. */
-#define RIGHTS_READ {.read = ROLES_STAFF, .export = ROLES_STAFF, .sensitive = ROLE_SOCIAL}
+#define RIGHTS_READ                                                                  \
+	{                                                                            \
+		.read = ROLES_STAFF, .export = ROLES_STAFF, .sensitive = ROLE_SOCIAL \
+	}
 
 const struct entity application_entity = {
     .code = 62,
@@ -223,4 +222,4 @@ const struct entity placement_entity = {
 };
 
 const struct entity *const campaigns_entities[] = {&campaign_entity, &opportunity_entity, &application_entity,
-						   &choice_entity,   &placement_entity,	  NULL};
+                                                   &choice_entity,   &placement_entity,   NULL};

@@ -14,7 +14,8 @@ void alloc_errors(struct cx *cx, struct html *h, const struct alloc_page *p) { h
 
 static size_t segments_of(struct cx *cx, const struct mechanism_figures *f, struct segment out[5])
 {
-	int64_t second = f->worst_rank >= 2 && f->worst_rank != UNKNOWN ? f->profile[1] : 0, third = f->worst_rank >= 3 && f->worst_rank != UNKNOWN ? f->profile[2] : 0;
+	int64_t second = f->worst_rank >= 2 && f->worst_rank != UNKNOWN ? f->profile[1] : 0,
+		third = f->worst_rank >= 3 && f->worst_rank != UNKNOWN ? f->profile[2] : 0;
 	int64_t lower = f->placed - f->first - second - third;
 	out[0] = (struct segment){f->first, 1, tr(cx, M_rank_1)};
 	out[1] = (struct segment){second, 2, tr(cx, M_alloc_key_2)};
@@ -37,18 +38,18 @@ void alloc_bar(struct cx *cx, struct html *h, const struct mechanism_figures *f)
 {
 	struct segment segments[5];
 	size_t len = segments_of(cx, f, segments);
-	struct str label = tr(cx, M_alloc_bar, ARG_N("first", segments[0].value), ARG_N("second", segments[1].value), ARG_N("third", segments[2].value),
-			      ARG_N("lower", segments[3].value), ARG_N("none", segments[4].value));
+	struct str label = tr(cx, M_alloc_bar, ARG_N("first", segments[0].value), ARG_N("second", segments[1].value),
+	                      ARG_N("third", segments[2].value), ARG_N("lower", segments[3].value), ARG_N("none", segments[4].value));
 	part_stacked(h, label, segments, len);
 }
 
 static const struct {
 	int name, short_name, promise;
 } words[] = {[ALLOCATION_SERIAL] = {M_campaign_mechanism_serial, M_alloc_short_serial, M_campaign_promise_serial},
-	     [ALLOCATION_DEFERRED] = {M_campaign_mechanism_deferred, M_alloc_short_deferred, M_campaign_promise_deferred},
-	     [ALLOCATION_RANKSUM] = {M_campaign_mechanism_ranksum, M_alloc_short_ranksum, M_campaign_promise_ranksum},
-	     [ALLOCATION_GREEDY] = {M_campaign_mechanism_greedy, M_alloc_short_greedy, M_campaign_promise_greedy},
-	     [ALLOCATION_GENEROUS] = {M_campaign_mechanism_generous, M_alloc_short_generous, M_campaign_promise_generous}};
+             [ALLOCATION_DEFERRED] = {M_campaign_mechanism_deferred, M_alloc_short_deferred, M_campaign_promise_deferred},
+             [ALLOCATION_RANKSUM] = {M_campaign_mechanism_ranksum, M_alloc_short_ranksum, M_campaign_promise_ranksum},
+             [ALLOCATION_GREEDY] = {M_campaign_mechanism_greedy, M_alloc_short_greedy, M_campaign_promise_greedy},
+             [ALLOCATION_GENEROUS] = {M_campaign_mechanism_generous, M_alloc_short_generous, M_campaign_promise_generous}};
 
 static void fill_cards(struct cx *cx, struct alloc_page *p, const struct comparison *c)
 {
@@ -56,11 +57,16 @@ static void fill_cards(struct cx *cx, struct alloc_page *p, const struct compari
 	for (size_t i = 0; i < c->len; i++) {
 		const struct mechanism_figures *f = &c->figures[i];
 		p->cards.ptr[p->cards.len++] = (struct mech_card){
-		    .code = str_of(campaign_mechanisms[f->mechanism].code), .name = tr_args(cx, words[f->mechanism].name, NULL),
-		    .short_name = tr_args(cx, words[f->mechanism].short_name, NULL), .promise = tr_args(cx, words[f->mechanism].promise, NULL),
-		    .mean = f->mean_rank == UNKNOWN ? STR("\u2013") : fixed_text(cx, f->mean_rank, 2, 2), .worst = f->placed ? rank_words(cx, f->worst_rank) : STR("\u2013"),
-		    .envy_words = f->envy ? tr(cx, M_campaign_envy_some, ARG_N("n", f->envy)) : tr(cx, M_campaign_envy_none), .figures = f,
-		    .chosen = p->has_run && p->view->campaign->mechanism == (int64_t)f->mechanism, .no_envy = f->envy == 0};
+		    .code = str_of(campaign_mechanisms[f->mechanism].code),
+		    .name = tr_args(cx, words[f->mechanism].name, NULL),
+		    .short_name = tr_args(cx, words[f->mechanism].short_name, NULL),
+		    .promise = tr_args(cx, words[f->mechanism].promise, NULL),
+		    .mean = f->mean_rank == UNKNOWN ? STR("\u2013") : fixed_text(cx, f->mean_rank, 2, 2),
+		    .worst = f->placed ? rank_words(cx, f->worst_rank) : STR("\u2013"),
+		    .envy_words = f->envy ? tr(cx, M_campaign_envy_some, ARG_N("n", f->envy)) : tr(cx, M_campaign_envy_none),
+		    .figures = f,
+		    .chosen = p->has_run && p->view->campaign->mechanism == (int64_t)f->mechanism,
+		    .no_envy = f->envy == 0};
 	}
 	p->heading = tr(cx, M_alloc_heading, ARG_N("n", (int64_t)c->len));
 }
@@ -81,7 +87,10 @@ static void fill_properties(struct cx *cx, struct alloc_page *p, const struct co
 		q->cells.ptr = ARENA_ARRAY(cx->arena, struct mech_holds, c->len + 1);
 		for (size_t i = 0; i < c->len; i++) {
 			const struct allocation_properties *sheet = c->figures[i].properties;
-			enum allocation_holds holds = n == 0 ? sheet->strategy_proof : n == 1 ? sheet->stable : n == 2 ? sheet->pareto_efficient : sheet->most_placed;
+			enum allocation_holds holds = n == 0   ? sheet->strategy_proof
+			                              : n == 1 ? sheet->stable
+			                              : n == 2 ? sheet->pareto_efficient
+			                                       : sheet->most_placed;
 			q->cells.ptr[q->cells.len++].text = holds_words(cx, holds);
 		}
 	}
@@ -100,14 +109,17 @@ static struct str page_href(struct cx *cx, const struct alloc_page *p, int64_t p
 	return sb_str(&b);
 }
 
-static struct alloc_row row_of(struct cx *cx, const struct alloc_page *p, const struct comparison *c, const struct compared_student *s, int64_t page, struct uuid selected)
+static struct alloc_row row_of(struct cx *cx, const struct alloc_page *p, const struct comparison *c, const struct compared_student *s,
+                               int64_t page, struct uuid selected)
 {
 	struct str id = id_text(cx, s->application);
-	struct alloc_row row = {.href = page_href(cx, p, page, p->differ, id), .name = s->name, .selected = uuid_eq(s->application, selected)};
+	struct alloc_row row = {
+	    .href = page_href(cx, p, page, p->differ, id), .name = s->name, .selected = uuid_eq(s->application, selected)};
 	row.ranks.ptr = ARENA_ARRAY(cx->arena, struct rank_cell, c->len + 1);
 	for (size_t i = 0; i < c->len; i++) {
 		bool none = s->rank[i] == UNKNOWN, chosen = p->cards.ptr[i].chosen;
-		row.ranks.ptr[row.ranks.len++] = (struct rank_cell){none ? tr(cx, M_alloc_without) : number_text(cx, s->rank[i]), s->rank[i] == 1, none, chosen};
+		row.ranks.ptr[row.ranks.len++] =
+		    (struct rank_cell){none ? tr(cx, M_alloc_without) : number_text(cx, s->rank[i]), s->rank[i] == 1, none, chosen};
 		if (chosen || (!p->has_run && i == 0)) {
 			row.placed = !none;
 			row.place = none ? tr_args(cx, p->has_run ? M_alloc_waiting : M_alloc_none, NULL) : s->place[i];
@@ -133,7 +145,8 @@ static void fill_rows(struct cx *cx, const struct request *r, struct alloc_page 
 		at++;
 	}
 	p->students_sub = tr(cx, M_alloc_students_sub, ARG_N("n", (int64_t)c->nstudents), ARG_N("differ", (int64_t)c->ndiffer));
-	p->page_text = tr(cx, M_alloc_page, ARG_N("from", p->rows.len ? from + 1 : 0), ARG_N("to", from + (int64_t)p->rows.len), ARG_N("all", at));
+	p->page_text =
+	    tr(cx, M_alloc_page, ARG_N("from", p->rows.len ? from + 1 : 0), ARG_N("to", from + (int64_t)p->rows.len), ARG_N("all", at));
 	if (page > 1) p->prev_href = page_href(cx, p, page - 1, p->differ, STR_NONE);
 	if (from + (int64_t)p->rows.len < at) p->next_href = page_href(cx, p, page + 1, p->differ, STR_NONE);
 	p->all_href = page_href(cx, p, 1, false, STR_NONE);
@@ -156,10 +169,13 @@ static enum err fill_allocated(struct cx *cx, const struct request *r, struct al
 	for (size_t i = from; i < len && p->rows.len < ROWS_SHOWN; i++) {
 		bool none = str_blank(all[i].place);
 		struct str href = page_href(cx, p, page, false, id_text(cx, all[i].application));
-		struct str place = none ? tr(cx, M_alloc_waiting) : str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(all[i].place), STR_ARG(rank_words(cx, all[i].rank)));
-		p->rows.ptr[p->rows.len++] = (struct alloc_row){.href = href, .name = all[i].name, .place = place, .placed = !none, .selected = uuid_eq(all[i].application, selected)};
+		struct str place = none ? tr(cx, M_alloc_waiting)
+		                        : str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(all[i].place), STR_ARG(rank_words(cx, all[i].rank)));
+		p->rows.ptr[p->rows.len++] = (struct alloc_row){
+		    .href = href, .name = all[i].name, .place = place, .placed = !none, .selected = uuid_eq(all[i].application, selected)};
 	}
-	p->page_text = tr(cx, M_alloc_page, ARG_N("from", p->rows.len ? (int64_t)from + 1 : 0), ARG_N("to", (int64_t)(from + p->rows.len)), ARG_N("all", (int64_t)len));
+	p->page_text = tr(cx, M_alloc_page, ARG_N("from", p->rows.len ? (int64_t)from + 1 : 0), ARG_N("to", (int64_t)(from + p->rows.len)),
+	                  ARG_N("all", (int64_t)len));
 	if (page > 1) p->prev_href = page_href(cx, p, page - 1, false, STR_NONE);
 	if (from + p->rows.len < len) p->next_href = page_href(cx, p, page + 1, false, STR_NONE);
 	return OK;
@@ -171,7 +187,8 @@ void alloc_why(struct cx *cx, struct html *h, const struct alloc_reason *r)
 {
 	struct why why = {.yes = r->yes, .title = r->title, .text = r->reason.in_run ? r->reason.line : r->reason.why_not};
 	struct str could = r->reason.could;
-	if (!str_blank(r->could_rule)) could = str_blank(could) ? r->could_rule : tr(cx, M_why_or, ARG_S("one", could), ARG_S("other", r->could_rule));
+	if (!str_blank(r->could_rule))
+		could = str_blank(could) ? r->could_rule : tr(cx, M_why_or, ARG_S("one", could), ARG_S("other", r->could_rule));
 	if (!str_blank(could) && !r->yes) {
 		why.but_strong = tr(cx, M_alloc_could);
 		why.but = tr(cx, M_alloc_could_what, ARG_S("could", why.but_strong), ARG_S("change", could));
@@ -180,7 +197,8 @@ void alloc_why(struct cx *cx, struct html *h, const struct alloc_reason *r)
 }
 
 /* Other rules under which this student holds this option: they are in the comparison already. */
-static struct str other_rules(struct cx *cx, const struct alloc_page *p, const struct comparison *c, const struct compared_student *s, struct str option)
+static struct str other_rules(struct cx *cx, const struct alloc_page *p, const struct comparison *c, const struct compared_student *s,
+                              struct str option)
 {
 	struct sb b;
 	sb_init(&b, cx->arena, 1000);
@@ -203,7 +221,8 @@ static enum err fill_score(struct cx *cx, struct alloc_page *p, struct uuid appl
 	for (size_t i = 0; i < len; i++)
 		before += all[i].score != UNKNOWN && score != UNKNOWN && all[i].score > score;
 	if (score != UNKNOWN)
-		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, score, 4, 0)), ARG_N("place", before + 1), ARG_N("all", (int64_t)len));
+		p->score = tr(cx, M_alloc_score, ARG_S("score", fixed_text(cx, score, 4, 0)), ARG_N("place", before + 1),
+		              ARG_N("all", (int64_t)len));
 	return OK;
 }
 
@@ -234,11 +253,15 @@ static enum err fill_reasons(struct cx *cx, struct alloc_page *p, const struct c
 		const struct receipt_line *line = &receipt.lines[i];
 		struct alloc_reason to = {.reason = reasons[i], .rank = line->rank};
 		to.yes = to.reason.in_run && to.reason.code == ALLOCATION_REASON_PLACED;
-		if (to.reason.in_run && (to.reason.code == ALLOCATION_REASON_BETTER_GOT || to.reason.code == ALLOCATION_REASON_EQUAL_GOT)) continue;
-		to.title = tr(cx, to.yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", line->title), ARG_S("rank", rank_words(cx, line->rank)));
+		if (to.reason.in_run && (to.reason.code == ALLOCATION_REASON_BETTER_GOT || to.reason.code == ALLOCATION_REASON_EQUAL_GOT))
+			continue;
+		to.title = tr(cx, to.yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", line->title),
+		              ARG_S("rank", rank_words(cx, line->rank)));
 		if (!to.yes && c) to.could_rule = other_rules(cx, p, c, s, line->title);
-		if (to.yes || refused < REASONS_SHOWN) p->reasons.ptr[p->reasons.len++] = to;
-		else p->more.ptr[p->more.len++] = to;
+		if (to.yes || refused < REASONS_SHOWN)
+			p->reasons.ptr[p->reasons.len++] = to;
+		else
+			p->more.ptr[p->more.len++] = to;
 		refused += !to.yes;
 	}
 	p->more_text = tr(cx, M_alloc_more, ARG_N("n", (int64_t)p->more.len));
@@ -251,9 +274,12 @@ static const struct {
 	const char *name;
 	int label;
 	const char *type;
-} run_files[] = {{"certificate.csv", M_alloc_file_certificate, "text/csv; charset=utf-8"}, {"seats.csv", M_alloc_file_seats, "text/csv; charset=utf-8"},
-		 {"choices.csv", M_alloc_file_choices, "text/csv; charset=utf-8"},	  {"students.csv", M_alloc_file_students, "text/csv; charset=utf-8"},
-		 {"placements.csv", M_alloc_file_placements, "text/csv; charset=utf-8"},  {"report.json", M_alloc_file_report, "application/json"}};
+} run_files[] = {{"certificate.csv", M_alloc_file_certificate, "text/csv; charset=utf-8"},
+                 {"seats.csv", M_alloc_file_seats, "text/csv; charset=utf-8"},
+                 {"choices.csv", M_alloc_file_choices, "text/csv; charset=utf-8"},
+                 {"students.csv", M_alloc_file_students, "text/csv; charset=utf-8"},
+                 {"placements.csv", M_alloc_file_placements, "text/csv; charset=utf-8"},
+                 {"report.json", M_alloc_file_report, "application/json"}};
 
 static struct str run_file(const struct run_view *run, size_t i)
 {
@@ -278,13 +304,16 @@ static enum err fill_run(struct cx *cx, struct alloc_page *p, const struct run_v
 	struct problem *problems = cx->problems, **end = cx->problems_end;
 	p->files.ptr = ARENA_ARRAY(cx->arena, struct alloc_file, ARRAY_LEN(run_files));
 	for (size_t i = 0; i < ARRAY_LEN(run_files); i++)
-		p->files.ptr[p->files.len++] = (struct alloc_file){tr_args(cx, run_files[i].label, NULL),
-			str_fmt(cx->arena, "%.*s/%s", STR_ARG(campaign_path(cx, id, "/allocation")), run_files[i].name)};
+		p->files.ptr[p->files.len++] =
+		    (struct alloc_file){tr_args(cx, run_files[i].label, NULL),
+		                        str_fmt(cx->arena, "%.*s/%s", STR_ARG(campaign_path(cx, id, "/allocation")), run_files[i].name)};
 	p->certificate_href = p->files.ptr[0].href;
 	p->seed = run->seed;
 	enum err err = campaign_verify(cx, id);
-	if (err == ERR_REFUSED) p->failed = refusal_taken(cx, problems, end);
-	else TRY(err);
+	if (err == ERR_REFUSED)
+		p->failed = refusal_taken(cx, problems, end);
+	else
+		TRY(err);
 	if (err == OK) p->verified = tr(cx, M_alloc_verified, ARG_S("date", instant_text(cx, run->at_ms, p->view->campaign->zone)));
 	return OK;
 }
@@ -303,9 +332,14 @@ static enum err allocate_show(struct cx *cx, const struct request *r, struct rep
 	struct uuid student;
 	TRY(campaign_of_request(cx, r, &v));
 	struct uuid id = v.campaign->row.id;
-	struct alloc_page p = {.view = &v, .token = csrf_token(cx, r, rep), .action = campaign_path(cx, id, "/allocate"), .office = is_office(cx),
-			       .undo_action = campaign_path(cx, id, "/allocate/undo"), .close_action = campaign_path(cx, id, "/close"),
-			       .has_run = v.state.stage >= STAGE_ALLOCATED, .published = v.state.stage >= STAGE_PUBLISHED};
+	struct alloc_page p = {.view = &v,
+	                       .token = csrf_token(cx, r, rep),
+	                       .action = campaign_path(cx, id, "/allocate"),
+	                       .office = is_office(cx),
+	                       .undo_action = campaign_path(cx, id, "/allocate/undo"),
+	                       .close_action = campaign_path(cx, id, "/close"),
+	                       .has_run = v.state.stage >= STAGE_ALLOCATED,
+	                       .published = v.state.stage >= STAGE_PUBLISHED};
 	bool selected = uuid_parse(request_query(r, "student"), &student);
 	if (p.published) {
 		TRY(fill_allocated(cx, r, &p, selected ? student : UUID_NONE));
@@ -317,7 +351,9 @@ static enum err allocate_show(struct cx *cx, const struct request *r, struct rep
 		fill_rows(cx, r, &p, &c, selected ? student : UUID_NONE);
 		p.note = selected ? STR_NONE : tr_args(cx, p.has_run ? M_alloc_pick : M_alloc_reason_later, NULL);
 	} else {
-		p.still_open = v.state.stage == STAGE_DRAFT ? tr(cx, M_campaign_not_open) : tr(cx, M_campaign_still_open, ARG_S("date", instant_text(cx, v.campaign->closes_ms, v.campaign->zone)));
+		p.still_open = v.state.stage == STAGE_DRAFT ? tr(cx, M_campaign_not_open)
+		                                            : tr(cx, M_campaign_still_open,
+		                                                 ARG_S("date", instant_text(cx, v.campaign->closes_ms, v.campaign->zone)));
 		p.office = p.office && v.state.stage == STAGE_OPEN;
 	}
 	if (selected) TRY(fill_reasons(cx, &p, &c, student));
@@ -325,8 +361,10 @@ static enum err allocate_show(struct cx *cx, const struct request *r, struct rep
 		TRY(campaign_run(cx, id, &run));
 		TRY(fill_run(cx, &p, &run));
 	}
-	struct act acts[] = {{.text = tr(cx, M_alloc_publish, ARG_N("n", v.placed)), .href = campaign_path(cx, id, "/publish"), .primary = true}};
-	struct page page = {.title = tr(cx, M_alloc_title), .lede = lede(cx, &v), .acts = acts, .acts_len = p.has_run && !p.published && is_office(cx)};
+	struct act acts[] = {
+	    {.text = tr(cx, M_alloc_publish, ARG_N("n", v.placed)), .href = campaign_path(cx, id, "/publish"), .primary = true}};
+	struct page page = {
+	    .title = tr(cx, M_alloc_title), .lede = lede(cx, &v), .acts = acts, .acts_len = p.has_run && !p.published && is_office(cx)};
 	campaign_crumbs(cx, &v, &page);
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_alloc_page(cx, h, &p);
@@ -341,8 +379,11 @@ static enum err allocate_post(struct cx *cx, const struct request *r, struct rep
 	struct campaign_view v;
 	TRY(campaign_of_request(cx, r, &v));
 	id = v.campaign->row.id;
-	enum err err = allocation_mechanism_parse(request_form(r, "mechanism"), &mechanism) ? OK : fail(cx, ERR_REFUSED, NULL, M_campaign_no_mechanism);
-	if (err == OK && v.state.stage == STAGE_ALLOCATED) err = campaign_undo_allocation(cx, id); /* another rule takes the place of the first */
+	enum err err = allocation_mechanism_parse(request_form(r, "mechanism"), &mechanism)
+	                   ? OK
+	                   : fail(cx, ERR_REFUSED, NULL, M_campaign_no_mechanism);
+	if (err == OK && v.state.stage == STAGE_ALLOCATED)
+		err = campaign_undo_allocation(cx, id); /* another rule takes the place of the first */
 	if (err == OK) err = campaign_choose_mechanism(cx, id, mechanism);
 	if (err == OK) err = campaign_allocate(cx, id, &run);
 	if (err == ERR_REFUSED || err == ERR_INVALID) {
@@ -351,7 +392,8 @@ static enum err allocate_post(struct cx *cx, const struct request *r, struct rep
 	}
 	TRY(err);
 	struct str name = tr_args(cx, words[mechanism].name, NULL);
-	flash_set(cx, r, rep, tr(cx, M_alloc_done, ARG_S("rule", name), ARG_N("n", run.placed), ARG_N("all", run.nstudents)), campaign_path(cx, id, "/allocate/undo"));
+	flash_set(cx, r, rep, tr(cx, M_alloc_done, ARG_S("rule", name), ARG_N("n", run.placed), ARG_N("all", run.nstudents)),
+	          campaign_path(cx, id, "/allocate/undo"));
 	return reply_redirect(cx, rep, campaign_path(cx, id, "/allocate"));
 }
 
@@ -381,7 +423,7 @@ static enum err file_get(struct cx *cx, const struct request *r, struct reply *r
 }
 
 const struct route allocate_routes[] = {{HTTP_GET, "/campaigns/{id}/allocate", allocate_show, 0, NULL},
-					{HTTP_POST, "/campaigns/{id}/allocate", allocate_post, 0, NULL},
-					{HTTP_POST, "/campaigns/{id}/allocate/undo", undo_post, 0, NULL},
-					{HTTP_GET, "/campaigns/{id}/allocation/{file}", file_get, 0, NULL},
-					{0}};
+                                        {HTTP_POST, "/campaigns/{id}/allocate", allocate_post, 0, NULL},
+                                        {HTTP_POST, "/campaigns/{id}/allocate/undo", undo_post, 0, NULL},
+                                        {HTTP_GET, "/campaigns/{id}/allocation/{file}", file_get, 0, NULL},
+                                        {0}};

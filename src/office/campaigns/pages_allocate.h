@@ -40,8 +40,8 @@ struct alloc_file {
 };
 struct alloc_page {
 	const struct campaign_view *view;
-	struct str token, action, undo_action, heading, students_sub, name, score, verified, failed, still_open, close_action, note, page_text, prev_href, next_href,
-	    differ_href, all_href, file_href, more_text, left_out_text, certificate_href, seed;
+	struct str token, action, undo_action, heading, students_sub, name, score, verified, failed, still_open, close_action, note,
+	    page_text, prev_href, next_href, differ_href, all_href, file_href, more_text, left_out_text, certificate_href, seed;
 	struct {
 		struct mech_card *ptr;
 		size_t len;

@@ -92,8 +92,12 @@ static void fill_refused(struct cx *cx, struct application_page *p, const struct
 		const struct receipt_line *line = &l->receipt.lines[i];
 		const struct place_reason *why = &reasons[i];
 		if (why->code == ALLOCATION_REASON_PLACED && why->in_run) continue;
-		p->refused.ptr[p->refused.len++] = (struct refused_choice){.title = opportunity_words(cx, line->title), .rank_text = rank_words(cx, line->rank),
-			.line = why->in_run ? why->line : why->why_not, .could = why->could, .seats = why->seats, .wishes = why->wishes};
+		p->refused.ptr[p->refused.len++] = (struct refused_choice){.title = opportunity_words(cx, line->title),
+		                                                           .rank_text = rank_words(cx, line->rank),
+		                                                           .line = why->in_run ? why->line : why->why_not,
+		                                                           .could = why->could,
+		                                                           .seats = why->seats,
+		                                                           .wishes = why->wishes};
 	}
 }
 
@@ -127,15 +131,22 @@ static struct application_page page_of(struct cx *cx, const struct request *r, s
 {
 	const struct application *a = l->receipt.application;
 	const struct campaign *c = l->receipt.campaign;
-	struct application_page p = {.id = id_text(cx, l->id), .token = csrf_token(cx, r, rep), .number = a->number,
-				     .sent = instant_text(cx, a->submitted_ms, c->zone), .hash = l->receipt.sha256,
-				     .campaign = campaign_name(cx, c), .person = l->receipt.person, .ics_href = path(cx, l->id, "/deadlines.ics"),
-				     .pdf_href = path(cx, l->id, "/receipt.pdf"), .withdraw_href = path(cx, l->id, "/withdraw"),
-				     .office = !own(cx, a)};
+	struct application_page p = {.id = id_text(cx, l->id),
+	                             .token = csrf_token(cx, r, rep),
+	                             .number = a->number,
+	                             .sent = instant_text(cx, a->submitted_ms, c->zone),
+	                             .hash = l->receipt.sha256,
+	                             .campaign = campaign_name(cx, c),
+	                             .person = l->receipt.person,
+	                             .ics_href = path(cx, l->id, "/deadlines.ics"),
+	                             .pdf_href = path(cx, l->id, "/receipt.pdf"),
+	                             .withdraw_href = path(cx, l->id, "/withdraw"),
+	                             .office = !own(cx, a)};
 	p.change_href = str_fmt(cx->arena, "/stays/rank?campaign=%.*s", STR_ARG(id_text(cx, c->row.id)));
 	p.lines.ptr = ARENA_ARRAY(cx->arena, struct sent_line, l->receipt.len + 1);
 	for (size_t i = 0; i < l->receipt.len; i++)
-		p.lines.ptr[p.lines.len++] = (struct sent_line){opportunity_words(cx, l->receipt.lines[i].title), rank_words(cx, l->receipt.lines[i].rank)};
+		p.lines.ptr[p.lines.len++] =
+		    (struct sent_line){opportunity_words(cx, l->receipt.lines[i].title), rank_words(cx, l->receipt.lines[i].rank)};
 	fill_next(cx, &p, c);
 	fill_stage(cx, &p, l);
 	p.may_change = own(cx, a) && a->withdrawn_ms == UNKNOWN && c->closes_ms > cx->now_ms && c->opened_ms != UNKNOWN;
@@ -146,7 +157,10 @@ static struct application_page page_of(struct cx *cx, const struct request *r, s
 
 static struct tag_text stage_tag(struct cx *cx, enum application_stage s)
 {
-	enum tone tone = s == APPLICATION_ACCEPTED ? TONE_OK : s == APPLICATION_OFFERED ? TONE_YOURS : s == APPLICATION_EXPIRED ? TONE_STOP : TONE_PLAIN;
+	enum tone tone = s == APPLICATION_ACCEPTED  ? TONE_OK
+	                 : s == APPLICATION_OFFERED ? TONE_YOURS
+	                 : s == APPLICATION_EXPIRED ? TONE_STOP
+	                                            : TONE_PLAIN;
 	return (struct tag_text){tr_args(cx, application_stage_label(s), NULL), tone};
 }
 
@@ -156,9 +170,12 @@ static enum err application_get(struct cx *cx, const struct request *r, struct r
 	TRY(load(cx, r, &l));
 	struct application_page p = page_of(cx, r, rep, &l);
 	bool mine = own(cx, l.receipt.application);
-	struct crumb crumbs[] = {{tr_args(cx, mine ? M_mine_title : M_entity_application_many, NULL), STR("/applications")}, {p.campaign, STR_NONE}};
-	struct page page = {.title = mine ? tr(cx, M_receipt_heading, ARG_S("number", p.number)) : p.person, .crumbs = crumbs, .crumbs_len = 2,
-			    .nav = mine ? "/applications" : "/campaigns"};
+	struct crumb crumbs[] = {{tr_args(cx, mine ? M_mine_title : M_entity_application_many, NULL), STR("/applications")},
+	                         {p.campaign, STR_NONE}};
+	struct page page = {.title = mine ? tr(cx, M_receipt_heading, ARG_S("number", p.number)) : p.person,
+	                    .crumbs = crumbs,
+	                    .crumbs_len = 2,
+	                    .nav = mine ? "/applications" : "/campaigns"};
 	if (mine && p.stage == APPLICATION_SENT) page.lede = tr(cx, M_receipt_lede, ARG_S("date", p.sent));
 	struct tag_text tag = stage_tag(cx, p.stage);
 	if (l.mine) {
@@ -184,11 +201,20 @@ static enum err ics_get(struct cx *cx, const struct request *r, struct reply *re
 	const struct campaign *c = l.receipt.campaign;
 	struct str url = str_concat(cx->arena, web_base_url(r), path(cx, l.id, "")), id = id_text(cx, l.id), name = campaign_name(cx, c);
 	int64_t answer = l.mine && l.mine->answer_by_ms != UNKNOWN ? l.mine->answer_by_ms : c->answer_by_ms;
-	struct ics_event events[] = {
-	    {.uid = str_fmt(cx->arena, "%.*s-closes@passerelle", STR_ARG(id)), .summary = tr(cx, M_ics_closes, ARG_S("campaign", name)),
-	     .description = tr(cx, M_receipt_next_closes), .url = url, .date = UNKNOWN, .at_ms = c->closes_ms, .alarm_minutes = 24 * 60},
-	    {.uid = str_fmt(cx->arena, "%.*s-answer@passerelle", STR_ARG(id)), .summary = tr(cx, M_ics_answer, ARG_S("campaign", name)),
-	     .description = tr(cx, M_receipt_next_answer), .url = url, .date = UNKNOWN, .at_ms = answer, .alarm_minutes = 2 * 24 * 60}};
+	struct ics_event events[] = {{.uid = str_fmt(cx->arena, "%.*s-closes@passerelle", STR_ARG(id)),
+	                              .summary = tr(cx, M_ics_closes, ARG_S("campaign", name)),
+	                              .description = tr(cx, M_receipt_next_closes),
+	                              .url = url,
+	                              .date = UNKNOWN,
+	                              .at_ms = c->closes_ms,
+	                              .alarm_minutes = 24 * 60},
+	                             {.uid = str_fmt(cx->arena, "%.*s-answer@passerelle", STR_ARG(id)),
+	                              .summary = tr(cx, M_ics_answer, ARG_S("campaign", name)),
+	                              .description = tr(cx, M_receipt_next_answer),
+	                              .url = url,
+	                              .date = UNKNOWN,
+	                              .at_ms = answer,
+	                              .alarm_minutes = 2 * 24 * 60}};
 	rep->content_type = STR("text/calendar; charset=utf-8");
 	rep->filename = str_fmt(cx->arena, "%.*s.ics", STR_ARG(l.receipt.application->number));
 	rep->body = ics_write(cx->arena, name, str_of(lang_code(cx->lang)), cx->now_ms, events, ARRAY_LEN(events));
@@ -224,8 +250,10 @@ static enum err withdraw_get(struct cx *cx, const struct request *r, struct repl
 	struct loaded l;
 	TRY(load(cx, r, &l));
 	bool placed = l.mine && (l.mine->stage == APPLICATION_OFFERED || l.mine->stage == APPLICATION_ACCEPTED);
-	struct ask_page p = {.action = path(cx, l.id, "/withdraw"), .back = path(cx, l.id, ""), .act = tr(cx, M_receipt_withdraw),
-			     .text = tr_args(cx, placed ? M_receipt_withdraw_seat : M_receipt_withdraw_what, NULL)};
+	struct ask_page p = {.action = path(cx, l.id, "/withdraw"),
+	                     .back = path(cx, l.id, ""),
+	                     .act = tr(cx, M_receipt_withdraw),
+	                     .text = tr_args(cx, placed ? M_receipt_withdraw_seat : M_receipt_withdraw_what, NULL)};
 	return ask(cx, r, rep, tr(cx, M_receipt_withdraw_title, ARG_S("number", l.receipt.application->number)), &p);
 }
 
@@ -258,8 +286,10 @@ static enum err decline_get(struct cx *cx, const struct request *r, struct reply
 	TRY(placement_may_decline(cx, id));
 	bool named = uuid_parse(request_query(r, "application"), &application);
 	struct str back = named ? path(cx, application, "") : STR("/applications");
-	struct ask_page p = {.action = str_fmt(cx->arena, "/placements/%.*s/decline", STR_ARG(id_text(cx, id))), .back = back,
-			     .act = tr(cx, M_offer_decline), .text = tr(cx, M_offer_decline_what)};
+	struct ask_page p = {.action = str_fmt(cx->arena, "/placements/%.*s/decline", STR_ARG(id_text(cx, id))),
+	                     .back = back,
+	                     .act = tr(cx, M_offer_decline),
+	                     .text = tr(cx, M_offer_decline_what)};
 	return ask(cx, r, rep, tr(cx, M_offer_decline_title), &p);
 }
 
@@ -281,17 +311,23 @@ static struct mine_row mine_row(struct cx *cx, const struct my_application *m)
 	static const struct {
 		enum tone tone;
 		int icon;
-	} looks[APPLICATION_STAGES] = {[APPLICATION_NONE] = {TONE_PLAIN, ICON_circle},	     [APPLICATION_SENT] = {TONE_PLAIN, ICON_send},
-				       [APPLICATION_WITHDRAWN] = {TONE_PLAIN, ICON_x},	     [APPLICATION_WAITING] = {TONE_WAIT, ICON_hourglass},
-				       [APPLICATION_OFFERED] = {TONE_YOURS, ICON_pen_line},  [APPLICATION_ACCEPTED] = {TONE_OK, ICON_circle_check},
-				       [APPLICATION_DECLINED] = {TONE_PLAIN, ICON_x},	     [APPLICATION_EXPIRED] = {TONE_STOP, ICON_clock}};
-	struct mine_row row = {.href = path(cx, m->application->row.id, ""), .title = campaign_name(cx, m->campaign),
-			       .number = m->application->number, .stage = tr_args(cx, application_stage_label(m->stage), NULL),
-			       .when = instant_text(cx, m->application->submitted_ms, m->campaign->zone), .tone = looks[m->stage].tone,
-			       .icon = looks[m->stage].icon};
+	} looks[APPLICATION_STAGES] = {
+	    [APPLICATION_NONE] = {TONE_PLAIN, ICON_circle},      [APPLICATION_SENT] = {TONE_PLAIN, ICON_send},
+	    [APPLICATION_WITHDRAWN] = {TONE_PLAIN, ICON_x},      [APPLICATION_WAITING] = {TONE_WAIT, ICON_hourglass},
+	    [APPLICATION_OFFERED] = {TONE_YOURS, ICON_pen_line}, [APPLICATION_ACCEPTED] = {TONE_OK, ICON_circle_check},
+	    [APPLICATION_DECLINED] = {TONE_PLAIN, ICON_x},       [APPLICATION_EXPIRED] = {TONE_STOP, ICON_clock}};
+	struct mine_row row = {.href = path(cx, m->application->row.id, ""),
+	                       .title = campaign_name(cx, m->campaign),
+	                       .number = m->application->number,
+	                       .stage = tr_args(cx, application_stage_label(m->stage), NULL),
+	                       .when = instant_text(cx, m->application->submitted_ms, m->campaign->zone),
+	                       .tone = looks[m->stage].tone,
+	                       .icon = looks[m->stage].icon};
 	if (m->stage == APPLICATION_OFFERED && m->answer_by_ms != UNKNOWN)
-		row.act = tr(cx, M_mine_answer, ARG_S("place", m->place), ARG_S("date", instant_text(cx, m->answer_by_ms, m->campaign->zone)));
-	else if (!str_blank(m->place)) row.act = m->place;
+		row.act =
+		    tr(cx, M_mine_answer, ARG_S("place", m->place), ARG_S("date", instant_text(cx, m->answer_by_ms, m->campaign->zone)));
+	else if (!str_blank(m->place))
+		row.act = m->place;
 	return row;
 }
 
@@ -316,11 +352,8 @@ enum err application_list(struct cx *cx, const struct request *r, struct reply *
 	return actor_has(cx, ROLES_STAFF) ? pages_list(cx, r, rep) : mine_get(cx, r, rep);
 }
 
-const struct route application_routes[] = {{HTTP_GET, "/applications/{id}/deadlines.ics", ics_get, 0, NULL},
-					   {HTTP_GET, "/applications/{id}/receipt.pdf", pdf_get, 0, NULL},
-					   {HTTP_GET, "/applications/{id}/withdraw", withdraw_get, 0, NULL},
-					   {HTTP_POST, "/applications/{id}/withdraw", withdraw_post, 0, NULL},
-					   {HTTP_POST, "/placements/{id}/accept", accept_post, 0, NULL},
-					   {HTTP_GET, "/placements/{id}/decline", decline_get, 0, NULL},
-					   {HTTP_POST, "/placements/{id}/decline", decline_post, 0, NULL},
-					   {0}};
+const struct route application_routes[] = {
+    {HTTP_GET, "/applications/{id}/deadlines.ics", ics_get, 0, NULL}, {HTTP_GET, "/applications/{id}/receipt.pdf", pdf_get, 0, NULL},
+    {HTTP_GET, "/applications/{id}/withdraw", withdraw_get, 0, NULL}, {HTTP_POST, "/applications/{id}/withdraw", withdraw_post, 0, NULL},
+    {HTTP_POST, "/placements/{id}/accept", accept_post, 0, NULL},     {HTTP_GET, "/placements/{id}/decline", decline_get, 0, NULL},
+    {HTTP_POST, "/placements/{id}/decline", decline_post, 0, NULL},   {0}};

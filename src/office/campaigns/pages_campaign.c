@@ -14,8 +14,11 @@ void camp_demand(struct cx *cx, struct html *h, const struct offer *o)
 
 struct camp_place camp_place_of(struct cx *cx, const struct offer *o)
 {
-	struct camp_place p = {.href = str_fmt(cx->arena, "/opportunities/%.*s", STR_ARG(id_text(cx, o->id))), .title = offer_name(o),
-			       .meta = offer_meta(cx, o), .offer = o, .first_wishes = o->first_wishes};
+	struct camp_place p = {.href = str_fmt(cx->arena, "/opportunities/%.*s", STR_ARG(id_text(cx, o->id))),
+	                       .title = offer_name(o),
+	                       .meta = offer_meta(cx, o),
+	                       .offer = o,
+	                       .first_wishes = o->first_wishes};
 	struct sb b;
 	sb_init(&b, cx->arena, 8000);
 	for (size_t i = 0; i < 2; i++)
@@ -47,8 +50,15 @@ static enum err list_get(struct cx *cx, const struct request *r, struct reply *r
 	for (size_t i = 0; i < len; i++) {
 		const struct campaign *c = all[i].campaign;
 		struct pen pen = campaign_pen(cx, &all[i]);
-		p.rows.ptr[p.rows.len++] = (struct camp_row){campaign_path(cx, c->row.id, ""), campaign_name(cx, c), c->number, all[i].academic_year,
-			tr_args(cx, campaign_stage_label(all[i].state.stage), NULL), pen.text, pen.due, all[i].applications, all[i].seats};
+		p.rows.ptr[p.rows.len++] = (struct camp_row){campaign_path(cx, c->row.id, ""),
+		                                             campaign_name(cx, c),
+		                                             c->number,
+		                                             all[i].academic_year,
+		                                             tr_args(cx, campaign_stage_label(all[i].state.stage), NULL),
+		                                             pen.text,
+		                                             pen.due,
+		                                             all[i].applications,
+		                                             all[i].seats};
 	}
 	struct act acts[] = {{.text = tr(cx, M_camp_new), .href = STR("/campaigns/new"), .icon = ICON_plus}};
 	struct page page = {.title = tr(cx, M_entity_campaign_many), .acts = acts, .acts_len = p.office};
@@ -106,8 +116,9 @@ static struct str years_words(struct cx *cx, const struct campaign *c)
 {
 	if (c->year_from == UNKNOWN && c->year_to == UNKNOWN) return tr(cx, M_camp_all_years);
 	if (c->year_to == UNKNOWN || c->year_from == c->year_to) return number_text(cx, c->year_from);
-	return c->year_from == UNKNOWN ? number_text(cx, c->year_to)
-				       : str_fmt(cx->arena, "%.*s\u2013%.*s", STR_ARG(number_text(cx, c->year_from)), STR_ARG(number_text(cx, c->year_to)));
+	return c->year_from == UNKNOWN
+	           ? number_text(cx, c->year_to)
+	           : str_fmt(cx->arena, "%.*s\u2013%.*s", STR_ARG(number_text(cx, c->year_from)), STR_ARG(number_text(cx, c->year_to)));
 }
 
 static size_t facts_of(struct cx *cx, const struct campaign_view *v, struct camp_fact **out)
@@ -119,7 +130,8 @@ static size_t facts_of(struct cx *cx, const struct campaign_view *v, struct camp
 	f[n++] = (struct camp_fact){tr(cx, M_campaign_academic_year), v->academic_year};
 	f[n++] = (struct camp_fact){tr(cx, M_campaign_opens_ms), instant_text(cx, c->opens_ms, c->zone)};
 	f[n++] = (struct camp_fact){tr(cx, M_campaign_closes_ms), instant_text(cx, c->closes_ms, c->zone)};
-	f[n++] = (struct camp_fact){tr(cx, M_campaign_answer_by_ms), c->answer_by_ms == UNKNOWN ? tr(cx, M_camp_unknown) : instant_text(cx, c->answer_by_ms, c->zone)};
+	f[n++] = (struct camp_fact){tr(cx, M_campaign_answer_by_ms),
+	                            c->answer_by_ms == UNKNOWN ? tr(cx, M_camp_unknown) : instant_text(cx, c->answer_by_ms, c->zone)};
 	f[n++] = (struct camp_fact){tr(cx, M_camp_years), years_words(cx, c)};
 	f[n++] = (struct camp_fact){tr(cx, M_campaign_max_choices), number_text(cx, c->max_choices)};
 	f[n++] = (struct camp_fact){tr(cx, M_campaign_weights), str_blank(c->weights) ? tr(cx, M_camp_unknown) : c->weights};
@@ -134,7 +146,8 @@ static size_t stage_acts(struct cx *cx, const struct campaign_view *v, struct ac
 	size_t n = 0;
 	switch (v->state.stage) {
 	case STAGE_DRAFT:
-		acts[n++] = (struct act){.text = tr(cx, M_camp_open_look), .href = campaign_path(cx, id, "/open"), .primary = v->opportunities > 0};
+		acts[n++] =
+		    (struct act){.text = tr(cx, M_camp_open_look), .href = campaign_path(cx, id, "/open"), .primary = v->opportunities > 0};
 		break;
 	case STAGE_COMING:
 	case STAGE_OPEN: acts[n++] = (struct act){.text = tr(cx, M_camp_check), .href = campaign_path(cx, id, "/files")}; break;
@@ -144,7 +157,8 @@ static size_t stage_acts(struct cx *cx, const struct campaign_view *v, struct ac
 		break;
 	case STAGE_ALLOCATED:
 		acts[n++] = (struct act){.text = tr(cx, M_camp_see_allocation), .href = campaign_path(cx, id, "/allocate")};
-		acts[n++] = (struct act){.text = tr(cx, M_alloc_publish, ARG_N("n", v->placed)), .href = campaign_path(cx, id, "/publish"), .primary = true};
+		acts[n++] = (struct act){
+		    .text = tr(cx, M_alloc_publish, ARG_N("n", v->placed)), .href = campaign_path(cx, id, "/publish"), .primary = true};
 		break;
 	default: acts[n++] = (struct act){.text = tr(cx, M_camp_see_answers), .href = campaign_path(cx, id, "/answers"), .primary = true};
 	}
@@ -160,18 +174,31 @@ static enum err overview(struct cx *cx, const struct request *r, struct reply *r
 	TRY(campaign_of_request(cx, r, &v));
 	TRY(campaign_offers(cx, v.campaign->row.id, &offers, &len));
 	struct uuid id = v.campaign->row.id;
-	struct camp_page p = {.view = &v, .places = places_of(cx, offers, len), .places_href = campaign_path(cx, id, "/places"),
-			      .list_href = rows_href(cx, "opportunities", id, ""), .record_href = campaign_path(cx, id, "/record"),
-			      .edit_href = campaign_path(cx, id, "/edit"), .close_action = campaign_path(cx, id, "/close"),
-			      .token = csrf_token(cx, r, rep), .draft = v.state.stage == STAGE_DRAFT, .open = v.state.stage == STAGE_OPEN,
-			      .office = is_office(cx)};
+	struct camp_page p = {.view = &v,
+	                      .places = places_of(cx, offers, len),
+	                      .places_href = campaign_path(cx, id, "/places"),
+	                      .list_href = rows_href(cx, "opportunities", id, ""),
+	                      .record_href = campaign_path(cx, id, "/record"),
+	                      .edit_href = campaign_path(cx, id, "/edit"),
+	                      .close_action = campaign_path(cx, id, "/close"),
+	                      .token = csrf_token(cx, r, rep),
+	                      .draft = v.state.stage == STAGE_DRAFT,
+	                      .open = v.state.stage == STAGE_OPEN,
+	                      .office = is_office(cx)};
 	TRY(fill_figures(cx, &p));
 	p.facts.len = facts_of(cx, &v, &p.facts.ptr);
 	struct crumb crumbs[] = {{tr(cx, M_entity_campaign_many), STR("/campaigns")}, {v.academic_year, STR_NONE}};
 	struct tag_text tag = {tr_args(cx, campaign_stage_label(v.state.stage), NULL), TONE_PLAIN};
 	struct pen pen = campaign_pen(cx, &v);
-	struct page page = {.title = campaign_name(cx, v.campaign), .nav = "/campaigns", .crumbs = crumbs, .crumbs_len = 2, .tags = &tag, .tags_len = 1,
-			    .pen = &pen, .acts = acts, .acts_len = p.office ? stage_acts(cx, &v, acts) : 0};
+	struct page page = {.title = campaign_name(cx, v.campaign),
+	                    .nav = "/campaigns",
+	                    .crumbs = crumbs,
+	                    .crumbs_len = 2,
+	                    .tags = &tag,
+	                    .tags_len = 1,
+	                    .pen = &pen,
+	                    .acts = acts,
+	                    .acts_len = p.office ? stage_acts(cx, &v, acts) : 0};
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_camp_page(cx, h, &p);
 	return page_end(cx, r, rep, &page);
@@ -186,11 +213,13 @@ static enum err places_get(struct cx *cx, const struct request *r, struct reply 
 	size_t len;
 	TRY(campaign_of_request(cx, r, &v));
 	TRY(campaign_conditions(cx, v.campaign->row.id, &all, &len));
-	struct cond_page p = {.token = csrf_token(cx, r, rep), .action = campaign_path(cx, v.campaign->row.id, "/places"),
-			      .back = campaign_path(cx, v.campaign->row.id, "")};
+	struct cond_page p = {.token = csrf_token(cx, r, rep),
+	                      .action = campaign_path(cx, v.campaign->row.id, "/places"),
+	                      .back = campaign_path(cx, v.campaign->row.id, "")};
 	p.rows.ptr = ARENA_ARRAY(cx->arena, struct cond_row, len + 1);
 	for (size_t i = 0; i < len; i++) {
-		p.rows.ptr[p.rows.len++] = (struct cond_row){id_text(cx, all[i].condition), all[i].partner, all[i].title, all[i].seats, all[i].in_campaign};
+		p.rows.ptr[p.rows.len++] =
+		    (struct cond_row){id_text(cx, all[i].condition), all[i].partner, all[i].title, all[i].seats, all[i].in_campaign};
 		p.free += !all[i].in_campaign && all[i].seats > 0;
 	}
 	p.add_all = tr(cx, M_camp_add_all, ARG_N("n", p.free));
@@ -228,8 +257,10 @@ static enum err open_show(struct cx *cx, const struct request *r, struct reply *
 	size_t len;
 	TRY(campaign_of_request(cx, r, &v));
 	TRY(campaign_offers(cx, v.campaign->row.id, &offers, &len));
-	struct open_page p = {.token = csrf_token(cx, r, rep), .action = campaign_path(cx, v.campaign->row.id, "/open"),
-			      .back = campaign_path(cx, v.campaign->row.id, ""), .places = places_of(cx, offers, len)};
+	struct open_page p = {.token = csrf_token(cx, r, rep),
+	                      .action = campaign_path(cx, v.campaign->row.id, "/open"),
+	                      .back = campaign_path(cx, v.campaign->row.id, ""),
+	                      .places = places_of(cx, offers, len)};
 	p.facts.len = facts_of(cx, &v, &p.facts.ptr);
 	struct page page = {.title = tr(cx, M_camp_open_title), .lede = tr(cx, M_camp_open_lede, ARG_N("n", (int64_t)len))};
 	campaign_crumbs(cx, &v, &page);
@@ -262,16 +293,17 @@ static enum err close_post(struct cx *cx, const struct request *r, struct reply 
 	return reply_redirect(cx, rep, campaign_path(cx, id, "/files"));
 }
 
-static const struct entity_pages campaign_pages = {.entity = &campaign_entity, .title_new = M_camp_new, .list = list_get, .record = overview};
+static const struct entity_pages campaign_pages = {
+    .entity = &campaign_entity, .title_new = M_camp_new, .list = list_get, .record = overview};
 static const struct entity_pages opportunity_pages = {.entity = &opportunity_entity, .title_new = M_camp_place_new, .under = "campaign"};
-static const struct entity_pages application_pages = {.entity = &application_entity, .under = "number", .list = application_list, .record = application_record};
+static const struct entity_pages application_pages = {
+    .entity = &application_entity, .under = "number", .list = application_list, .record = application_record};
 static const struct entity_pages choice_pages = {.entity = &choice_entity};
 static const struct entity_pages placement_pages = {.entity = &placement_entity};
-const struct entity_pages *const campaigns_pages[] = {&campaign_pages, &opportunity_pages, &application_pages, &choice_pages, &placement_pages, NULL};
+const struct entity_pages *const campaigns_pages[] = {&campaign_pages, &opportunity_pages, &application_pages,
+                                                      &choice_pages,   &placement_pages,   NULL};
 
-const struct route campaign_routes[] = {{HTTP_GET, "/campaigns/{id}/places", places_get, 0, NULL},
-					{HTTP_POST, "/campaigns/{id}/places", places_post, 0, NULL},
-					{HTTP_GET, "/campaigns/{id}/open", open_show, 0, NULL},
-					{HTTP_POST, "/campaigns/{id}/open", open_post, 0, NULL},
-					{HTTP_POST, "/campaigns/{id}/close", close_post, 0, NULL},
-					{0}};
+const struct route campaign_routes[] = {
+    {HTTP_GET, "/campaigns/{id}/places", places_get, 0, NULL}, {HTTP_POST, "/campaigns/{id}/places", places_post, 0, NULL},
+    {HTTP_GET, "/campaigns/{id}/open", open_show, 0, NULL},    {HTTP_POST, "/campaigns/{id}/open", open_post, 0, NULL},
+    {HTTP_POST, "/campaigns/{id}/close", close_post, 0, NULL}, {0}};

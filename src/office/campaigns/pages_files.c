@@ -25,10 +25,12 @@ static struct gap_file file_of(struct cx *cx, const struct file_exception *e, in
 	for (size_t i = 0; i < e->ngaps; i++) {
 		const struct file_gap *g = &e->gaps[i];
 		if (g->asked_ms != UNKNOWN && g->asked_ms > *asked_last) *asked_last = g->asked_ms;
-		f.gaps.ptr[f.gaps.len++] = (struct gap_row){.what = tr_args(cx, missing_label(g->missing), NULL), .words = g->words,
-			.asked = g->asked_ms == UNKNOWN ? tr_args(cx, missing_of_student(g->missing) ? M_filep_not_asked : M_filep_office, NULL)
-							: tr(cx, M_filep_asked, ARG_S("ago", ago_text(cx, g->asked_ms))),
-			.options = tr(cx, M_filep_choices, ARG_N("n", g->options))};
+		f.gaps.ptr[f.gaps.len++] = (struct gap_row){
+		    .what = tr_args(cx, missing_label(g->missing), NULL),
+		    .words = g->words,
+		    .asked = g->asked_ms == UNKNOWN ? tr_args(cx, missing_of_student(g->missing) ? M_filep_not_asked : M_filep_office, NULL)
+		                                    : tr(cx, M_filep_asked, ARG_S("ago", ago_text(cx, g->asked_ms))),
+		    .options = tr(cx, M_filep_choices, ARG_N("n", g->options))};
 	}
 	return f;
 }
@@ -41,9 +43,12 @@ static void fill_mail(struct cx *cx, struct files_page *p, const struct mail_pre
 	if (m->len) {
 		p->sample = m->mails[0].body;
 		p->sample_subject = m->mails[0].subject;
-		p->sample_to = m->len == 1 ? m->mails[0].recipient : tr(cx, M_filep_to, ARG_S("first", m->mails[0].recipient), ARG_N("n", p->mails - 1));
+		p->sample_to = m->len == 1 ? m->mails[0].recipient
+		                           : tr(cx, M_filep_to, ARG_S("first", m->mails[0].recipient), ARG_N("n", p->mails - 1));
 	}
-	if (m->nwithout) p->skipped = tr(cx, M_filep_skipped, ARG_N("n", (int64_t)m->nwithout), ARG_S("names", names(cx, m->without_address, m->nwithout)));
+	if (m->nwithout)
+		p->skipped =
+		    tr(cx, M_filep_skipped, ARG_N("n", (int64_t)m->nwithout), ARG_S("names", names(cx, m->without_address, m->nwithout)));
 }
 
 static enum err files_show(struct cx *cx, const struct request *r, struct reply *rep)
@@ -56,8 +61,11 @@ static enum err files_show(struct cx *cx, const struct request *r, struct reply 
 	TRY(campaign_of_request(cx, r, &v));
 	struct uuid id = v.campaign->row.id;
 	TRY(campaign_exceptions(cx, id, &all, &len));
-	struct files_page p = {.token = csrf_token(cx, r, rep), .action = campaign_path(cx, id, "/ask"), .undo_action = campaign_path(cx, id, "/ask/undo"),
-			       .allocate_href = campaign_path(cx, id, "/allocate"), .office = is_office(cx)};
+	struct files_page p = {.token = csrf_token(cx, r, rep),
+	                       .action = campaign_path(cx, id, "/ask"),
+	                       .undo_action = campaign_path(cx, id, "/ask/undo"),
+	                       .allocate_href = campaign_path(cx, id, "/allocate"),
+	                       .office = is_office(cx)};
 	if (p.office && len) {
 		TRY(campaign_ask_preview(cx, id, NULL, 0, &mails));
 		fill_mail(cx, &p, &mails);
@@ -67,8 +75,10 @@ static enum err files_show(struct cx *cx, const struct request *r, struct reply 
 		p.files.ptr[p.files.len++] = file_of(cx, &all[i], &asked_last);
 	p.may_undo = p.office && asked_last + CAMPAIGN_UNDO_MS > cx->now_ms;
 	struct act acts[] = {{.text = tr(cx, M_camp_allocate), .href = p.allocate_href}};
-	struct page page = {.title = tr(cx, M_filep_title), .lede = tr(cx, M_filep_lede, ARG_N("n", v.applications - (int64_t)len)), .acts = acts,
-			    .acts_len = len > 0};
+	struct page page = {.title = tr(cx, M_filep_title),
+	                    .lede = tr(cx, M_filep_lede, ARG_N("n", v.applications - (int64_t)len)),
+	                    .acts = acts,
+	                    .acts_len = len > 0};
 	campaign_crumbs(cx, &v, &page);
 	struct html *h = page_begin(cx, r, rep, &page);
 	campaign_steps(cx, h, &v);
@@ -107,6 +117,6 @@ static enum err undo_post(struct cx *cx, const struct request *r, struct reply *
 }
 
 const struct route file_routes[] = {{HTTP_GET, "/campaigns/{id}/files", files_show, 0, NULL},
-				    {HTTP_POST, "/campaigns/{id}/ask", ask_post, 0, NULL},
-				    {HTTP_POST, "/campaigns/{id}/ask/undo", undo_post, 0, NULL},
-				    {0}};
+                                    {HTTP_POST, "/campaigns/{id}/ask", ask_post, 0, NULL},
+                                    {HTTP_POST, "/campaigns/{id}/ask/undo", undo_post, 0, NULL},
+                                    {0}};

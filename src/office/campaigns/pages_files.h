@@ -13,7 +13,8 @@ struct gap_file {
 	} gaps;
 };
 struct files_page {
-	struct str token, action, digest, ask_label, lede, allocate_href, sample, sample_to, sample_subject, skipped, undo_action, closed_note;
+	struct str token, action, digest, ask_label, lede, allocate_href, sample, sample_to, sample_subject, skipped, undo_action,
+	    closed_note;
 	struct {
 		struct gap_file *ptr;
 		size_t len;

@@ -14,8 +14,12 @@ struct filters {
 
 static struct filters filters_read(const struct request *r, struct uuid campaign)
 {
-	struct filters f = {.all = str_is(request_query(r, "all"), "1"), .train = str_is(request_query(r, "train"), "1"),
-			    .term = request_query(r, "term"), .language = request_query(r, "language"), .budget = UNKNOWN, .campaign = campaign};
+	struct filters f = {.all = str_is(request_query(r, "all"), "1"),
+	                    .train = str_is(request_query(r, "train"), "1"),
+	                    .term = request_query(r, "term"),
+	                    .language = request_query(r, "language"),
+	                    .budget = UNKNOWN,
+	                    .campaign = campaign};
 	int64_t n;
 	if (str_to_i64(request_query(r, "budget"), &n) && n > 0) f.budget = n;
 	return f;
@@ -107,30 +111,32 @@ void find_why(struct cx *cx, struct html *h, const struct found_stay *s)
 void find_nothing(struct cx *cx, struct html *h, const struct find_page *p)
 {
 	struct act act = {.text = tr(cx, M_find_clear), .href = p->clear_href};
-	part_empty(h, ICON_compass, tr_args(cx, p->filtered ? M_find_nothing_filtered : M_find_nothing, NULL), p->filtered ? &act : NULL, STR_NONE);
+	part_empty(h, ICON_compass, tr_args(cx, p->filtered ? M_find_nothing_filtered : M_find_nothing, NULL), p->filtered ? &act : NULL,
+	           STR_NONE);
 }
 
-static struct find_card card(struct cx *cx, const struct found_stay *s, const struct find_page *p, struct str token, struct str back, bool may_star)
+static struct find_card card(struct cx *cx, const struct found_stay *s, const struct find_page *p, struct str token, struct str back,
+                             bool may_star)
 {
 	const struct offer *o = s->offer;
 	struct str id = id_text(cx, o->id), name = offer_name(o);
 	return (struct find_card){.id = id,
-				  .anchor = str_fmt(cx->arena, "o-%.*s", STR_ARG(id)),
-				  .star_id = str_fmt(cx->arena, "star-%.*s", STR_ARG(id)),
-				  .swaps = str_fmt(cx->arena, "#star-%.*s #wish #dock", STR_ARG(id)),
-				  .said = tr(cx, s->starred ? M_find_said_off : M_find_said_on, ARG_S("title", name)),
-				  .token = token,
-				  .back = str_fmt(cx->arena, "%.*s#o-%.*s", STR_ARG(back), STR_ARG(id)),
-				  .title = name,
-				  .meta = offer_meta(cx, o),
-				  .yes = s->verdict.state == RULE_YES ? eligibility_line(cx, &s->verdict) : STR_NONE,
-				  .grant = grant_text(cx, &s->cost),
-				  .budget = cents_round(cx, s->cost.budget_cents),
-				  .carbon = carbon_text(cx, &s->cost),
-				  .stay = s,
-				  .starred = s->starred,
-				  .can = s->verdict.state == RULE_YES,
-				  .may_star = may_star && s->verdict.state == RULE_YES};
+	                          .anchor = str_fmt(cx->arena, "o-%.*s", STR_ARG(id)),
+	                          .star_id = str_fmt(cx->arena, "star-%.*s", STR_ARG(id)),
+	                          .swaps = str_fmt(cx->arena, "#star-%.*s #wish #dock", STR_ARG(id)),
+	                          .said = tr(cx, s->starred ? M_find_said_off : M_find_said_on, ARG_S("title", name)),
+	                          .token = token,
+	                          .back = str_fmt(cx->arena, "%.*s#o-%.*s", STR_ARG(back), STR_ARG(id)),
+	                          .title = name,
+	                          .meta = offer_meta(cx, o),
+	                          .yes = s->verdict.state == RULE_YES ? eligibility_line(cx, &s->verdict) : STR_NONE,
+	                          .grant = grant_text(cx, &s->cost),
+	                          .budget = cents_round(cx, s->cost.budget_cents),
+	                          .carbon = carbon_text(cx, &s->cost),
+	                          .stay = s,
+	                          .starred = s->starred,
+	                          .can = s->verdict.state == RULE_YES,
+	                          .may_star = may_star && s->verdict.state == RULE_YES};
 }
 
 /* --- filter menus --- */
@@ -190,7 +196,8 @@ static struct find_menu budget_menu(struct cx *cx, const struct filters *f)
 	menu_item(cx, &m, &other, tr(cx, M_find_any), f->budget == UNKNOWN);
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
 		other.budget = limits[i];
-		menu_item(cx, &m, &other, tr(cx, M_find_up_to, ARG_S("amount", cents_text(cx, other.budget * 100))), f->budget == other.budget);
+		menu_item(cx, &m, &other, tr(cx, M_find_up_to, ARG_S("amount", cents_text(cx, other.budget * 100))),
+		          f->budget == other.budget);
 	}
 	return m;
 }
@@ -219,7 +226,8 @@ static void fill_filters(struct cx *cx, struct find_page *p, const struct filter
 	p->menus.ptr[p->menus.len++] = budget_menu(cx, f);
 }
 
-static void fill_cards(struct cx *cx, struct find_page *p, const struct filters *f, const struct found_stays *found, struct str token, bool open)
+static void fill_cards(struct cx *cx, struct find_page *p, const struct filters *f, const struct found_stays *found, struct str token,
+                       bool open)
 {
 	struct str back = filters_href(cx, f);
 	p->cards.ptr = ARENA_ARRAY(cx->arena, struct find_card, found->len + 1);
@@ -251,17 +259,24 @@ static void fill_chosen(struct cx *cx, struct find_page *p, const struct applica
 	p->chosen.ptr = ARENA_ARRAY(cx->arena, struct find_choice, list.len + 1);
 	for (size_t i = 0; i < list.len; i++) {
 		const struct found_stay *s = found_by_id(&d->found, list.ptr[i].opportunity);
-		if (s) p->chosen.ptr[p->chosen.len++] = (struct find_choice){offer_name(s->offer), offer_place(cx, s->offer), list.ptr[i].rank};
+		if (s)
+			p->chosen.ptr[p->chosen.len++] =
+			    (struct find_choice){offer_name(s->offer), offer_place(cx, s->offer), list.ptr[i].rank};
 	}
 	int64_t left = c->max_choices - (int64_t)p->chosen.len;
-	if (p->chosen.len == 0) p->more = tr(cx, M_find_none_yet, ARG_N("n", c->max_choices));
-	else if (left > 0) p->more = tr(cx, M_find_more, ARG_N("n", left));
-	else p->more = tr_args(cx, left ? M_find_too_many : M_find_full, NULL);
+	if (p->chosen.len == 0)
+		p->more = tr(cx, M_find_none_yet, ARG_N("n", c->max_choices));
+	else if (left > 0)
+		p->more = tr(cx, M_find_more, ARG_N("n", left));
+	else
+		p->more = tr_args(cx, left ? M_find_too_many : M_find_full, NULL);
 	p->kept = p->chosen.len ? tr(cx, M_find_kept, ARG_N("n", (int64_t)p->chosen.len)) : tr(cx, M_find_kept_none);
 	p->rank_href = str_fmt(cx->arena, "/stays/rank?campaign=%.*s", STR_ARG(id_text(cx, c->row.id)));
-	p->hint = c->call_year == UNKNOWN ? tr(cx, M_find_hint) : tr(cx, M_find_hint_year, ARG_S("year", str_fmt(cx->arena, "%d", (int)c->call_year)));
+	p->hint = c->call_year == UNKNOWN ? tr(cx, M_find_hint)
+	                                  : tr(cx, M_find_hint_year, ARG_S("year", str_fmt(cx->arena, "%d", (int)c->call_year)));
 	if (d->sent && d->sent->withdrawn_ms == UNKNOWN) {
-		p->sent = tr(cx, M_find_sent, ARG_S("number", d->sent->number), ARG_S("date", instant_text(cx, d->sent->submitted_ms, c->zone)));
+		p->sent =
+		    tr(cx, M_find_sent, ARG_S("number", d->sent->number), ARG_S("date", instant_text(cx, d->sent->submitted_ms, c->zone)));
 		p->sent_href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, d->sent->row.id)));
 	}
 }

@@ -22,8 +22,9 @@ enum err campaigns_count(struct cx *cx, int64_t *n)
 static void add_figure(struct cx *cx, struct home *home, const struct campaign_view *v)
 {
 	*VEC_PUSH(cx->arena, &home->figures) =
-	    (struct home_figure){.value = number_text(cx, v->applications), .href = campaign_path(cx, v->campaign->row.id, ""),
-				 .label = tr(cx, M_home_applications, ARG_N("n", v->applications), ARG_S("year", v->academic_year))};
+	    (struct home_figure){.value = number_text(cx, v->applications),
+	                         .href = campaign_path(cx, v->campaign->row.id, ""),
+	                         .label = tr(cx, M_home_applications, ARG_N("n", v->applications), ARG_S("year", v->academic_year))};
 }
 
 static int64_t day_of(const struct campaign *c, int64_t at_ms)
@@ -37,8 +38,10 @@ static void add_deadline(struct cx *cx, struct home *home, const struct campaign
 {
 	static const int texts[STAGES] = {[STAGE_COMING] = M_home_opens, [STAGE_OPEN] = M_home_closes, [STAGE_PUBLISHED] = M_home_answers};
 	if (v->state.next_ms == UNKNOWN || !texts[v->state.stage] || day_of(v->campaign, v->state.next_ms) < home->today) return;
-	*VEC_PUSH(cx->arena, &home->deadlines) = (struct deadline){.date = day_of(v->campaign, v->state.next_ms), .under = campaign_name(cx, v->campaign),
-		.text = tr_args(cx, texts[v->state.stage], NULL), .href = campaign_path(cx, v->campaign->row.id, "")};
+	*VEC_PUSH(cx->arena, &home->deadlines) = (struct deadline){.date = day_of(v->campaign, v->state.next_ms),
+	                                                           .under = campaign_name(cx, v->campaign),
+	                                                           .text = tr_args(cx, texts[v->state.stage], NULL),
+	                                                           .href = campaign_path(cx, v->campaign->row.id, "")};
 }
 
 static void add_task(struct cx *cx, struct home *home, const struct campaign_view *v)
@@ -46,13 +49,19 @@ static void add_task(struct cx *cx, struct home *home, const struct campaign_vie
 	static const struct {
 		int act;
 		const char *tail;
-	} acts[STAGES] = {[STAGE_DRAFT] = {M_camp_open_look, "/open"}, [STAGE_CHECKING] = {M_camp_check, "/files"}, [STAGE_ALLOCATED] = {M_home_publish, "/publish"}};
+	} acts[STAGES] = {[STAGE_DRAFT] = {M_camp_open_look, "/open"},
+	                  [STAGE_CHECKING] = {M_camp_check, "/files"},
+	                  [STAGE_ALLOCATED] = {M_home_publish, "/publish"}};
 	enum campaign_stage stage = v->state.stage;
 	if (v->state.pen != CAMPAIGN_PEN_OFFICE || !acts[stage].act || !is_office(cx)) return;
 	int64_t answer = v->campaign->answer_by_ms;
-	struct task t = {.title = tr_args(cx, campaign_stage_next(stage), NULL), .href = campaign_path(cx, v->campaign->row.id, acts[stage].tail),
-			 .label = tr_args(cx, acts[stage].act, NULL), .due = UNKNOWN, .urgency = stage == STAGE_DRAFT ? 1 : 2};
-	t.sense = tr(cx, M_home_task, ARG_S("campaign", campaign_name(cx, v->campaign)), ARG_S("applications", tr(cx, M_home_n_applications, ARG_N("n", v->applications))));
+	struct task t = {.title = tr_args(cx, campaign_stage_next(stage), NULL),
+	                 .href = campaign_path(cx, v->campaign->row.id, acts[stage].tail),
+	                 .label = tr_args(cx, acts[stage].act, NULL),
+	                 .due = UNKNOWN,
+	                 .urgency = stage == STAGE_DRAFT ? 1 : 2};
+	t.sense = tr(cx, M_home_task, ARG_S("campaign", campaign_name(cx, v->campaign)),
+	             ARG_S("applications", tr(cx, M_home_n_applications, ARG_N("n", v->applications))));
 	if (stage != STAGE_DRAFT && answer != UNKNOWN) {
 		t.due = day_of(v->campaign, answer);
 		t.note = tr(cx, M_home_answer_by, ARG_S("date", campaign_day(cx, v->campaign, answer)));

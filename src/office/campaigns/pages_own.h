@@ -6,18 +6,18 @@
 #include "platform/web/widgets/form.h"
 
 struct str id_text(struct cx *cx, struct uuid id);
-struct str campaign_path(struct cx *cx, struct uuid id, const char *tail); /* "/campaigns/0190...", tail "/files" or "" */
-struct str campaign_name(struct cx *cx, const struct campaign *c);         /* in the reader's language */
+struct str campaign_path(struct cx *cx, struct uuid id, const char *tail);       /* "/campaigns/0190...", tail "/files" or "" */
+struct str campaign_name(struct cx *cx, const struct campaign *c);               /* in the reader's language */
 struct str campaign_day(struct cx *cx, const struct campaign *c, int64_t at_ms); /* "20 November 2027", where the campaign is */
 struct str person_day(struct cx *cx, int64_t at_ms, struct str zone);
-struct str cents_text(struct cx *cx, int64_t cents);                       /* euro; unknown said as such */
-struct str cents_round(struct cx *cx, int64_t cents);                      /* whole euro */
-struct str grant_text(struct cx *cx, const struct stay_cost *c);           /* "2 140 EUR", "at least 1 200 EUR", "not known" */
-struct str carbon_text(struct cx *cx, const struct stay_cost *c);          /* "41 kg by train" */
-struct str offer_place(struct cx *cx, const struct offer *o);              /* "Bergen, Norway" */
-struct str offer_meta(struct cx *cx, const struct offer *o);               /* place, term, language, field */
-struct str offer_name(const struct offer *o);                              /* the host */
-struct str rank_words(struct cx *cx, int64_t rank);                        /* "1st choice" */
+struct str cents_text(struct cx *cx, int64_t cents);              /* euro; unknown said as such */
+struct str cents_round(struct cx *cx, int64_t cents);             /* whole euro */
+struct str grant_text(struct cx *cx, const struct stay_cost *c);  /* "2 140 EUR", "at least 1 200 EUR", "not known" */
+struct str carbon_text(struct cx *cx, const struct stay_cost *c); /* "41 kg by train" */
+struct str offer_place(struct cx *cx, const struct offer *o);     /* "Bergen, Norway" */
+struct str offer_meta(struct cx *cx, const struct offer *o);      /* place, term, language, field */
+struct str offer_name(const struct offer *o);                     /* the host */
+struct str rank_words(struct cx *cx, int64_t rank);               /* "1st choice" */
 bool is_office(const struct cx *cx);
 
 /* The campaign named by {id}, which staff may read. */
@@ -52,7 +52,6 @@ void pager_foot(struct cx *cx, struct html *h, const struct pager *p); /* nothin
 
 /* A sentence with an icon, beside the content. */
 void note(struct html *h, const char *tone_class, int icon, struct str text);
-
 
 struct receipt_pdf {
 	const struct receipt *receipt;

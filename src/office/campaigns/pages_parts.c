@@ -33,10 +33,7 @@ struct str cents_text(struct cx *cx, int64_t cents)
 	return cents == UNKNOWN ? tr(cx, M_camp_unknown) : money_text(cx, cents, STR("EUR"));
 }
 
-struct str cents_round(struct cx *cx, int64_t cents)
-{
-	return cents_text(cx, cents == UNKNOWN ? UNKNOWN : (cents + 50) / 100 * 100);
-}
+struct str cents_round(struct cx *cx, int64_t cents) { return cents_text(cx, cents == UNKNOWN ? UNKNOWN : (cents + 50) / 100 * 100); }
 
 struct str grant_text(struct cx *cx, const struct stay_cost *c)
 {
@@ -135,17 +132,19 @@ void campaign_steps(struct cx *cx, struct html *h, const struct campaign_view *v
 		int label;
 		const char *tail;
 	} rows[] = {{M_camp_step_applications, ""},
-		    {M_camp_step_files, "/files"},
-		    {M_camp_step_allocation, "/allocate"},
-		    {M_camp_step_publication, "/publish"},
-		    {M_camp_step_answers, "/answers"}};
+	            {M_camp_step_files, "/files"},
+	            {M_camp_step_allocation, "/allocate"},
+	            {M_camp_step_publication, "/publish"},
+	            {M_camp_step_answers, "/answers"}};
 	static const int current[STAGES] = {0, 0, 0, 1, 2, 4, 5};
 	struct step steps[ARRAY_LEN(rows)];
 	int now = current[v->state.stage];
 	for (int i = 0; i < (int)ARRAY_LEN(rows); i++)
-		steps[i] = (struct step){.state = i < now ? STEP_DONE : i == now ? STEP_NOW : STEP_COMING,
-					 .text = tr_args(cx, rows[i].label, NULL),
-					 .href = campaign_path(cx, v->campaign->row.id, rows[i].tail)};
+		steps[i] = (struct step){.state = i < now    ? STEP_DONE
+		                                  : i == now ? STEP_NOW
+		                                             : STEP_COMING,
+		                         .text = tr_args(cx, rows[i].label, NULL),
+		                         .href = campaign_path(cx, v->campaign->row.id, rows[i].tail)};
 	part_steps(h, tr(cx, M_camp_steps), steps, ARRAY_LEN(rows));
 }
 
@@ -165,7 +164,7 @@ struct pen campaign_pen(struct cx *cx, const struct campaign_view *v)
 	struct str next = tr_args(cx, campaign_stage_next(s->stage), NULL);
 	struct pen pen = {.yours = s->pen == CAMPAIGN_PEN_OFFICE && is_office(cx), .strong = next};
 	pen.text = pen.yours ? tr(cx, M_camp_pen_yours, ARG_S("what", next))
-			     : tr(cx, M_camp_pen_theirs, ARG_M("who", campaign_pen_label(s->pen)), ARG_S("what", next));
+	                     : tr(cx, M_camp_pen_theirs, ARG_M("who", campaign_pen_label(s->pen)), ARG_S("what", next));
 	if (s->pen == CAMPAIGN_PEN_NOBODY) pen.text = next;
 	if (s->since_ms != UNKNOWN) pen.since = ago_text(cx, s->since_ms);
 	if (s->next_ms != UNKNOWN) {
@@ -269,7 +268,8 @@ const struct pager *pager_of(struct cx *cx, const struct request *r, struct str 
 	p->from = (size_t)(page - 1) * shown;
 	p->to = p->from + shown < all ? p->from + shown : all;
 	p->all = all;
-	p->text = tr(cx, M_alloc_page, ARG_N("from", all ? (int64_t)p->from + 1 : 0), ARG_N("to", (int64_t)p->to), ARG_N("all", (int64_t)all));
+	p->text =
+	    tr(cx, M_alloc_page, ARG_N("from", all ? (int64_t)p->from + 1 : 0), ARG_N("to", (int64_t)p->to), ARG_N("all", (int64_t)all));
 	if (page > 1) p->prev_href = pager_href(cx, path, name, page - 1);
 	if (page < last) p->next_href = pager_href(cx, path, name, page + 1);
 	return p;

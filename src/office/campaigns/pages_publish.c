@@ -15,7 +15,8 @@ static void fill_mails(struct cx *cx, const struct request *r, struct publish_pa
 	p->pages = pager_of(cx, r, p->action, "page", m->len, ROWS_SHOWN);
 	p->mails.ptr = ARENA_ARRAY(cx->arena, struct mail_row, m->len + 1);
 	for (size_t i = p->pages->from; i < p->pages->to; i++)
-		p->mails.ptr[p->mails.len++] = (struct mail_row){m->mails[i].name, m->mails[i].recipient, m->mails[i].subject, m->mails[i].body};
+		p->mails.ptr[p->mails.len++] =
+		    (struct mail_row){m->mails[i].name, m->mails[i].recipient, m->mails[i].subject, m->mails[i].body};
 	p->digest = m->digest;
 	p->label = tr(cx, M_publish_confirm, ARG_N("n", (int64_t)m->len));
 	sb_init(&b, cx->arena, 16 * 1024);
@@ -32,8 +33,12 @@ static enum err publish_show(struct cx *cx, const struct request *r, struct repl
 	struct mail_preview mails;
 	TRY(campaign_of_request(cx, r, &v));
 	const struct campaign *c = v.campaign;
-	struct publish_page p = {.view = &v, .token = csrf_token(cx, r, rep), .action = campaign_path(cx, c->row.id, "/publish"),
-				 .back = campaign_path(cx, c->row.id, "/allocate"), .undo_action = campaign_path(cx, c->row.id, "/publish/undo"), .office = is_office(cx)};
+	struct publish_page p = {.view = &v,
+	                         .token = csrf_token(cx, r, rep),
+	                         .action = campaign_path(cx, c->row.id, "/publish"),
+	                         .back = campaign_path(cx, c->row.id, "/allocate"),
+	                         .undo_action = campaign_path(cx, c->row.id, "/publish/undo"),
+	                         .office = is_office(cx)};
 	struct page page = {.title = tr(cx, M_alloc_publish, ARG_N("n", v.placed))};
 	if (c->published_ms != UNKNOWN) {
 		page.title = tr(cx, M_camp_step_publication);
@@ -43,7 +48,8 @@ static enum err publish_show(struct cx *cx, const struct request *r, struct repl
 		TRY(campaign_publish_preview(cx, c->row.id, &mails));
 		fill_mails(cx, r, &p, &mails);
 		p.may_publish = p.office;
-		page.lede = tr(cx, M_publish_lede, ARG_N("n", (int64_t)mails.len), ARG_N("placed", v.placed), ARG_N("others", (int64_t)mails.len > v.placed ? (int64_t)mails.len - v.placed : 0));
+		page.lede = tr(cx, M_publish_lede, ARG_N("n", (int64_t)mails.len), ARG_N("placed", v.placed),
+		               ARG_N("others", (int64_t)mails.len > v.placed ? (int64_t)mails.len - v.placed : 0));
 	} else {
 		page.title = tr(cx, M_camp_step_publication);
 		p.not_yet = tr(cx, M_campaign_not_allocated);
@@ -94,9 +100,12 @@ void answer_figures(struct cx *cx, struct html *h, const struct campaign_view *v
 	const char *base = "/placements?filter=campaign:%.*s&filter=answer:%s";
 	struct str id_z = id_text(cx, id);
 	part_figures_begin(h, true);
-	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "accepted"), number_text(cx, v->accepted), of, tr(cx, M_camp_fig_accepted, ARG_N("n", v->accepted)));
-	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "declined"), number_text(cx, v->declined), of, tr(cx, M_answers_fig_declined, ARG_N("n", v->declined)));
-	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "expired"), number_text(cx, v->expired), of, tr(cx, M_answers_fig_expired, ARG_N("n", v->expired)));
+	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "accepted"), number_text(cx, v->accepted), of,
+	            tr(cx, M_camp_fig_accepted, ARG_N("n", v->accepted)));
+	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "declined"), number_text(cx, v->declined), of,
+	            tr(cx, M_answers_fig_declined, ARG_N("n", v->declined)));
+	part_figure(h, str_fmt(cx->arena, base, STR_ARG(id_z), "expired"), number_text(cx, v->expired), of,
+	            tr(cx, M_answers_fig_expired, ARG_N("n", v->expired)));
 	part_figure(h, STR("#waiting"), number_text(cx, v->unplaced), STR_NONE, tr(cx, M_camp_fig_waiting, ARG_N("n", v->unplaced)));
 	part_figures_end(h);
 }
@@ -104,17 +113,22 @@ void answer_figures(struct cx *cx, struct html *h, const struct campaign_view *v
 static struct answer_row answer_of(struct cx *cx, const struct campaign *c, const struct answer_line *a, struct str token)
 {
 	struct str id = id_text(cx, a->placement);
-	struct answer_row row = {.href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, a->application))), .name = a->name, .number = a->number,
-				 .place = a->place, .rank = rank_words(cx, a->rank), .token = token,
-				 .accept_action = str_fmt(cx->arena, "/placements/%.*s/accept", STR_ARG(id)),
-				 .decline_action = str_fmt(cx->arena, "/placements/%.*s/decline", STR_ARG(id))};
+	struct answer_row row = {.href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, a->application))),
+	                         .name = a->name,
+	                         .number = a->number,
+	                         .place = a->place,
+	                         .rank = rank_words(cx, a->rank),
+	                         .token = token,
+	                         .accept_action = str_fmt(cx->arena, "/placements/%.*s/accept", STR_ARG(id)),
+	                         .decline_action = str_fmt(cx->arena, "/placements/%.*s/decline", STR_ARG(id))};
 	if (!str_blank(a->replaces_name)) row.replaces = tr(cx, M_answers_replaces, ARG_S("name", a->replaces_name));
 	if (a->answer == UNKNOWN) {
 		row.open = true;
 		row.tone = TONE_WAIT;
 		row.icon = ICON_hourglass;
 		row.state = tr(cx, M_answers_open);
-		row.when = a->answer_by_ms == UNKNOWN ? STR("") : tr(cx, M_answers_by, ARG_S("date", instant_text(cx, a->answer_by_ms, c->zone)));
+		row.when =
+		    a->answer_by_ms == UNKNOWN ? STR("") : tr(cx, M_answers_by, ARG_S("date", instant_text(cx, a->answer_by_ms, c->zone)));
 		return row;
 	}
 	row.tone = a->answer == PLACEMENT_ACCEPTED ? TONE_OK : a->answer == PLACEMENT_EXPIRED ? TONE_STOP : TONE_PLAIN;
@@ -125,7 +139,8 @@ static struct answer_row answer_of(struct cx *cx, const struct campaign *c, cons
 }
 
 /* The waiting list stands last. */
-static void fill_answers(struct cx *cx, const struct request *r, struct answers_page *p, const struct answer_line *all, size_t len, struct str token)
+static void fill_answers(struct cx *cx, const struct request *r, struct answers_page *p, const struct answer_line *all, size_t len,
+                         struct str token)
 {
 	const struct campaign *c = p->view->campaign;
 	struct str path = campaign_path(cx, c->row.id, "/answers");
@@ -145,7 +160,8 @@ static void fill_answers(struct cx *cx, const struct request *r, struct answers_
 	}
 	for (size_t i = seats; i < len; i++) {
 		if (!all[i].newest) continue;
-		if (at >= p->waiting_pages->from && at < p->waiting_pages->to) p->waiting.ptr[p->waiting.len++] = answer_of(cx, c, &all[i], token);
+		if (at >= p->waiting_pages->from && at < p->waiting_pages->to)
+			p->waiting.ptr[p->waiting.len++] = answer_of(cx, c, &all[i], token);
 		at++;
 	}
 }
@@ -159,7 +175,11 @@ static enum err answers_get(struct cx *cx, const struct request *r, struct reply
 	if (v.campaign->published_ms != UNKNOWN) TRY(campaign_answers(cx, v.campaign->row.id, &all, &len));
 	struct answers_page p = {.view = &v, .office = is_office(cx)};
 	fill_answers(cx, r, &p, all, len, csrf_token(cx, r, rep));
-	struct page page = {.title = tr(cx, M_camp_step_answers), .lede = v.campaign->answer_by_ms == UNKNOWN ? STR_NONE : tr(cx, M_answers_lede, ARG_S("date", instant_text(cx, v.campaign->answer_by_ms, v.campaign->zone)))};
+	struct page page = {.title = tr(cx, M_camp_step_answers),
+	                    .lede =
+	                        v.campaign->answer_by_ms == UNKNOWN
+	                            ? STR_NONE
+	                            : tr(cx, M_answers_lede, ARG_S("date", instant_text(cx, v.campaign->answer_by_ms, v.campaign->zone)))};
 	campaign_crumbs(cx, &v, &page);
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_answers_page(cx, h, &p);
@@ -167,7 +187,7 @@ static enum err answers_get(struct cx *cx, const struct request *r, struct reply
 }
 
 const struct route publish_routes[] = {{HTTP_GET, "/campaigns/{id}/publish", publish_show, 0, NULL},
-				       {HTTP_POST, "/campaigns/{id}/publish", publish_post, 0, NULL},
-				       {HTTP_POST, "/campaigns/{id}/publish/undo", undo_post, 0, NULL},
-				       {HTTP_GET, "/campaigns/{id}/answers", answers_get, 0, NULL},
-				       {0}};
+                                       {HTTP_POST, "/campaigns/{id}/publish", publish_post, 0, NULL},
+                                       {HTTP_POST, "/campaigns/{id}/publish/undo", undo_post, 0, NULL},
+                                       {HTTP_GET, "/campaigns/{id}/answers", answers_get, 0, NULL},
+                                       {0}};

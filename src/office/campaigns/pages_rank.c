@@ -24,16 +24,19 @@ static void fill_cost(struct cx *cx, struct rank_row *row, const struct stay_cos
 	row->lines.ptr = ARENA_ARRAY(cx->arena, struct till_line, c->grant.nlines + 1);
 	for (size_t i = 0; i < c->grant.nlines; i++) {
 		const struct grant_line *l = &c->grant.lines[i];
-		row->lines.ptr[row->lines.len++] = (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents), reference_cited(cx, l->source), l->verify};
+		row->lines.ptr[row->lines.len++] =
+		    (struct till_line){tr_args(cx, l->label, NULL), quantity_text(cx, l), cents_text(cx, l->amount_cents),
+		                       reference_cited(cx, l->source), l->verify};
 	}
 	row->grant = grant_text(cx, c);
 	row->total = c->grant.total_cents != UNKNOWN || c->grant.known_cents <= 0
-			 ? cents_text(cx, c->grant.total_cents)
-			 : tr(cx, M_camp_at_least, ARG_S("amount", cents_text(cx, c->grant.known_cents)));
+	                 ? cents_text(cx, c->grant.total_cents)
+	                 : tr(cx, M_camp_at_least, ARG_S("amount", cents_text(cx, c->grant.known_cents)));
 	row->days = c->grant.days == UNKNOWN ? tr(cx, M_till_days_unknown) : tr(cx, M_till_days_counted, ARG_N("n", c->grant.days));
 	row->budget = cents_text(cx, c->budget_cents);
 	row->budget_source = str_blank(c->budget_source) ? tr(cx, M_till_no_source) : c->budget_source;
-	if (c->budget_cents != UNKNOWN && c->grant.total_cents != UNKNOWN) row->rest = cents_text(cx, c->budget_cents - c->grant.total_cents);
+	if (c->budget_cents != UNKNOWN && c->grant.total_cents != UNKNOWN)
+		row->rest = cents_text(cx, c->budget_cents - c->grant.total_cents);
 	row->carbon = carbon_text(cx, c);
 	if (c->carbon.grams == UNKNOWN) return;
 	row->carbon_way = tr(cx, M_till_carbon_way, ARG_S("km", number_text(cx, (c->carbon.way_m + 500) / 1000)));
@@ -47,9 +50,13 @@ static struct rank_rows rows_of(struct cx *cx, const struct ranking *list, const
 		const struct found_stay *s = found_by_id(found, list->ptr[i].opportunity);
 		if (!s) continue;
 		struct rank_row *row = &rows.ptr[rows.len++];
-		*row = (struct rank_row){.id = id_text(cx, s->offer->id), .title = offer_name(s->offer), .meta = offer_meta(cx, s->offer),
-					 .rank = list->ptr[i].rank, .can = s->verdict.state == RULE_YES, .stay = s,
-					 .tie = i > 0 && list->ptr[i].rank == list->ptr[i - 1].rank};
+		*row = (struct rank_row){.id = id_text(cx, s->offer->id),
+		                         .title = offer_name(s->offer),
+		                         .meta = offer_meta(cx, s->offer),
+		                         .rank = list->ptr[i].rank,
+		                         .can = s->verdict.state == RULE_YES,
+		                         .stay = s,
+		                         .tie = i > 0 && list->ptr[i].rank == list->ptr[i - 1].rank};
 		if (!row->can) row->reason = eligibility_line(cx, &s->verdict);
 		fill_cost(cx, row, &s->cost);
 	}
@@ -112,12 +119,14 @@ static enum err rank_get(struct cx *cx, const struct request *r, struct reply *r
 	TRY(application_draft(cx, v->campaign->row.id, NULL, 0, &draft));
 	struct ranking list = list_asked(cx, r->query, &draft);
 	moved(cx, r, &list);
-	struct rank_page p = {.campaign = id_text(cx, v->campaign->row.id), .said = tr(cx, M_rank_said), .rows = rows_of(cx, &list, &draft.found)};
+	struct rank_page p = {
+	    .campaign = id_text(cx, v->campaign->row.id), .said = tr(cx, M_rank_said), .rows = rows_of(cx, &list, &draft.found)};
 	p.find_href = str_fmt(cx->arena, "/stays/find?campaign=%.*s", STR_ARG(p.campaign));
 	p.too_many = (int64_t)list.len > v->campaign->max_choices;
 	if (p.too_many) p.problem = tr(cx, M_application_too_many, ARG_N("n", v->campaign->max_choices));
 	struct crumb crumbs[] = {{tr(cx, M_find_title), p.find_href}, {campaign_name(cx, v->campaign), STR_NONE}};
-	struct page page = {.title = tr(cx, M_rank_title), .lede = tr(cx, M_rank_lede), .nav = "/stays/find", .crumbs = crumbs, .crumbs_len = 2};
+	struct page page = {
+	    .title = tr(cx, M_rank_title), .lede = tr(cx, M_rank_lede), .nav = "/stays/find", .crumbs = crumbs, .crumbs_len = 2};
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_rank_page(cx, h, &p);
 	return page_end(cx, r, rep, &page);
@@ -172,7 +181,8 @@ static void travel_select(struct cx *cx, struct html *h, const struct apply_ques
 	html_lit(h, ">");
 	select_option(h, STR(""), tr(cx, M_apply_choose), str_blank(q->value));
 	for (size_t i = 0; travel_modes[i].code; i++)
-		select_option(h, str_of(travel_modes[i].code), tr_args(cx, travel_modes[i].label, NULL), str_is(q->value, travel_modes[i].code));
+		select_option(h, str_of(travel_modes[i].code), tr_args(cx, travel_modes[i].label, NULL),
+		              str_is(q->value, travel_modes[i].code));
 	html_lit(h, "</select>");
 }
 
@@ -245,7 +255,8 @@ static struct str known_words(struct cx *cx, const struct student_facts *s)
 		struct str level = s->languages[i].level == UNKNOWN ? STR_NONE : str_of(rule_cefr_name(s->languages[i].level));
 		known_part(&b, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(level)));
 	}
-	if (!str_blank(s->nationality)) known_part(&b, tr(cx, M_apply_nationality, ARG_S("country", code_label(cx, STR("country"), s->nationality))));
+	if (!str_blank(s->nationality))
+		known_part(&b, tr(cx, M_apply_nationality, ARG_S("country", code_label(cx, STR("country"), s->nationality))));
 	if (!str_blank(s->email)) known_part(&b, s->email);
 	return str_concat(cx->arena, sb_str(&b), STR("."));
 }
@@ -265,21 +276,29 @@ static void fill_questions(struct cx *cx, const struct request *r, struct apply_
 		const struct question *q = &d->questions[i];
 		struct apply_question *to = &p->questions.ptr[p->questions.len++];
 		struct str language = q->what == ASKED_LANGUAGE ? code_label(cx, STR("language"), q->code) : STR("");
-		*to = (struct apply_question){.name = q->name, .id = str_fmt(cx->arena, "f-%.*s", STR_ARG(q->name)), .question = q,
-					      .label = tr(cx, q->label, ARG_S("language", language)), .help = tr_args(cx, helps[q->what], NULL),
-					      .value = request_form(r, str_z(cx->arena, q->name)), .bad = problem_named(cx, q->name)};
+		*to = (struct apply_question){.name = q->name,
+		                              .id = str_fmt(cx->arena, "f-%.*s", STR_ARG(q->name)),
+		                              .question = q,
+		                              .label = tr(cx, q->label, ARG_S("language", language)),
+		                              .help = tr_args(cx, helps[q->what], NULL),
+		                              .value = request_form(r, str_z(cx->arena, q->name)),
+		                              .bad = problem_named(cx, q->name)};
 		p->countries = p->countries || q->what == ASKED_NATIONALITY;
 	}
 }
 
-static enum err apply_show(struct cx *cx, const struct request *r, struct reply *rep, const struct campaign_view *v, const struct ranking *list)
+static enum err apply_show(struct cx *cx, const struct request *r, struct reply *rep, const struct campaign_view *v,
+                           const struct ranking *list)
 {
 	struct application_draft d;
 	struct problem *problems = cx->problems;
 	TRY(application_draft(cx, v->campaign->row.id, list->ptr, list->len, &d));
 	if (!cx->problems) cx->problems = problems;
-	struct apply_page p = {.campaign = id_text(cx, v->campaign->row.id), .token = csrf_token(cx, r, rep), .change_href = STR("/account"),
-			       .rows = rows_of(cx, list, &d.found), .again = d.sent && d.sent->withdrawn_ms == UNKNOWN};
+	struct apply_page p = {.campaign = id_text(cx, v->campaign->row.id),
+	                       .token = csrf_token(cx, r, rep),
+	                       .change_href = STR("/account"),
+	                       .rows = rows_of(cx, list, &d.found),
+	                       .again = d.sent && d.sent->withdrawn_ms == UNKNOWN};
 	p.rank_href = str_fmt(cx->arena, "/stays/rank?%.*s", STR_ARG(ranking_query(cx, v->campaign->row.id, list)));
 	p.known = known_words(cx, d.found.student);
 	p.closes = tr(cx, M_apply_closes, ARG_S("date", instant_text(cx, v->campaign->closes_ms, v->campaign->zone)));
@@ -339,6 +358,6 @@ static enum err apply_post(struct cx *cx, const struct request *r, struct reply 
 }
 
 const struct route rank_routes[] = {{HTTP_GET, "/stays/rank", rank_get, 0, NULL},
-				    {HTTP_GET, "/stays/apply", apply_get, 0, NULL},
-				    {HTTP_POST, "/stays/apply", apply_post, 0, NULL},
-				    {0}};
+                                    {HTTP_GET, "/stays/apply", apply_get, 0, NULL},
+                                    {HTTP_POST, "/stays/apply", apply_post, 0, NULL},
+                                    {0}};

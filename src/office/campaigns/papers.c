@@ -8,10 +8,10 @@ static void facts(struct cx *cx, struct pdf *pdf, const struct receipt *r)
 {
 	static const struct pdf_column columns[] = {{STR_NONE, 2, false}, {STR_NONE, 5, false}};
 	const struct campaign *c = r->campaign;
-	struct str cells[] = {tr(cx, M_receipt_number), r->application->number,
-			      tr(cx, M_receipt_student), r->person,
-			      tr(cx, M_entity_campaign), campaign_name(cx, c),
-			      tr(cx, M_receipt_when), instant_text(cx, r->application->submitted_ms, c->zone)};
+	struct str cells[] = {tr(cx, M_receipt_number),  r->application->number,
+	                      tr(cx, M_receipt_student), r->person,
+	                      tr(cx, M_entity_campaign), campaign_name(cx, c),
+	                      tr(cx, M_receipt_when),    instant_text(cx, r->application->submitted_ms, c->zone)};
 	pdf_table(pdf, columns, 2, cells, ARRAY_LEN(cells) / 2);
 }
 
@@ -31,9 +31,12 @@ static void next(struct cx *cx, struct pdf *pdf, const struct campaign *c)
 {
 	static const struct pdf_column columns[] = {{STR_NONE, 2, false}, {STR_NONE, 5, false}};
 	struct str open = tr(cx, M_receipt_date_open);
-	struct str cells[] = {campaign_day(cx, c, c->closes_ms), tr(cx, M_receipt_next_closes),
-			      c->published_ms == UNKNOWN ? open : campaign_day(cx, c, c->published_ms), tr(cx, M_receipt_next_published),
-			      c->answer_by_ms == UNKNOWN ? open : campaign_day(cx, c, c->answer_by_ms), tr(cx, M_receipt_next_answer)};
+	struct str cells[] = {campaign_day(cx, c, c->closes_ms),
+	                      tr(cx, M_receipt_next_closes),
+	                      c->published_ms == UNKNOWN ? open : campaign_day(cx, c, c->published_ms),
+	                      tr(cx, M_receipt_next_published),
+	                      c->answer_by_ms == UNKNOWN ? open : campaign_day(cx, c, c->answer_by_ms),
+	                      tr(cx, M_receipt_next_answer)};
 	pdf_heading(pdf, 2, tr(cx, M_receipt_next));
 	pdf_table(pdf, columns, 2, cells, ARRAY_LEN(cells) / 2);
 }
@@ -42,9 +45,12 @@ enum err receipt_paper(struct cx *cx, const struct receipt_pdf *paper, struct st
 {
 	const struct receipt *r = paper->receipt;
 	struct str title = tr(cx, M_receipt_heading, ARG_S("number", r->application->number));
-	struct pdf *pdf = pdf_new(cx, &(struct pdf_document){.title = title, .author = paper->school, .lang = str_of(lang_code(cx->lang)),
-							     .head = paper->school, .page_of = tr(cx, M_receipt_page_of),
-							     .foot = tr(cx, M_receipt_foot, ARG_S("hash", r->sha256))});
+	struct pdf *pdf = pdf_new(cx, &(struct pdf_document){.title = title,
+	                                                     .author = paper->school,
+	                                                     .lang = str_of(lang_code(cx->lang)),
+	                                                     .head = paper->school,
+	                                                     .page_of = tr(cx, M_receipt_page_of),
+	                                                     .foot = tr(cx, M_receipt_foot, ARG_S("hash", r->sha256))});
 	pdf_heading(pdf, 1, title);
 	facts(cx, pdf, r);
 	choices(cx, pdf, r);

@@ -17,7 +17,7 @@ struct publishing {
 		const struct applicant *a;
 		const struct offer *o; /* NULL: none */
 		int64_t rank;
-	} *placed;
+	} * placed;
 	size_t nplaced;
 	bool withdrawn;                /* somebody of the run has left since */
 	const struct placed **of_mail; /* of out->mails */
@@ -82,10 +82,10 @@ static void write_mail(struct cx *cx, struct publishing *p, const struct placed 
 	    .name = s->name,
 	    .lang = s->lang,
 	    .subject = one->o ? tr(cx, M_mail_campaign_offer_subject, ARG_S("campaign", title), ARG_S("place", place))
-			      : tr(cx, M_mail_campaign_none_subject, ARG_S("campaign", title)),
+	                      : tr(cx, M_mail_campaign_none_subject, ARG_S("campaign", title)),
 	    .body = one->o ? tr(cx, M_mail_campaign_offer_body, ARG_S("name", s->name), ARG_S("place", place), ARG_N("rank", one->rank),
-				ARG_S("date", by == UNKNOWN ? tr(cx, M_rule_unknown) : when(cx, p->c, by)), ARG_S("school", p->home.name))
-			   : tr(cx, M_mail_campaign_none_body, ARG_S("name", s->name), ARG_S("school", p->home.name)),
+	                        ARG_S("date", by == UNKNOWN ? tr(cx, M_rule_unknown) : when(cx, p->c, by)), ARG_S("school", p->home.name))
+	                   : tr(cx, M_mail_campaign_none_body, ARG_S("name", s->name), ARG_S("school", p->home.name)),
 	};
 	cx->lang = lang;
 }
@@ -103,7 +103,7 @@ static enum err preview(struct cx *cx, void *arg)
 	p->nplaced = 0;
 	TRY(read_placements(cx, p));
 	*p->out = (struct mail_preview){.mails = ARENA_ARRAY(cx->arena, struct mail_line, p->nplaced + 1),
-					.without_address = ARENA_ARRAY(cx->arena, struct str, p->nplaced + 1)};
+	                                .without_address = ARENA_ARRAY(cx->arena, struct str, p->nplaced + 1)};
 	p->of_mail = ARENA_ARRAY(cx->arena, const struct placed *, p->nplaced + 1);
 	for (size_t i = 0; i < p->nplaced; i++)
 		write_mail(cx, p, &p->placed[i]);
@@ -142,7 +142,8 @@ static enum err publish(struct cx *cx, void *arg)
 	struct publishing *p = arg;
 	TRY(preview(cx, p));
 	if (!str_eq(p->out->digest, p->digest)) return fail(cx, ERR_STALE, NULL, M_campaign_changed_since_shown);
-	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, p->nplaced + 1), *about = ARENA_ARRAY(cx->arena, struct uuid, p->nplaced + 1),
+	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, p->nplaced + 1),
+		    *about = ARENA_ARRAY(cx->arena, struct uuid, p->nplaced + 1),
 		    *mails = ARENA_ARRAY(cx->arena, struct uuid, p->nplaced + 1);
 	TRY(insert_placements(cx, p, ids));
 	for (size_t i = 0; i < p->out->len; i++)
@@ -152,8 +153,8 @@ static enum err publish(struct cx *cx, void *arg)
 	p->c->published_ms = cx->now_ms;
 	*p->mails = (int64_t)p->out->len;
 	TRY(campaign_save(cx, p->c, &before, "publish",
-			  str_fmt(cx->arena, "{\"placements\":%zu,\"mails\":%zu,\"result_sha256\":\"%.*s\"}", p->nplaced, p->out->len,
-				  STR_ARG(p->run.result_sha256))));
+	                  str_fmt(cx->arena, "{\"placements\":%zu,\"mails\":%zu,\"result_sha256\":\"%.*s\"}", p->nplaced, p->out->len,
+	                          STR_ARG(p->run.result_sha256))));
 	return p->withdrawn ? pass_on(cx, p->c) : OK;
 }
 
@@ -218,10 +219,20 @@ static const struct application *application_of(const struct map *by_id, const s
 static void fill_line(struct answer_line *l, const struct placement *p, const struct application *a, const struct map *offers)
 {
 	const struct offer *o = uuid_none(p->opportunity) ? NULL : map_get(offers, id_key(&p->opportunity));
-	*l = (struct answer_line){.placement = p->row.id, .application = p->application, .person = a->person, .number = a->number, .name = a->title,
-				  .place = o ? o->title : STR_NONE, .round = p->round, .rank = p->rank, .answer = p->answer,
-				  .answer_by_ms = p->answer_by_ms, .answered_ms = p->answered_ms, .offered_ms = p->offered_ms, .stay = p->stay,
-				  .newest = true};
+	*l = (struct answer_line){.placement = p->row.id,
+	                          .application = p->application,
+	                          .person = a->person,
+	                          .number = a->number,
+	                          .name = a->title,
+	                          .place = o ? o->title : STR_NONE,
+	                          .round = p->round,
+	                          .rank = p->rank,
+	                          .answer = p->answer,
+	                          .answer_by_ms = p->answer_by_ms,
+	                          .answered_ms = p->answered_ms,
+	                          .offered_ms = p->offered_ms,
+	                          .stay = p->stay,
+	                          .newest = true};
 }
 
 static enum err list_answers(struct cx *cx, void *arg)
@@ -254,7 +265,8 @@ static enum err list_answers(struct cx *cx, void *arg)
 		if (!may_see(cx, a->unit)) continue;
 		struct answer_line *l = &(*q->out)[(*q->len)++];
 		fill_line(l, rows[i], a, &offer_by_id);
-		const struct placement *before = uuid_none(rows[i]->replaces) ? NULL : map_get(&placement_by_id, id_key(&rows[i]->replaces));
+		const struct placement *before =
+		    uuid_none(rows[i]->replaces) ? NULL : map_get(&placement_by_id, id_key(&rows[i]->replaces));
 		if (before) l->replaces_name = application_of(&application_by_id, before)->title;
 		for (size_t j = 0; j < n; j++)
 			if (uuid_eq(rows[j]->application, rows[i]->application) && rows[j]->round > rows[i]->round) l->newest = false;

@@ -5,10 +5,17 @@
 #include "platform/reference/reference.h"
 
 static const int rule_labels[] = {
-    [ELIGIBLE_STATUS] = M_eligible_status,	 [ELIGIBLE_YEAR] = M_eligible_year,	    [ELIGIBLE_PROGRAMME] = M_eligible_programme,
-    [ELIGIBLE_LEVEL] = M_eligible_level,	 [ELIGIBLE_FIELD] = M_eligible_field,	    [ELIGIBLE_LANGUAGE] = M_eligible_language,
-    [ELIGIBLE_AGREEMENT] = M_eligible_agreement, [ELIGIBLE_CAP] = M_eligible_cap,	    [ELIGIBLE_CONTRACT] = M_eligible_contract,
-    [ELIGIBLE_COMPANY] = M_eligible_company,	 [ELIGIBLE_REQUIREMENT] = M_eligible_requirement,
+    [ELIGIBLE_STATUS] = M_eligible_status,
+    [ELIGIBLE_YEAR] = M_eligible_year,
+    [ELIGIBLE_PROGRAMME] = M_eligible_programme,
+    [ELIGIBLE_LEVEL] = M_eligible_level,
+    [ELIGIBLE_FIELD] = M_eligible_field,
+    [ELIGIBLE_LANGUAGE] = M_eligible_language,
+    [ELIGIBLE_AGREEMENT] = M_eligible_agreement,
+    [ELIGIBLE_CAP] = M_eligible_cap,
+    [ELIGIBLE_CONTRACT] = M_eligible_contract,
+    [ELIGIBLE_COMPANY] = M_eligible_company,
+    [ELIGIBLE_REQUIREMENT] = M_eligible_requirement,
 };
 STATIC_ASSERT(ARRAY_LEN(rule_labels) == ELIGIBLE_RULES, "a label for each rule");
 
@@ -46,8 +53,13 @@ static struct str days(struct cx *cx, int64_t n, int msg) { return n == UNKNOWN 
 /* "12 at least", "FR, DE" */
 static struct str needed_leaf(struct cx *cx, const struct reason *r)
 {
-	static const int words[] = {[RULE_GE] = 0, [RULE_LE] = M_eligible_at_most, [RULE_LT] = M_eligible_less_than, [RULE_GT] = M_eligible_more_than,
-				    [RULE_NE] = M_eligible_none_of, [RULE_EQ] = 0, [RULE_IN] = 0};
+	static const int words[] = {[RULE_GE] = 0,
+	                            [RULE_LE] = M_eligible_at_most,
+	                            [RULE_LT] = M_eligible_less_than,
+	                            [RULE_GT] = M_eligible_more_than,
+	                            [RULE_NE] = M_eligible_none_of,
+	                            [RULE_EQ] = 0,
+	                            [RULE_IN] = 0};
 	struct sb b;
 	sb_init(&b, cx->arena, 4096);
 	for (size_t i = 0; i < r->leaf->nneeded; i++) {
@@ -76,8 +88,7 @@ static struct str you_have(struct cx *cx, const struct reason *r)
 	switch (r->rule) {
 	case ELIGIBLE_STATUS: return tr(cx, r->state == RULE_NO ? M_eligible_host_school : M_eligible_not_enrolled);
 	case ELIGIBLE_LEVEL: return r->you.num == UNKNOWN ? tr(cx, M_rule_unknown) : eqf_name(cx, r->you.num);
-	case ELIGIBLE_FIELD:
-		return str_blank(r->you.code) ? tr(cx, M_rule_unknown) : code_label(cx, STR("isced_f"), r->you.code);
+	case ELIGIBLE_FIELD: return str_blank(r->you.code) ? tr(cx, M_rule_unknown) : code_label(cx, STR("isced_f"), r->you.code);
 	case ELIGIBLE_LANGUAGE: {
 		if (r->you.num == 0) return tr(cx, M_eligible_level_none);
 		struct str level = value(cx, r, &r->you);
@@ -149,7 +160,8 @@ static struct str you_source(struct cx *cx, const struct reason *r)
 static struct str step_words(struct cx *cx, const struct rule_step *s)
 {
 	struct str label = s->kind == RULE_STEP_LOOKUP ? language_name(cx, s->key) : tr_args(cx, s->fact->label, NULL);
-	return tr(cx, M_suggest_fact, ARG_S("label", label), ARG_S("value", rule_value_words(cx, s->fact, s->fact->type, s->fact->digits, &s->to)));
+	return tr(cx, M_suggest_fact, ARG_S("label", label),
+	          ARG_S("value", rule_value_words(cx, s->fact, s->fact->type, s->fact->digits, &s->to)));
 }
 
 static struct str steps_words(struct cx *cx, const struct suggestion *g)
@@ -167,7 +179,7 @@ static struct str level_words(struct cx *cx, const struct suggestion *g, int msg
 {
 	struct rule_value level = RULE_NUM(g->num);
 	return tr(cx, msg, ARG_S("language", language_name(cx, g->code)), ARG_S("level", rule_value_words(cx, NULL, RULE_CEFR, 0, &level)),
-		  ARG_S("date", date_text(cx, g->date)));
+	          ARG_S("date", date_text(cx, g->date)));
 }
 
 static struct str change_words(struct cx *cx, const struct reason *r)
@@ -196,14 +208,19 @@ static struct str change_words(struct cx *cx, const struct reason *r)
 
 static struct str whom_words(struct cx *cx, enum ask_whom whom)
 {
-	static const int labels[] = {0, M_suggest_whom_student, M_suggest_whom_office, M_suggest_whom_head, M_suggest_whom_languages, M_suggest_whom_employer};
+	static const int labels[] = {
+	    0, M_suggest_whom_student, M_suggest_whom_office, M_suggest_whom_head, M_suggest_whom_languages, M_suggest_whom_employer};
 	STATIC_ASSERT(ARRAY_LEN(labels) == ASK_WHOMS, "a label for each");
 	return labels[whom] ? tr_args(cx, labels[whom], NULL) : STR_NONE;
 }
 
 struct reason_words reason_words(struct cx *cx, const struct reason *r)
 {
-	struct reason_words w = {.rule = rule_name(cx, r), .you = you_have(cx, r), .needed = is_needed(cx, r), .source = need_source(cx, r), .you_source = you_source(cx, r)};
+	struct reason_words w = {.rule = rule_name(cx, r),
+	                         .you = you_have(cx, r),
+	                         .needed = is_needed(cx, r),
+	                         .source = need_source(cx, r),
+	                         .you_source = you_source(cx, r)};
 	if (r->state == RULE_YES) return w;
 	w.change = change_words(cx, r);
 	w.whom = whom_words(cx, r->suggestion.whom);
@@ -235,10 +252,7 @@ static struct str short_rule(struct cx *cx, const struct reason *r)
 	return lower_first(cx, rule_name(cx, r));
 }
 
-static bool worth_saying(const struct reason *r)
-{
-	return r->rule == ELIGIBLE_LANGUAGE || (r->rule == ELIGIBLE_REQUIREMENT && r->leaf);
-}
+static bool worth_saying(const struct reason *r) { return r->rule == ELIGIBLE_LANGUAGE || (r->rule == ELIGIBLE_REQUIREMENT && r->leaf); }
 
 struct str eligibility_line(struct cx *cx, const struct eligibility *e)
 {
@@ -248,10 +262,11 @@ struct str eligibility_line(struct cx *cx, const struct eligibility *e)
 		const struct reason *r = &e->reasons[i];
 		if (e->state != RULE_YES && r->decides)
 			return tr(cx, e->state == RULE_NO ? M_eligible_no : M_eligible_unknown, ARG_S("rule", short_rule(cx, r)),
-				  ARG_S("you", you_have(cx, r)), ARG_S("needed", is_needed(cx, r)));
+			          ARG_S("you", you_have(cx, r)), ARG_S("needed", is_needed(cx, r)));
 		if (e->state != RULE_YES || !worth_saying(r)) continue;
 		if (b.len) SB_LIT(&b, ", ");
-		sb_add(&b, tr(cx, M_eligible_asked, ARG_S("rule", short_rule(cx, r)), ARG_S("you", you_have(cx, r)), ARG_S("needed", is_needed(cx, r))));
+		sb_add(&b, tr(cx, M_eligible_asked, ARG_S("rule", short_rule(cx, r)), ARG_S("you", you_have(cx, r)),
+		              ARG_S("needed", is_needed(cx, r))));
 	}
 	return b.len ? tr(cx, M_eligible_yes, ARG_S("reasons", sb_str(&b))) : tr(cx, M_eligible_yes_plain);
 }

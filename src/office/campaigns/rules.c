@@ -10,8 +10,7 @@ static struct campaign_state at(enum campaign_stage stage, enum campaign_pen pen
 struct campaign_state campaign_state(const struct campaign *c, int64_t waiting, int64_t now)
 {
 	if (c->opened_ms == UNKNOWN) return at(STAGE_DRAFT, CAMPAIGN_PEN_OFFICE, c->row.created_ms, c->opens_ms);
-	if (c->published_ms != UNKNOWN && waiting)
-		return at(STAGE_PUBLISHED, CAMPAIGN_PEN_STUDENTS, c->published_ms, c->answer_by_ms);
+	if (c->published_ms != UNKNOWN && waiting) return at(STAGE_PUBLISHED, CAMPAIGN_PEN_STUDENTS, c->published_ms, c->answer_by_ms);
 	if (c->published_ms != UNKNOWN) return at(STAGE_ANSWERED, CAMPAIGN_PEN_NOBODY, c->published_ms, UNKNOWN);
 	if (c->allocated_ms != UNKNOWN) return at(STAGE_ALLOCATED, CAMPAIGN_PEN_OFFICE, c->allocated_ms, c->answer_by_ms);
 	if (now < c->opens_ms) return at(STAGE_COMING, CAMPAIGN_PEN_NOBODY, c->opened_ms, c->opens_ms);
@@ -20,9 +19,9 @@ struct campaign_state campaign_state(const struct campaign *c, int64_t waiting, 
 	return at(STAGE_CHECKING, CAMPAIGN_PEN_OFFICE, c->closes_ms, c->answer_by_ms);
 }
 
-#define STAGE_TABLE(X)                                                                                                 \
-	X(DRAFT, draft) X(COMING, coming) X(OPEN, open) X(CHECKING, checking) X(ALLOCATED, allocated)                  \
-	    X(PUBLISHED, published) X(ANSWERED, answered)
+#define STAGE_TABLE(X)  \
+	X(DRAFT, draft) \
+	X(COMING, coming) X(OPEN, open) X(CHECKING, checking) X(ALLOCATED, allocated) X(PUBLISHED, published) X(ANSWERED, answered)
 
 int campaign_stage_label(enum campaign_stage s)
 {
@@ -67,9 +66,9 @@ enum application_stage application_stage(const struct application *a, const stru
 
 int application_stage_label(enum application_stage s)
 {
-	static const int labels[] = {M_application_stage_none,	  M_application_stage_sent,	M_application_stage_withdrawn,
-				     M_application_stage_waiting, M_application_stage_offered,	M_application_stage_accepted,
-				     M_application_stage_declined, M_application_stage_expired};
+	static const int labels[] = {M_application_stage_none,     M_application_stage_sent,    M_application_stage_withdrawn,
+	                             M_application_stage_waiting,  M_application_stage_offered, M_application_stage_accepted,
+	                             M_application_stage_declined, M_application_stage_expired};
 	STATIC_ASSERT(ARRAY_LEN(labels) == APPLICATION_STAGES, "a label for each stage");
 	return labels[s];
 }
@@ -129,7 +128,8 @@ enum missing reason_missing(const struct reason *r)
 	case ELIGIBLE_STATUS:
 	case ELIGIBLE_YEAR: return MISSING_YEAR;
 	case ELIGIBLE_LANGUAGE: return r->suggestion.kind == SUGGEST_PROVE ? MISSING_LANGUAGE_PROOF : MISSING_LANGUAGE;
-	case ELIGIBLE_CONTRACT: return r->suggestion.kind == SUGGEST_TELL && r->suggestion.whom == ASK_OFFICE ? MISSING_DATES : MISSING_CONTRACT;
+	case ELIGIBLE_CONTRACT:
+		return r->suggestion.kind == SUGGEST_TELL && r->suggestion.whom == ASK_OFFICE ? MISSING_DATES : MISSING_CONTRACT;
 	case ELIGIBLE_COMPANY: return MISSING_DATES;
 	case ELIGIBLE_REQUIREMENT: return leaf_missing(r->leaf);
 	default: return MISSING_OTHER;
@@ -159,13 +159,13 @@ struct asking {
 
 static void ask(struct asking *q, enum asked what, struct str name, struct str code, int label)
 {
-	VEC_EACH(have, &q->list)
+	VEC_EACH (have, &q->list)
 		if (str_eq(have->name, name)) return;
 	*VEC_PUSH(q->a, &q->list) = (struct question){what, name, code, label};
 }
 
 size_t questions_for(struct arena *a, const struct student_facts *s, const struct offer *const *offers, size_t n, bool travel_known,
-		     struct question **out)
+                     struct question **out)
 {
 	struct asking q = {.a = a};
 	for (size_t i = 0; i < n; i++) {

@@ -28,8 +28,8 @@ struct campaign_state {
 };
 /* waiting: offers without an answer. */
 struct campaign_state campaign_state(const struct campaign *c, int64_t waiting, int64_t now_ms);
-int campaign_stage_label(enum campaign_stage s); /* M_... */
-int campaign_stage_next(enum campaign_stage s);  /* M_..., what has to be done next: "Check files and allocate" */
+int campaign_stage_label(enum campaign_stage s);        /* M_... */
+int campaign_stage_next(enum campaign_stage s);         /* M_..., what has to be done next: "Check files and allocate" */
 const char *campaign_stage_code(enum campaign_stage s); /* "open" */
 int campaign_pen_label(enum campaign_pen p);
 
@@ -39,7 +39,7 @@ enum application_stage {
 	APPLICATION_NONE,
 	APPLICATION_SENT,
 	APPLICATION_WITHDRAWN,
-	APPLICATION_WAITING,  /* published without a seat: a freed one may still come */
+	APPLICATION_WAITING, /* published without a seat: a freed one may still come */
 	APPLICATION_OFFERED,
 	APPLICATION_ACCEPTED,
 	APPLICATION_DECLINED,
@@ -57,16 +57,16 @@ struct student_language {
 	int64_t level;       /* enum rule_cefr */
 	bool proven;         /* a test, a course or the mother tongue; not what was only declared */
 	int64_t tested;
-	struct str source;   /* "toeic", the number of an application */
+	struct str source; /* "toeic", the number of an application */
 };
 struct student_stay { /* abroad so far, planned ones included */
 	struct str number, country;
-	int64_t activity;  /* enum stay_activity */
+	int64_t activity; /* enum stay_activity */
 	int64_t eqf, starts, ends;
-	int64_t days;      /* 30/360; UNKNOWN when neither dates nor length are known */
+	int64_t days; /* 30/360; UNKNOWN when neither dates nor length are known */
 };
 struct student_period {
-	int64_t kind;      /* index into period_kinds: school, company, abroad, leave */
+	int64_t kind; /* index into period_kinds: school, company, abroad, leave */
 	int64_t starts, ends;
 };
 enum { PERIOD_SCHOOL, PERIOD_COMPANY, PERIOD_ABROAD, PERIOD_LEAVE };
@@ -81,14 +81,14 @@ struct student_facts {
 	struct str name, number, email;
 	enum lang lang;
 	bool enrolled;
-	struct str enrolled_in;   /* academic year of the enrolment that counts: 2026-27 */
-	int64_t year;             /* of study during the stay */
-	int64_t status;           /* enum enrolment_status */
+	struct str enrolled_in; /* academic year of the enrolment that counts: 2026-27 */
+	int64_t year;           /* of study during the stay */
+	int64_t status;         /* enum enrolment_status */
 	int64_t average, ects, failed_units;
-	struct str average_from;  /* academic year */
+	struct str average_from; /* academic year */
 	struct str programme, programme_title, speciality, isced_f, nationality;
 	int64_t eqf;
-	int64_t cap_months;       /* abroad in one cycle; of the programme, else of the reference row */
+	int64_t cap_months; /* abroad in one cycle; of the programme, else of the reference row */
 	struct str cap_source;
 	struct student_language *languages;
 	size_t nlanguages;
@@ -113,7 +113,7 @@ struct offer {
 	struct str isced_f;
 	int64_t eqf_from, eqf_to;
 	bool has_condition;
-	struct str agreement;            /* number */
+	struct str agreement; /* number */
 	int64_t agreement_from, agreement_to, agreement_ended, signed_here, signed_there;
 	int64_t first_year_starts, last_year_starts; /* academic years of the condition */
 	struct offer_rule rules[2];
@@ -123,7 +123,7 @@ struct offer {
 	int64_t wishes;       /* applications that list it */
 	int64_t first_wishes; /* that list it first */
 	int64_t stars;
-	int64_t held;         /* seats offered and not declined */
+	int64_t held; /* seats offered and not declined */
 };
 /* The campaign with what the rules need of its academic year. */
 struct campaign_facts {
@@ -136,34 +136,34 @@ struct campaign_facts {
 /* --- may this student go there? --- */
 
 enum eligibility_rule {
-	ELIGIBLE_STATUS,    /* of this school, not an exchange student here */
-	ELIGIBLE_YEAR,      /* window of the campaign */
+	ELIGIBLE_STATUS, /* of this school, not an exchange student here */
+	ELIGIBLE_YEAR,   /* window of the campaign */
 	ELIGIBLE_PROGRAMME,
-	ELIGIBLE_LEVEL,     /* EQF of the condition */
-	ELIGIBLE_FIELD,     /* ISCED-F of the condition */
+	ELIGIBLE_LEVEL, /* EQF of the condition */
+	ELIGIBLE_FIELD, /* ISCED-F of the condition */
 	ELIGIBLE_LANGUAGE,
-	ELIGIBLE_AGREEMENT, /* signed and in force during the stay */
-	ELIGIBLE_CAP,       /* months abroad in this cycle */
-	ELIGIBLE_CONTRACT,  /* of an apprentice, covers the stay */
-	ELIGIBLE_COMPANY,   /* no period in the company during the stay */
+	ELIGIBLE_AGREEMENT,   /* signed and in force during the stay */
+	ELIGIBLE_CAP,         /* months abroad in this cycle */
+	ELIGIBLE_CONTRACT,    /* of an apprentice, covers the stay */
+	ELIGIBLE_COMPANY,     /* no period in the company during the stay */
 	ELIGIBLE_REQUIREMENT, /* a part of the rule of condition or opportunity */
 	ELIGIBLE_RULES,
 };
 enum suggestion_kind {
 	SUGGEST_NONE,
-	SUGGEST_ENROL,     /* needed: whatever makes her a student of the school */
-	SUGGEST_WAIT,      /* num: the year of study */
-	SUGGEST_AMEND,     /* the office opens the campaign or the condition to this programme, year, level or field */
-	SUGGEST_TEST,      /* code: language, num: level, date: by when */
-	SUGGEST_PROVE,     /* the same, declared already */
-	SUGGEST_SIGN,      /* the agreement */
-	SUGGEST_EXTEND,    /* the agreement; date: until */
-	SUGGEST_SHORTEN,   /* num: days at most */
+	SUGGEST_ENROL,   /* needed: whatever makes her a student of the school */
+	SUGGEST_WAIT,    /* num: the year of study */
+	SUGGEST_AMEND,   /* the office opens the campaign or the condition to this programme, year, level or field */
+	SUGGEST_TEST,    /* code: language, num: level, date: by when */
+	SUGGEST_PROVE,   /* the same, declared already */
+	SUGGEST_SIGN,    /* the agreement */
+	SUGGEST_EXTEND,  /* the agreement; date: until */
+	SUGGEST_SHORTEN, /* num: days at most */
 	SUGGEST_NEXT_CYCLE,
-	SUGGEST_CONTRACT,  /* date, date_to: what the contract must cover */
-	SUGGEST_RELEASE,   /* date, date_to: the company lets her go */
-	SUGGEST_FACTS,     /* steps */
-	SUGGEST_TELL,      /* unknown: who should say it */
+	SUGGEST_CONTRACT, /* date, date_to: what the contract must cover */
+	SUGGEST_RELEASE,  /* date, date_to: the company lets her go */
+	SUGGEST_FACTS,    /* steps */
+	SUGGEST_TELL,     /* unknown: who should say it */
 };
 enum ask_whom { ASK_NOBODY, ASK_STUDENT, ASK_OFFICE, ASK_HEAD, ASK_LANGUAGES, ASK_EMPLOYER, ASK_WHOMS };
 struct suggestion {
@@ -182,10 +182,10 @@ struct reason {
 	struct rule_value you, needed, needed_to; /* needed_to: the end of a range, or missing */
 	enum rule_type type;
 	int digits;
-	struct str detail; /* language of a level, employer, number of the agreement */
+	struct str detail;             /* language of a level, employer, number of the agreement */
 	const struct rule_proof *leaf; /* ELIGIBLE_REQUIREMENT; NULL: its rule cannot be read */
-	struct str source;     /* of what is needed: number of the agreement or campaign, text of a rule */
-	struct str you_source; /* of what she has */
+	struct str source;             /* of what is needed: number of the agreement or campaign, text of a rule */
+	struct str you_source;         /* of what she has */
 	struct suggestion suggestion;
 };
 #define REASONS_MAX 32
@@ -193,15 +193,15 @@ struct eligibility {
 	enum rule_state state; /* no when one reason says no, unknown when one is unknown and none no */
 	struct reason *reasons;
 	size_t nreasons;
-	size_t nblocking;      /* reasons that decide against it */
-	int64_t cost;          /* of all suggestions together; 0 when yes */
+	size_t nblocking; /* reasons that decide against it */
+	int64_t cost;     /* of all suggestions together; 0 when yes */
 };
 /* Reasons in the order of the rules. Suggestions for requirements take a search: `suggest` false leaves them out. */
 struct eligibility eligibility_judge(struct arena *a, const struct campaign_facts *c, const struct student_facts *s, const struct offer *o,
-				     bool suggest);
+                                     bool suggest);
 /* The facts after every suggestion was followed: judging them again gives yes. Copies; the campaign is copied into *campaign. */
 void eligibility_apply(struct arena *a, const struct eligibility *e, struct campaign_facts *c, struct campaign *campaign,
-		       struct student_facts *s, struct offer *o);
+                       struct student_facts *s, struct offer *o);
 bool isced_overlap(struct str x, struct str y); /* one field contains the other: 07 and 0711 */
 /* Days of the planned stay, 30/360; UNKNOWN without dates and months. */
 int64_t offer_days(const struct offer *o);
@@ -209,8 +209,8 @@ int64_t offer_days(const struct offer *o);
 /* For people, in the language of cx. */
 struct reason_words {
 	struct str rule, you, needed, source, you_source; /* a row of the reason card; sources may be absent */
-	struct str change;                    /* "You could with Spanish B2 before 15 March"; absent when yes */
-	struct str whom;                      /* absent when nobody */
+	struct str change;                                /* "You could with Spanish B2 before 15 March"; absent when yes */
+	struct str whom;                                  /* absent when nobody */
 };
 struct reason_words reason_words(struct cx *cx, const struct reason *r);
 /* One line: "You can go: average 12.4 (12 asked), English B2 (B2 asked)" or the first thing against it. */
@@ -221,16 +221,27 @@ struct str eligibility_line(struct cx *cx, const struct eligibility *e);
 enum asked { ASKED_LANGUAGE, ASKED_NATIONALITY, ASKED_EMAIL, ASKED_TRAVEL };
 struct question {
 	enum asked what;
-	struct str name;   /* of the form field: language.es, nationality, email, travel */
-	struct str code;   /* language */
-	int label;         /* M_... with {language} */
+	struct str name; /* of the form field: language.es, nationality, email, travel */
+	struct str code; /* language */
+	int label;       /* M_... with {language} */
 };
 /* What the student alone can say and nobody knows yet, for these offers; travel: not answered before. */
 size_t questions_for(struct arena *a, const struct student_facts *s, const struct offer *const *offers, size_t n, bool travel_known,
-		     struct question **out);
+                     struct question **out);
 /* What is missing in a file that was sent: facts unknown to the rules or to the score. */
-enum missing { MISSING_LANGUAGE_PROOF, MISSING_LANGUAGE, MISSING_AVERAGE, MISSING_ECTS, MISSING_YEAR, MISSING_CONTRACT, MISSING_DATES,
-	       MISSING_NATIONALITY, MISSING_PANEL, MISSING_OTHER, MISSINGS };
+enum missing {
+	MISSING_LANGUAGE_PROOF,
+	MISSING_LANGUAGE,
+	MISSING_AVERAGE,
+	MISSING_ECTS,
+	MISSING_YEAR,
+	MISSING_CONTRACT,
+	MISSING_DATES,
+	MISSING_NATIONALITY,
+	MISSING_PANEL,
+	MISSING_OTHER,
+	MISSINGS
+};
 enum missing reason_missing(const struct reason *r);
 const char *missing_code(enum missing m);
 int missing_label(enum missing m);
@@ -279,12 +290,12 @@ struct stay_cost {
 	int64_t budget_cents;        /* UNKNOWN: nobody has said */
 	struct str budget_source;
 	int64_t distance_m;
-	struct str mode;             /* of travel, as emission factors name it */
+	struct str mode; /* of travel, as emission factors name it */
 	struct grant_carbon carbon;
 };
 /* mode: plane, train, ...; of the student's answer, else the one that carbon_mode_usual gives. travel: does the call pay it? */
-struct stay_cost stay_cost(const struct campaign *c, const struct offer *o, int64_t home_lat, int64_t home_lng, const struct grant_rates *rates,
-			   bool travel, struct str mode, const struct grant_carbon_rate *carbon);
+struct stay_cost stay_cost(const struct campaign *c, const struct offer *o, int64_t home_lat, int64_t home_lng,
+                           const struct grant_rates *rates, bool travel, struct str mode, const struct grant_carbon_rate *carbon);
 /* Train up to 1,000 km, else plane: only the default of an estimate, which says what it took. */
 struct str carbon_mode_usual(int64_t distance_m);
 struct str carbon_mode_of(int64_t travel_mode); /* index into travel_modes */

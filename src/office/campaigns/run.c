@@ -39,9 +39,12 @@ static void leave_out(struct writing *f, const struct applicant *a, const struct
 	struct cx *cx = f->cx;
 	enum lang lang = cx->lang;
 	struct left_out *l = VEC_PUSH(cx->arena, &f->out);
-	*l = (struct left_out){.application = a->application->row.id, .opportunity = h->opportunity, .number = a->application->number,
-			       .name = a->student->name, .title = whole_offer(f->w, &h->opportunity)->title,
-			       .state = e->state == RULE_YES ? RULE_UNKNOWN : e->state};
+	*l = (struct left_out){.application = a->application->row.id,
+	                       .opportunity = h->opportunity,
+	                       .number = a->application->number,
+	                       .name = a->student->name,
+	                       .title = whole_offer(f->w, &h->opportunity)->title,
+	                       .state = e->state == RULE_YES ? RULE_UNKNOWN : e->state};
 	for (int i = 0; i < LANG_COUNT; i++) {
 		cx->lang = (enum lang)i;
 		l->whys[i] = e->state == RULE_YES ? missing_score(cx, f->w, a, h) : eligibility_line(cx, e);
@@ -52,7 +55,8 @@ static void leave_out(struct writing *f, const struct applicant *a, const struct
 
 static void write_applicant(struct writing *f, const struct applicant *a)
 {
-	sb_fmt(&f->students, "%.*s,%s\n", STR_ARG(a->application->number), a->student->status == ENROLLED_APPRENTICE ? "apprentice" : "other");
+	sb_fmt(&f->students, "%.*s,%s\n", STR_ARG(a->application->number),
+	       a->student->status == ENROLLED_APPRENTICE ? "apprentice" : "other");
 	for (size_t i = 0; i < a->nwishes; i++) {
 		const struct wish *h = a->wishes[i];
 		struct arena_mark mark = arena_mark(f->cx->arena);
@@ -90,8 +94,9 @@ static struct str digest(struct cx *cx, const struct allocation_files *files)
 
 static struct allocation_files as_files(const struct question_files *q)
 {
-	return (struct allocation_files){
-	    .seats = {STR("seats.csv"), q->seats}, .choices = {STR("choices.csv"), q->choices}, .students = {STR("students.csv"), q->students}};
+	return (struct allocation_files){.seats = {STR("seats.csv"), q->seats},
+	                                 .choices = {STR("choices.csv"), q->choices},
+	                                 .students = {STR("students.csv"), q->students}};
 }
 
 /* The builders have arenas of their own, so that rewinding after each verdict does not cut them. */
@@ -111,7 +116,7 @@ enum err run_files(struct cx *cx, const struct campaign_whole *w, struct questio
 		write_applicant(&f, &w->applicants[i]);
 	BUG_IF(sb_failed(&f.seats) || sb_failed(&f.choices) || sb_failed(&f.students));
 	*out = (struct question_files){str_copy(cx->arena, sb_str(&f.seats)), str_copy(cx->arena, sb_str(&f.choices)),
-				       str_copy(cx->arena, sb_str(&f.students)), STR_NONE};
+	                               str_copy(cx->arena, sb_str(&f.students)), STR_NONE};
 	arena_free(texts);
 	struct allocation_files files = as_files(out);
 	out->sha256 = digest(cx, &files);
@@ -124,7 +129,8 @@ enum err run_files(struct cx *cx, const struct campaign_whole *w, struct questio
 static enum err ours(struct cx *cx, enum err e, const struct allocation_fault *fault)
 {
 	if (e == OK) return OK;
-	log_line(LOG_ERROR, __FILE__, "allocation: %s, line %lld, %.*s", allocation_fault_name(fault->code), (long long)fault->line, STR_ARG(fault->value));
+	log_line(LOG_ERROR, __FILE__, "allocation: %s, line %lld, %.*s", allocation_fault_name(fault->code), (long long)fault->line,
+	         STR_ARG(fault->value));
 	return fail(cx, ERR_BUG, NULL, M_error_bug);
 }
 

@@ -8,8 +8,10 @@ static const struct {
 	const char *code;
 	int label;
 } parts[] = {
-    [SCORE_AVERAGE] = {"average", M_score_average}, [SCORE_ECTS] = {"ects", M_score_ects},
-    [SCORE_LANGUAGE] = {"language", M_score_language}, [SCORE_PANEL] = {"panel", M_score_panel},
+    [SCORE_AVERAGE] = {"average", M_score_average},
+    [SCORE_ECTS] = {"ects", M_score_ects},
+    [SCORE_LANGUAGE] = {"language", M_score_language},
+    [SCORE_PANEL] = {"panel", M_score_panel},
     [SCORE_FAILED_UNITS] = {"failed_units", M_score_failed_units},
 };
 enum { POINT = 10000 };
@@ -94,14 +96,19 @@ struct score score_of(const struct score_weights *w, const struct student_facts 
 	bool asked = false;
 	int64_t level = o ? level_for(s, o, &asked) : UNKNOWN;
 	if (o && !asked) level = RULE_C2;
-	const int64_t found[SCORE_PARTS] = {[SCORE_AVERAGE] = s->average, [SCORE_ECTS] = s->ects, [SCORE_LANGUAGE] = level,
-					    [SCORE_PANEL] = panel, [SCORE_FAILED_UNITS] = s->failed_units};
+	const int64_t found[SCORE_PARTS] = {[SCORE_AVERAGE] = s->average,
+	                                    [SCORE_ECTS] = s->ects,
+	                                    [SCORE_LANGUAGE] = level,
+	                                    [SCORE_PANEL] = panel,
+	                                    [SCORE_FAILED_UNITS] = s->failed_units};
 	for (size_t i = 0; i < SCORE_PARTS; i++) {
 		if (w->of[i] == UNKNOWN || (!o && (i == SCORE_LANGUAGE || i == SCORE_PANEL))) continue;
 		struct score_line *l = &score.lines[score.nlines++];
 		*l = (struct score_line){(enum score_part)i, w->of[i], found[i], points((enum score_part)i, w->of[i], found[i], s->year)};
-		if (l->points == UNKNOWN) score.total = UNKNOWN;
-		else if (score.total != UNKNOWN) score.total += l->points;
+		if (l->points == UNKNOWN)
+			score.total = UNKNOWN;
+		else if (score.total != UNKNOWN)
+			score.total += l->points;
 	}
 	return score;
 }
@@ -147,8 +154,10 @@ enum err score_read(struct cx *cx, struct str text, struct score *out)
 		l->weight = member(line, "weight");
 		l->found = member(line, "found");
 		l->points = member(line, "points");
-		if (l->points == UNKNOWN) out->total = UNKNOWN;
-		else if (out->total != UNKNOWN) out->total += l->points;
+		if (l->points == UNKNOWN)
+			out->total = UNKNOWN;
+		else if (out->total != UNKNOWN)
+			out->total += l->points;
 		out->nlines++;
 	}
 	return OK;
@@ -168,10 +177,7 @@ struct str score_found_words(struct cx *cx, const struct score_line *l)
 
 /* --- costs --- */
 
-struct str carbon_mode_of(int64_t travel_mode)
-{
-	return travel_mode == UNKNOWN ? STR_NONE : str_of(travel_modes[travel_mode].code);
-}
+struct str carbon_mode_of(int64_t travel_mode) { return travel_mode == UNKNOWN ? STR_NONE : str_of(travel_modes[travel_mode].code); }
 
 struct str carbon_mode_usual(int64_t distance_m)
 {
@@ -181,8 +187,8 @@ struct str carbon_mode_usual(int64_t distance_m)
 
 static bool green(struct str mode) { return str_is(mode, "train") || str_is(mode, "coach") || str_is(mode, "carpool"); }
 
-struct stay_cost stay_cost(const struct campaign *c, const struct offer *o, int64_t home_lat, int64_t home_lng, const struct grant_rates *rates,
-			   bool travel, struct str mode, const struct grant_carbon_rate *carbon)
+struct stay_cost stay_cost(const struct campaign *c, const struct offer *o, int64_t home_lat, int64_t home_lng,
+                           const struct grant_rates *rates, bool travel, struct str mode, const struct grant_carbon_rate *carbon)
 {
 	struct stay_cost cost = {.budget_cents = o->budget_cents, .budget_source = o->budget_source, .mode = mode};
 	cost.distance_m = grant_distance_m(home_lat, home_lng, o->lat, o->lng);

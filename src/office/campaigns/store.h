@@ -8,7 +8,7 @@ enum err campaign_store_facts(struct cx *cx, const struct campaign *c, struct ca
 enum err campaign_store_offers(struct cx *cx, struct uuid campaign, bool demand, struct offer **out, size_t *len) MUST_CHECK;
 /* What is known of one person, or (person none) of everybody with an application in the campaign, by id of the person. */
 enum err campaign_store_students(struct cx *cx, const struct campaign_facts *c, struct uuid person, struct student_facts **out,
-				 size_t *len) MUST_CHECK;
+                                 size_t *len) MUST_CHECK;
 /* Choices of applications that are not withdrawn, in no order. */
 struct wish {
 	struct uuid choice, application, opportunity;
@@ -24,9 +24,10 @@ struct score_row {
 enum err choice_store_scores(struct cx *cx, const struct score_row *rows, size_t n) MUST_CHECK;
 enum err application_store_scores(struct cx *cx, const struct score_row *rows, size_t n) MUST_CHECK;
 /* *changed false: there is no such choice among applications of the campaign that are not withdrawn. */
-enum err choice_store_panel(struct cx *cx, struct uuid campaign, struct uuid application, struct uuid opportunity, int64_t panel, bool *changed) MUST_CHECK;
+enum err choice_store_panel(struct cx *cx, struct uuid campaign, struct uuid application, struct uuid opportunity, int64_t panel,
+                            bool *changed) MUST_CHECK;
 
-struct campaign_home { /* of the school */
+struct campaign_home {            /* of the school */
 	struct str name, country; /* ISO 3166-1; absent when its institution is not in the directory */
 	int64_t lat, lng;
 };
@@ -34,7 +35,8 @@ enum err campaign_store_home(struct cx *cx, struct campaign_home *out) MUST_CHEC
 
 /* --- rows --- */
 enum err campaign_store_applications(struct cx *cx, struct uuid campaign, struct application ***out, size_t *len) MUST_CHECK;
-enum err campaign_store_choices(struct cx *cx, struct uuid campaign, struct choice ***out, size_t *len) MUST_CHECK; /* of all its applications */
+enum err campaign_store_choices(struct cx *cx, struct uuid campaign, struct choice ***out,
+                                size_t *len) MUST_CHECK; /* of all its applications */
 enum err campaign_store_placements(struct cx *cx, struct uuid campaign, struct placement ***out, size_t *len) MUST_CHECK;
 enum err application_store_choices(struct cx *cx, struct uuid application, struct choice ***out, size_t *len) MUST_CHECK; /* by rank */
 enum err application_store_find(struct cx *cx, struct uuid campaign, struct uuid person, struct application *out, bool *found) MUST_CHECK;

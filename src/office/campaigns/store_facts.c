@@ -43,8 +43,9 @@ enum err campaign_store_home(struct cx *cx, struct campaign_home *out)
 	bool found;
 	*out = (struct campaign_home){.lat = UNKNOWN, .lng = UNKNOWN};
 	TRY(db_one(cx, &rows, &found,
-		   SQL("select s.name, i.country, i.lat, i.lng from school s left join institution i on i.hei_id = s.hei_id where s.tenant = ?1 order by i.id limit 1"),
-		   DB_I(cx->tenant)));
+	           SQL("select s.name, i.country, i.lat, i.lng from school s left join institution i on i.hei_id = s.hei_id where s.tenant "
+	               "= ?1 order by i.id limit 1"),
+	           DB_I(cx->tenant)));
 	if (found) *out = (struct campaign_home){db_str(&rows, 0), db_str(&rows, 1), db_int(&rows, 2), db_int(&rows, 3)};
 	db_done(&rows);
 	return OK;
@@ -52,20 +53,60 @@ enum err campaign_store_home(struct cx *cx, struct campaign_home *out)
 
 /* --- opportunities --- */
 
-enum { O_ID, O_PARTNER, O_CONDITION, O_TITLE, O_PARTNER_NAME, O_CITY, O_COUNTRY, O_NOTE, O_LAT, O_LNG, O_SEATS, O_HALF, O_STARTS, O_ENDS, O_MONTHS,
-       O_LANGUAGE, O_CEFR, O_ISCED, O_REQUIREMENT, O_REQUIREMENT_SOURCE, O_BUDGET, O_BUDGET_SOURCE, K_LANGUAGE, K_CEFR, K_LANGUAGE2, K_CEFR2, K_ISCED,
-       K_EQF_FROM, K_EQF_TO, K_MONTHS, K_REQUIREMENT, K_REQUIREMENT_SOURCE, A_NUMBER, A_FROM, A_TO, A_ENDED, A_HERE, A_THERE, Y_FIRST, Y_LAST };
+enum {
+	O_ID,
+	O_PARTNER,
+	O_CONDITION,
+	O_TITLE,
+	O_PARTNER_NAME,
+	O_CITY,
+	O_COUNTRY,
+	O_NOTE,
+	O_LAT,
+	O_LNG,
+	O_SEATS,
+	O_HALF,
+	O_STARTS,
+	O_ENDS,
+	O_MONTHS,
+	O_LANGUAGE,
+	O_CEFR,
+	O_ISCED,
+	O_REQUIREMENT,
+	O_REQUIREMENT_SOURCE,
+	O_BUDGET,
+	O_BUDGET_SOURCE,
+	K_LANGUAGE,
+	K_CEFR,
+	K_LANGUAGE2,
+	K_CEFR2,
+	K_ISCED,
+	K_EQF_FROM,
+	K_EQF_TO,
+	K_MONTHS,
+	K_REQUIREMENT,
+	K_REQUIREMENT_SOURCE,
+	A_NUMBER,
+	A_FROM,
+	A_TO,
+	A_ENDED,
+	A_HERE,
+	A_THERE,
+	Y_FIRST,
+	Y_LAST
+};
 static const struct sql offers_sql =
     SQL("select o.id, o.partner, o.condition, o.title, p.name, p.city, p.country, o.note, coalesce(p.lat, i.lat), coalesce(p.lng, i.lng), "
-	"o.seats, o.half, o.starts, o.ends, o.months, o.language, o.cefr, o.isced_f, o.requirement, o.requirement_source, o.budget_cents, o.budget_source, "
-	"k.language, k.cefr, k.language2, k.cefr2, k.isced_f, k.eqf_from, k.eqf_to, k.months, k.requirement, k.requirement_source, "
-	"a.number, a.valid_from, a.valid_to, a.ended, a.signed_here, a.signed_there, y1.starts, y2.starts "
-	"from opportunity o join partner p on p.tenant = o.tenant and p.id = o.partner left join institution i on i.id = p.institution "
-	"left join agreement_condition k on k.tenant = o.tenant and k.id = o.condition "
-	"left join agreement a on a.tenant = k.tenant and a.id = k.agreement "
-	"left join academic_year y1 on y1.tenant = k.tenant and y1.id = k.first_year "
-	"left join academic_year y2 on y2.tenant = k.tenant and y2.id = k.last_year "
-	"where o.tenant = ?1 and o.campaign = ?2 and o.archived_ms is null order by o.title_fold, o.id");
+        "o.seats, o.half, o.starts, o.ends, o.months, o.language, o.cefr, o.isced_f, o.requirement, o.requirement_source, o.budget_cents, "
+        "o.budget_source, "
+        "k.language, k.cefr, k.language2, k.cefr2, k.isced_f, k.eqf_from, k.eqf_to, k.months, k.requirement, k.requirement_source, "
+        "a.number, a.valid_from, a.valid_to, a.ended, a.signed_here, a.signed_there, y1.starts, y2.starts "
+        "from opportunity o join partner p on p.tenant = o.tenant and p.id = o.partner left join institution i on i.id = p.institution "
+        "left join agreement_condition k on k.tenant = o.tenant and k.id = o.condition "
+        "left join agreement a on a.tenant = k.tenant and a.id = k.agreement "
+        "left join academic_year y1 on y1.tenant = k.tenant and y1.id = k.first_year "
+        "left join academic_year y2 on y2.tenant = k.tenant and y2.id = k.last_year "
+        "where o.tenant = ?1 and o.campaign = ?2 and o.archived_ms is null order by o.title_fold, o.id");
 
 static void add_rule(struct cx *cx, struct offer *o, struct str text, struct str source)
 {
@@ -154,38 +195,41 @@ enum err campaign_store_offers(struct cx *cx, struct uuid campaign, bool with_de
 	*len = all.len;
 	if (!with_demand) return OK;
 	map_init(&by_id, cx->arena);
-	VEC_EACH(o, &all)
+	VEC_EACH (o, &all)
 		map_put(&by_id, key_of(&o->id), o);
 	TRY(demand(cx,
-		   SQL("select h.opportunity, count(*), cast(sum(case when h.rank = 1 then 1 else 0 end) as bigint) from application a "
-		       "join application_choice h on h.tenant = a.tenant and h.application = a.id "
-		       "where a.tenant = ?1 and a.campaign = ?2 and a.withdrawn_ms is null group by h.opportunity"),
-		   campaign, &by_id, offsetof(struct offer, wishes), offsetof(struct offer, first_wishes)));
+	           SQL("select h.opportunity, count(*), cast(sum(case when h.rank = 1 then 1 else 0 end) as bigint) from application a "
+	               "join application_choice h on h.tenant = a.tenant and h.application = a.id "
+	               "where a.tenant = ?1 and a.campaign = ?2 and a.withdrawn_ms is null group by h.opportunity"),
+	           campaign, &by_id, offsetof(struct offer, wishes), offsetof(struct offer, first_wishes)));
 	TRY(demand(cx,
-		   SQL("select s.opportunity, count(*) from opportunity o join star s on s.tenant = o.tenant and s.opportunity = o.id "
-		       "where o.tenant = ?1 and o.campaign = ?2 group by s.opportunity"),
-		   campaign, &by_id, offsetof(struct offer, stars), 0));
+	           SQL("select s.opportunity, count(*) from opportunity o join star s on s.tenant = o.tenant and s.opportunity = o.id "
+	               "where o.tenant = ?1 and o.campaign = ?2 group by s.opportunity"),
+	           campaign, &by_id, offsetof(struct offer, stars), 0));
 	return demand(cx,
-		      SQL("select opportunity, count(*) from placement where tenant = ?1 and campaign = ?2 and opportunity is not null "
-			  "and (answer is null or answer = 'accepted') group by opportunity"),
-		      campaign, &by_id, offsetof(struct offer, held), 0);
+	              SQL("select opportunity, count(*) from placement where tenant = ?1 and campaign = ?2 and opportunity is not null "
+	                  "and (answer is null or answer = 'accepted') group by opportunity"),
+	              campaign, &by_id, offsetof(struct offer, held), 0);
 }
 
 /* --- students --- */
 
 #define ONE " = ?2"
 #define ALL " in (select person from application where tenant = ?1 and campaign = ?2)"
-#define BOTH(text, column, tail) {SQL(text column ONE tail), SQL(text column ALL tail)}
+#define BOTH(text, column, tail)                                     \
+	{                                                            \
+		SQL(text column ONE tail), SQL(text column ALL tail) \
+	}
 
 #define PERSONS "select id, name, number, email, language, nationality, unit from person where tenant = ?1 and "
 static const struct sql persons_sql[2] = BOTH(PERSONS, "id", " order by id");
 
-#define ENROLMENTS                                                                                                     \
+#define ENROLMENTS                                                                                                         \
 	"select e.person, y.code, y.starts, e.year, e.status, e.average, e.ects, e.failed_units, r.code, r.title, r.eqf, " \
-	"r.isced_f, r.cap_months, u.code from enrolment e "                                                     \
-	"join academic_year y on y.tenant = e.tenant and y.id = e.academic_year "                                       \
-	"join programme r on r.tenant = e.tenant and r.id = e.programme "                                               \
-	"left join unit u on u.tenant = e.tenant and u.id = e.speciality "                                              \
+	"r.isced_f, r.cap_months, u.code from enrolment e "                                                                \
+	"join academic_year y on y.tenant = e.tenant and y.id = e.academic_year "                                          \
+	"join programme r on r.tenant = e.tenant and r.id = e.programme "                                                  \
+	"left join unit u on u.tenant = e.tenant and u.id = e.speciality "                                                 \
 	"where e.tenant = ?1 and e.archived_ms is null and "
 static const struct sql enrolments_sql[2] = BOTH(ENROLMENTS, "e.person", " order by e.person, y.starts desc, e.id desc");
 
@@ -195,17 +239,17 @@ static const struct sql languages_sql[2] = BOTH(LANGUAGES, "person", " order by 
 #define ANSWERS "select person, number, answers from application where tenant = ?1 and answers is not null and "
 static const struct sql answers_sql[2] = BOTH(ANSWERS, "person", " order by person, id");
 
-#define CONTRACTS                                                                                                       \
-	"select a.person, a.id, a.employer, a.starts, a.ends, d.kind, d.starts, d.ends from apprenticeship a "          \
-	"left join apprenticeship_period d on d.tenant = a.tenant and d.contract = a.id and d.archived_ms is null "     \
+#define CONTRACTS                                                                                                   \
+	"select a.person, a.id, a.employer, a.starts, a.ends, d.kind, d.starts, d.ends from apprenticeship a "      \
+	"left join apprenticeship_period d on d.tenant = a.tenant and d.contract = a.id and d.archived_ms is null " \
 	"where a.tenant = ?1 and a.archived_ms is null and "
 static const struct sql contracts_sql[2] = BOTH(CONTRACTS, "a.person", " order by a.person, a.starts, a.id, d.starts, d.id");
 
-#define STAYS                                                                                                           \
-	"select s.person, s.id, s.number, s.activity, s.starts, s.ends, s.duration, p.country, r.eqf from stay s "      \
-	"left join partner p on p.tenant = s.tenant and p.id = s.partner "                                              \
-	"left join enrolment e on e.tenant = s.tenant and e.person = s.person and e.academic_year = s.academic_year "   \
-	"and e.archived_ms is null left join programme r on r.tenant = e.tenant and r.id = e.programme "                \
+#define STAYS                                                                                                         \
+	"select s.person, s.id, s.number, s.activity, s.starts, s.ends, s.duration, p.country, r.eqf from stay s "    \
+	"left join partner p on p.tenant = s.tenant and p.id = s.partner "                                            \
+	"left join enrolment e on e.tenant = s.tenant and e.person = s.person and e.academic_year = s.academic_year " \
+	"and e.archived_ms is null left join programme r on r.tenant = e.tenant and r.id = e.programme "              \
 	"where s.tenant = ?1 and s.archived_ms is null and s.cancelled_ms is null and s.direction = 'out' and "
 static const struct sql stays_sql[2] = BOTH(STAYS, "s.person", " order by s.person, s.id");
 
@@ -244,8 +288,9 @@ static enum err read_years(struct reading *r)
 {
 	struct db_rows rows;
 	VEC(int64_t) years = {0};
-	TRY(db_query(r->cx, &rows, SQL("select starts from academic_year where tenant = ?1 and archived_ms is null and starts <= ?2 order by starts"),
-		     DB_I(r->cx->tenant), DB_N(r->c->year_starts)));
+	TRY(db_query(r->cx, &rows,
+	             SQL("select starts from academic_year where tenant = ?1 and archived_ms is null and starts <= ?2 order by starts"),
+	             DB_I(r->cx->tenant), DB_N(r->c->year_starts)));
 	while (db_next(&rows))
 		*VEC_PUSH(r->cx->arena, &years) = db_int(&rows, 0);
 	r->years = years.ptr;
@@ -261,22 +306,22 @@ static enum err read_persons(struct reading *r)
 	while (db_next(&rows)) {
 		struct growing *g = VEC_PUSH(r->cx->arena, &r->list);
 		g->facts = (struct student_facts){.person = db_id(&rows, 0),
-						  .name = db_str(&rows, 1),
-						  .number = db_str(&rows, 2),
-						  .email = db_str(&rows, 3),
-						  .lang = lang_parse(db_str_view(&rows, 4), &lang) ? lang : LANG_FR,
-						  .nationality = db_str(&rows, 5),
-						  .unit = db_id(&rows, 6),
-						  .year = UNKNOWN,
-						  .status = UNKNOWN,
-						  .average = UNKNOWN,
-						  .ects = UNKNOWN,
-						  .failed_units = UNKNOWN,
-						  .eqf = UNKNOWN,
-						  .cap_months = UNKNOWN};
+		                                  .name = db_str(&rows, 1),
+		                                  .number = db_str(&rows, 2),
+		                                  .email = db_str(&rows, 3),
+		                                  .lang = lang_parse(db_str_view(&rows, 4), &lang) ? lang : LANG_FR,
+		                                  .nationality = db_str(&rows, 5),
+		                                  .unit = db_id(&rows, 6),
+		                                  .year = UNKNOWN,
+		                                  .status = UNKNOWN,
+		                                  .average = UNKNOWN,
+		                                  .ects = UNKNOWN,
+		                                  .failed_units = UNKNOWN,
+		                                  .eqf = UNKNOWN,
+		                                  .cap_months = UNKNOWN};
 	}
 	map_init(&r->by_person, r->cx->arena);
-	VEC_EACH(g, &r->list)
+	VEC_EACH (g, &r->list)
 		map_put(&r->by_person, key_of(&g->facts.person), g);
 	return rows.err;
 }
@@ -328,7 +373,8 @@ static enum err read_enrolments(struct reading *r)
 	return rows.err;
 }
 
-static void add_language(struct reading *r, struct growing *g, struct str language, struct str cefr, bool proven, int64_t tested, struct str source)
+static void add_language(struct reading *r, struct growing *g, struct str language, struct str cefr, bool proven, int64_t tested,
+                         struct str source)
 {
 	int64_t level = 0; /* none: said to be none, which is known */
 	if (!str_is(cefr, "none") && !rule_cefr_parse(cefr, &level)) return;
@@ -342,7 +388,9 @@ static enum err read_languages(struct reading *r)
 	while (db_next(&rows)) {
 		struct growing *g = student_at(r, &rows);
 		struct str proof = db_str(&rows, 3);
-		if (g) add_language(r, g, db_str(&rows, 1), db_str_view(&rows, 2), str_present(proof) && !str_is(proof, "declared"), db_int(&rows, 4), proof);
+		if (g)
+			add_language(r, g, db_str(&rows, 1), db_str_view(&rows, 2), str_present(proof) && !str_is(proof, "declared"),
+			             db_int(&rows, 4), proof);
 	}
 	return rows.err;
 }
@@ -392,15 +440,16 @@ static enum err read_contracts(struct reading *r)
 		if (!uuid_eq(id, g->contract)) {
 			close_contract(g);
 			g->contract = id;
-			*VEC_PUSH(r->cx->arena, &g->contracts) = (struct student_contract){.employer = db_str(&rows, 2), .starts = db_int(&rows, 3), .ends = db_int(&rows, 4)};
+			*VEC_PUSH(r->cx->arena, &g->contracts) =
+			    (struct student_contract){.employer = db_str(&rows, 2), .starts = db_int(&rows, 3), .ends = db_int(&rows, 4)};
 			g->periods.ptr = NULL;
 			g->periods.len = g->periods.cap = 0;
 		}
 		if (db_is_null(&rows, 5)) continue;
-		*VEC_PUSH(r->cx->arena, &g->periods) =
-		    (struct student_period){option(db_str_view(&rows, 5), FIELD_OF(apprenticeship_period, kind)), db_int(&rows, 6), db_int(&rows, 7)};
+		*VEC_PUSH(r->cx->arena, &g->periods) = (struct student_period){
+		    option(db_str_view(&rows, 5), FIELD_OF(apprenticeship_period, kind)), db_int(&rows, 6), db_int(&rows, 7)};
 	}
-	VEC_EACH(g, &r->list)
+	VEC_EACH (g, &r->list)
 		close_contract(g);
 	return rows.err;
 }
@@ -442,7 +491,7 @@ static enum err cap_of_cycles(struct reading *r)
 		struct reference_row row;
 		TRY(reference_find_own(r->cx, STR("duration_cap"), str_of(cycles[level - 5]), r->c->year_starts, &row));
 		int64_t months = reference_int(&row, "cap_months");
-		VEC_EACH(g, &r->list) {
+		VEC_EACH (g, &r->list) {
 			if (g->facts.eqf != level || g->facts.cap_months != UNKNOWN) continue;
 			g->facts.cap_months = months;
 			g->facts.cap_source = row.source;

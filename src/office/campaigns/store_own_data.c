@@ -21,27 +21,28 @@ static enum err pairs_of(struct cx *cx, const struct about_who *who, struct sql 
 static enum err read_stars(struct cx *cx, const struct about_who *who, struct str **cells, size_t *len)
 {
 	return pairs_of(cx, who,
-			SQL("select o.title, s.starred_ms from star s join opportunity o on o.tenant = s.tenant and o.id = s.opportunity "
-			    "where s.tenant = ?1 and s.person = ?2 order by s.starred_ms, s.opportunity"),
-			cells, len);
+	                SQL("select o.title, s.starred_ms from star s join opportunity o on o.tenant = s.tenant and o.id = s.opportunity "
+	                    "where s.tenant = ?1 and s.person = ?2 order by s.starred_ms, s.opportunity"),
+	                cells, len);
 }
 
 static enum err read_asks(struct cx *cx, const struct about_who *who, struct str **cells, size_t *len)
 {
-	return pairs_of(cx, who,
-			SQL("select k.missing || ' ' || k.detail, k.asked_ms from campaign_ask k join application a on a.tenant = k.tenant and "
-			    "a.id = k.application where k.tenant = ?1 and a.person = ?2 order by k.asked_ms, k.id"),
-			cells, len);
+	return pairs_of(
+	    cx, who,
+	    SQL("select k.missing || ' ' || k.detail, k.asked_ms from campaign_ask k join application a on a.tenant = k.tenant and "
+	        "a.id = k.application where k.tenant = ?1 and a.person = ?2 order by k.asked_ms, k.id"),
+	    cells, len);
 }
 
 static const struct about_table stars = {.name = "stars",
-					 .label = M_data_stars,
-					 .names = (const char *const[]){"destination", "since", NULL},
-					 .heads = (const int[]){M_data_star_of, M_data_since},
-					 .read = read_stars};
+                                         .label = M_data_stars,
+                                         .names = (const char *const[]){"destination", "since", NULL},
+                                         .heads = (const int[]){M_data_star_of, M_data_since},
+                                         .read = read_stars};
 static const struct about_table asks = {.name = "asked_for",
-					.label = M_data_asks,
-					.names = (const char *const[]){"what", "since", NULL},
-					.heads = (const int[]){M_data_ask_what, M_data_since},
-					.read = read_asks};
+                                        .label = M_data_asks,
+                                        .names = (const char *const[]){"what", "since", NULL},
+                                        .heads = (const int[]){M_data_ask_what, M_data_since},
+                                        .read = read_asks};
 const struct about_table *const campaigns_about[] = {&stars, &asks, NULL};

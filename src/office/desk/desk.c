@@ -48,9 +48,9 @@ static enum err seal_school(struct cx *cx) { return db_tx(cx, DB_WRITE, seal_bod
 /* On SQLite the group commit seals. */
 static enum err seal(struct cx *cx) { return db_engine(cx->db) == DB_POSTGRES ? each_school(cx, seal_school) : OK; }
 
-static const struct job_timer timer_sessions = {"session.sweep", sweep_sessions, 3600}, timer_imports = {"import.sweep", sweep_imports, 3600},
-			      timer_jobs = {"job.sweep", sweep_jobs, 3600}, timer_mail = {"mail.send", outbox_send_due, 5},
-			      timer_seal = {"audit.seal", seal, 1};
+static const struct job_timer timer_sessions = {"session.sweep", sweep_sessions, 3600},
+			      timer_imports = {"import.sweep", sweep_imports, 3600}, timer_jobs = {"job.sweep", sweep_jobs, 3600},
+			      timer_mail = {"mail.send", outbox_send_due, 5}, timer_seal = {"audit.seal", seal, 1};
 static const struct job_timer *const timers[] = {&timer_sessions, &timer_imports, &timer_jobs, &timer_mail, &timer_seal, NULL};
 static const struct job_kind *const jobs[] = {&import_look_job, &import_apply_job, NULL};
 static const struct route *const routes[] = {home_routes, import_routes, batch_routes, mail_routes, help_routes, NULL};

@@ -12,14 +12,14 @@ static const struct error_words {
 	enum err err;
 	int title, text;
 } words[] = {
-    {ERR_NOT_FOUND, M_oops_not_found, M_error_not_found},   {ERR_DENIED, M_oops_denied, M_error_denied},
-    {ERR_SIGN_IN, M_oops_sign_in, M_error_sign_in},         {ERR_STALE, M_oops_stale, M_error_stale},
-    {ERR_CONFLICT, M_oops_conflict, M_error_conflict},      {ERR_EXPIRED, M_oops_expired, M_error_expired},
-    {ERR_TOO_LARGE, M_oops_too_large, M_error_too_large},   {ERR_TOO_MANY, M_oops_too_many, M_error_too_many},
-    {ERR_METHOD, M_oops_method, M_oops_method_text},        {ERR_BUSY, M_oops_busy, M_error_busy},
-    {ERR_DATABASE, M_oops_database, M_error_database},      {ERR_SCHEMA, M_oops_database, M_error_schema},
-    {ERR_INVALID, M_oops_invalid, M_error_invalid},         {ERR_REFUSED, M_oops_refused, M_error_refused},
-    {ERR_SYNTAX, M_oops_syntax, M_error_syntax},            {ERR_MEDIA_TYPE, M_oops_syntax, M_error_media_type},
+    {ERR_NOT_FOUND, M_oops_not_found, M_error_not_found}, {ERR_DENIED, M_oops_denied, M_error_denied},
+    {ERR_SIGN_IN, M_oops_sign_in, M_error_sign_in},       {ERR_STALE, M_oops_stale, M_error_stale},
+    {ERR_CONFLICT, M_oops_conflict, M_error_conflict},    {ERR_EXPIRED, M_oops_expired, M_error_expired},
+    {ERR_TOO_LARGE, M_oops_too_large, M_error_too_large}, {ERR_TOO_MANY, M_oops_too_many, M_error_too_many},
+    {ERR_METHOD, M_oops_method, M_oops_method_text},      {ERR_BUSY, M_oops_busy, M_error_busy},
+    {ERR_DATABASE, M_oops_database, M_error_database},    {ERR_SCHEMA, M_oops_database, M_error_schema},
+    {ERR_INVALID, M_oops_invalid, M_error_invalid},       {ERR_REFUSED, M_oops_refused, M_error_refused},
+    {ERR_SYNTAX, M_oops_syntax, M_error_syntax},          {ERR_MEDIA_TYPE, M_oops_syntax, M_error_media_type},
     {ERR_PARTNER, M_oops_partner, M_error_partner},
 };
 
@@ -37,7 +37,9 @@ static struct act way_out(struct cx *cx, const struct request *r, enum err err)
 {
 	bool again = (err == ERR_BUSY || err == ERR_DATABASE || err == ERR_TOO_MANY || err == ERR_STALE) && reads(r);
 	if (again) return (struct act){.text = tr(cx, M_oops_again), .href = r->target, .icon = ICON_refresh_cw, .primary = true};
-	if (!cx->actor) return (struct act){.text = tr(cx, M_sign_act), .href = sign_in_address(cx, reads(r) ? r->target : STR("/")), .primary = true};
+	if (!cx->actor)
+		return (struct act){
+		    .text = tr(cx, M_sign_act), .href = sign_in_address(cx, reads(r) ? r->target : STR("/")), .primary = true};
 	return (struct act){.text = tr(cx, M_oops_home), .href = STR("/"), .icon = ICON_house, .primary = true};
 }
 

@@ -200,10 +200,18 @@ static void begin_refused(struct cx *cx, struct run *run)
 
 static struct import_options options(struct run *run, bool partial)
 {
-	return (struct import_options){.entity = run->entity, .source = run->f->name, .path = run->path, .map = run->map,
-				       .key = str_blank(run->f->match_key) ? STR_NONE : run->f->match_key, .dry_run = run->dry, .partial = partial,
-				       .remember_map = run->f->remember == 1, .lines_max = IMPORT_SAMPLES, .progress = progress,
-				       .refused = note_refused, .arg = run};
+	return (struct import_options){.entity = run->entity,
+	                               .source = run->f->name,
+	                               .path = run->path,
+	                               .map = run->map,
+	                               .key = str_blank(run->f->match_key) ? STR_NONE : run->f->match_key,
+	                               .dry_run = run->dry,
+	                               .partial = partial,
+	                               .remember_map = run->f->remember == 1,
+	                               .lines_max = IMPORT_SAMPLES,
+	                               .progress = progress,
+	                               .refused = note_refused,
+	                               .arg = run};
 }
 
 static struct str first_problem(struct cx *cx) { return cx->problems ? problem_text(cx, cx->problems) : tr(cx, M_error_syntax); }
@@ -323,9 +331,15 @@ enum err import_send(struct cx *cx, struct str kind, struct str name, struct str
 	const struct entity *e;
 	TRY(import_kind(cx, kind, &e));
 	if (!bytes.len) return fail(cx, ERR_INVALID, "file", M_imports_no_file);
-	struct sending s = {.f = {.id = uuid_new(cx->now_ms), .account = cx->actor->account, .kind = kind, .name = file_name(name),
-				  .state = STR("waiting"), .size = (int64_t)bytes.len},
-			    .bytes = bytes, .by_job = bytes.len > IMPORT_AT_ONCE_BYTES, .job = import_look_job.name};
+	struct sending s = {.f = {.id = uuid_new(cx->now_ms),
+	                          .account = cx->actor->account,
+	                          .kind = kind,
+	                          .name = file_name(name),
+	                          .state = STR("waiting"),
+	                          .size = (int64_t)bytes.len},
+	                    .bytes = bytes,
+	                    .by_job = bytes.len > IMPORT_AT_ONCE_BYTES,
+	                    .job = import_look_job.name};
 	*id = s.f.id;
 	TRY(db_tx(cx, DB_WRITE, insert, &s));
 	return s.by_job ? OK : with_file(cx, &s.f, NULL, look);
@@ -375,7 +389,8 @@ static enum err job_file(struct cx *cx, struct job *job, struct import_file *f)
 {
 	struct str payload = job->payload, word = STR_NONE;
 	struct uuid id;
-	if (!str_split(&payload, ' ', &word) || !uuid_parse(word, &id) || !lang_parse(payload, &cx->lang)) return fail(cx, ERR_BUG, "job", M_error_bug);
+	if (!str_split(&payload, ' ', &word) || !uuid_parse(word, &id) || !lang_parse(payload, &cx->lang))
+		return fail(cx, ERR_BUG, "job", M_error_bug);
 	return import_open(cx, id, f);
 }
 

@@ -8,7 +8,7 @@ enum {
 	IMPORT_AT_ONCE_BYTES = 256 * 1024, /* looked at inside the request */
 	IMPORT_AT_ONCE_ROWS = 2000,        /* applied inside the request */
 	IMPORT_KEPT_MS = 7 * 24 * 3600 * 1000,
-	IMPORT_SAMPLES = 12,               /* lines of each state in a report */
+	IMPORT_SAMPLES = 12, /* lines of each state in a report */
 };
 
 /* What a look at the file, or its application, gave; kept as JSON. */
@@ -19,15 +19,15 @@ struct import_result {
 		struct str title, field, value, reason;
 		struct result_diff {
 			struct str field, before, after;
-		} *diffs;
+		} * diffs;
 		size_t diffs_len;
-	} *lines;
+	} * lines;
 	size_t lines_len;
 	struct pairs map;
 	struct str *columns, *examples; /* examples[i]: the first values of column i */
 	size_t columns_len;
 	struct str map_name;
-	struct str problem;             /* why the file cannot be used at all, or why nothing was written; absent */
+	struct str problem; /* why the file cannot be used at all, or why nothing was written; absent */
 };
 /* All zero when nothing is known yet. */
 enum err import_result_read(struct cx *cx, const struct import_file *f, struct import_result *out) MUST_CHECK;

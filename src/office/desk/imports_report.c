@@ -65,7 +65,9 @@ static struct pairs read_pairs(struct cx *cx, const struct json *list)
 	size_t n = 0;
 	for (size_t i = 0; i < list->items.len; i++) {
 		const struct json *one = &list->items.ptr[i];
-		if (one->kind != JSON_KIND_ARRAY || one->items.len != 2 || one->items.ptr[0].kind != JSON_KIND_STRING || one->items.ptr[1].kind != JSON_KIND_STRING) continue;
+		if (one->kind != JSON_KIND_ARRAY || one->items.len != 2 || one->items.ptr[0].kind != JSON_KIND_STRING ||
+		    one->items.ptr[1].kind != JSON_KIND_STRING)
+			continue;
 		pairs[n++] = (struct pair){one->items.ptr[0].text, one->items.ptr[1].text};
 	}
 	return (struct pairs){pairs, n};
@@ -95,7 +97,7 @@ struct str import_report_json(struct cx *cx, const struct import_report *r, cons
 	json_array_end(&w);
 	json_key(&w, "lines");
 	json_array_begin(&w);
-	VEC_EACH(l, &r->lines)
+	VEC_EACH (l, &r->lines)
 		write_line(&w, l);
 	json_array_end(&w);
 	json_key(&w, "map");

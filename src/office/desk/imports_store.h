@@ -21,4 +21,5 @@ enum { IMPORT_CHUNK_BYTES = 256 * 1024 };
 /* Replaces a part by these bytes. */
 enum err import_chunks_write(struct cx *cx, struct uuid file, const char *part, struct str bytes) MUST_CHECK;
 /* Calls `take` with each chunk in order; it gives false to stop. */
-enum err import_chunks_read(struct cx *cx, struct uuid file, const char *part, bool (*take)(void *arg, struct str bytes), void *arg) MUST_CHECK;
+enum err import_chunks_read(struct cx *cx, struct uuid file, const char *part, bool (*take)(void *arg, struct str bytes),
+                            void *arg) MUST_CHECK;

@@ -33,8 +33,10 @@ static void batch_row(struct cx *cx, struct html *h, const struct batch *b, cons
 	html_lit(h, "</td><td class=\"num\">");
 	html_number(cx, h, b->counts[IMPORT_CHANGED]);
 	html_lit(h, "</td><td>");
-	if (b->undone_ms != UNKNOWN) part_state(h, TONE_PLAIN, ICON_undo_2, tr(cx, M_batches_undone));
-	else part_state(h, TONE_OK, ICON_check, tr(cx, M_imports_state_applied));
+	if (b->undone_ms != UNKNOWN)
+		part_state(h, TONE_PLAIN, ICON_undo_2, tr(cx, M_batches_undone));
+	else
+		part_state(h, TONE_OK, ICON_check, tr(cx, M_imports_state_applied));
 	html_lit(h, "</td><td class=\"c2\">");
 	html_text(h, instant_text(cx, b->at_ms, cx->zone));
 	html_lit(h, "<span class=\"u\">");
@@ -69,7 +71,7 @@ static void blockers(struct cx *cx, struct html *h, const struct batch_undo *und
 	static const int labels[] = {M_imports_row, M_imports_reason};
 	html_note(h, TONE_STOP, ICON_triangle_alert, tr(cx, M_batches_blocked, ARG_N("n", undo->blocked_len)));
 	html_table_begin(cx, h, tr(cx, M_batches_blockers), labels, NULL, 2);
-	VEC_EACH(b, &undo->blocked) {
+	VEC_EACH (b, &undo->blocked) {
 		html_lit(h, "<tr>");
 		html_cell(h, NULL, b->title);
 		html_cell(h, "long", b->reason);
@@ -77,7 +79,10 @@ static void blockers(struct cx *cx, struct html *h, const struct batch_undo *und
 	}
 	html_table_end(h);
 	html_lit(h, "<div class=\"row\">");
-	part_act(h, &(struct act){.text = tr(cx, M_batches_undo_others), .href = batch_path(cx, id, "/undo-others"), .icon = ICON_undo_2, .post = true}, token);
+	part_act(h,
+	         &(struct act){
+		     .text = tr(cx, M_batches_undo_others), .href = batch_path(cx, id, "/undo-others"), .icon = ICON_undo_2, .post = true},
+	         token);
 	html_lit(h, "</div>");
 }
 
@@ -85,15 +90,20 @@ static struct result_line *as_result(struct cx *cx, const struct import_line *li
 {
 	struct result_line *out = ARENA_ARRAY(cx->arena, struct result_line, len + 1);
 	for (size_t i = 0; i < len; i++) {
-		out[i] = (struct result_line){.line = lines[i].line, .state = (int64_t)lines[i].state, .title = lines[i].title,
-					      .diffs = ARENA_ARRAY(cx->arena, struct result_diff, lines[i].diffs_len + 1), .diffs_len = lines[i].diffs_len};
+		out[i] = (struct result_line){.line = lines[i].line,
+		                              .state = (int64_t)lines[i].state,
+		                              .title = lines[i].title,
+		                              .diffs = ARENA_ARRAY(cx->arena, struct result_diff, lines[i].diffs_len + 1),
+		                              .diffs_len = lines[i].diffs_len};
 		for (size_t k = 0; k < lines[i].diffs_len; k++)
-			out[i].diffs[k] = (struct result_diff){str_of(lines[i].diffs[k].field->name), lines[i].diffs[k].before, lines[i].diffs[k].after};
+			out[i].diffs[k] =
+			    (struct result_diff){str_of(lines[i].diffs[k].field->name), lines[i].diffs[k].before, lines[i].diffs[k].after};
 	}
 	return out;
 }
 
-static void changed_rows(struct cx *cx, struct html *h, const struct batch *b, const struct entity *e, const struct import_line *lines, size_t len)
+static void changed_rows(struct cx *cx, struct html *h, const struct batch *b, const struct entity *e, const struct import_line *lines,
+                         size_t len)
 {
 	static const int states[] = {IMPORT_CHANGED, IMPORT_NEW};
 	struct result_line *shown = as_result(cx, lines, len);
@@ -102,8 +112,10 @@ static void changed_rows(struct cx *cx, struct html *h, const struct batch *b, c
 		for (size_t k = 0; k < len; k++)
 			n += shown[k].state == states[i];
 		if (!n) continue;
-		html_section_begin(h, states[i] == IMPORT_NEW ? "b-new" : "b-changed", tr(cx, states[i] == IMPORT_NEW ? M_imports_new : M_imports_changed),
-				   b->counts[states[i]] > n ? tr(cx, M_imports_first, ARG_N("n", n), ARG_N("all", b->counts[states[i]])) : STR_NONE, NULL, STR_NONE);
+		html_section_begin(
+		    h, states[i] == IMPORT_NEW ? "b-new" : "b-changed", tr(cx, states[i] == IMPORT_NEW ? M_imports_new : M_imports_changed),
+		    b->counts[states[i]] > n ? tr(cx, M_imports_first, ARG_N("n", n), ARG_N("all", b->counts[states[i]])) : STR_NONE, NULL,
+		    STR_NONE);
 		lines_table(cx, h, e, shown, len, states[i]);
 		html_section_end(h);
 	}
@@ -118,7 +130,8 @@ static enum err load_batch(struct cx *cx, const struct request *r, struct batch 
 	return *e ? OK : fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
 }
 
-static enum err batch_page(struct cx *cx, const struct request *r, struct reply *p, const struct batch *b, const struct entity *e, const struct batch_undo *undo)
+static enum err batch_page(struct cx *cx, const struct request *r, struct reply *p, const struct batch *b, const struct entity *e,
+                           const struct batch_undo *undo)
 {
 	struct import_line *lines;
 	size_t len;
@@ -127,13 +140,20 @@ static enum err batch_page(struct cx *cx, const struct request *r, struct reply 
 	struct crumb crumbs[] = {{tr(cx, M_imports_title), STR("/imports")}, {tr(cx, M_batches_title), STR("/batches")}};
 	struct act act = {.text = tr(cx, M_batches_undo), .href = batch_path(cx, b->id, "/undo"), .icon = ICON_undo_2, .post = true};
 	struct tag_text tag = {tr(cx, M_batches_undone), TONE_PLAIN};
-	struct page page = {.title = b->source, .crumbs = crumbs, .crumbs_len = 2, .acts = &act, .acts_len = !undone && !undo, .tags = &tag, .tags_len = undone,
-			    .lede = tr(cx, M_batches_one_lede, ARG_M("what", e->label_many), ARG_S("when", instant_text(cx, b->at_ms, cx->zone)), ARG_S("who", b->actor))};
+	struct page page = {.title = b->source,
+	                    .crumbs = crumbs,
+	                    .crumbs_len = 2,
+	                    .acts = &act,
+	                    .acts_len = !undone && !undo,
+	                    .tags = &tag,
+	                    .tags_len = undone,
+	                    .lede = tr(cx, M_batches_one_lede, ARG_M("what", e->label_many),
+	                               ARG_S("when", instant_text(cx, b->at_ms, cx->zone)), ARG_S("who", b->actor))};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<div class=\"stack\"><div class=\"stack-s\">");
 	if (undone)
 		html_note(h, TONE_PLAIN, ICON_undo_2,
-			  tr(cx, M_batches_undone_by, ARG_S("who", b->undone_by), ARG_S("when", instant_text(cx, b->undone_ms, cx->zone))));
+		          tr(cx, M_batches_undone_by, ARG_S("who", b->undone_by), ARG_S("when", instant_text(cx, b->undone_ms, cx->zone))));
 	if (undo) blockers(cx, h, undo, b->id, csrf_token(cx, r, p));
 	lines_figures(cx, h, b->counts, false);
 	html_lit(h, "</div>");

@@ -68,7 +68,11 @@ static void keys(struct cx *cx, struct html *h)
 	static const struct {
 		const char *key;
 		int text;
-	} list[] = {{"/", M_help_key_search}, {"Ctrl K", M_help_key_palette}, {"Tab", M_help_key_tab}, {"Enter", M_help_key_enter}, {"Esc", M_help_key_escape}};
+	} list[] = {{"/", M_help_key_search},
+	            {"Ctrl K", M_help_key_palette},
+	            {"Tab", M_help_key_tab},
+	            {"Enter", M_help_key_enter},
+	            {"Esc", M_help_key_escape}};
 	html_section_begin(h, "keys", tr(cx, M_help_keys), STR_NONE, NULL, STR_NONE);
 	part_facts_begin(h);
 	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
@@ -148,9 +152,9 @@ static enum err help_get(struct cx *cx, const struct request *r, struct reply *p
 static enum err accessibility_get(struct cx *cx, const struct request *r, struct reply *p)
 {
 	static const int texts[][2] = {{M_help_a_state, M_help_a_state_text},
-				       {M_help_a_checked, M_help_a_checked_text},
-				       {M_help_a_missing, M_help_a_missing_text},
-				       {M_help_a_contact, M_help_a_contact_text}};
+	                               {M_help_a_checked, M_help_a_checked_text},
+	                               {M_help_a_missing, M_help_a_missing_text},
+	                               {M_help_a_contact, M_help_a_contact_text}};
 	static const char *const ids[] = {"state", "checked", "missing", "contact"};
 	struct page page = {.title = tr(cx, M_help_a11y), .lede = tr(cx, M_help_a_lede)};
 	struct html *h = page_begin(cx, r, p, &page);

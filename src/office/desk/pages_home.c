@@ -91,14 +91,17 @@ static void rest(struct cx *cx, struct html *h, const struct home *home)
 static struct str month_short(struct cx *cx, int64_t date, int64_t today)
 {
 	static const int months[] = {M_home_month_01, M_home_month_02, M_home_month_03, M_home_month_04, M_home_month_05, M_home_month_06,
-				     M_home_month_07, M_home_month_08, M_home_month_09, M_home_month_10, M_home_month_11, M_home_month_12};
+	                             M_home_month_07, M_home_month_08, M_home_month_09, M_home_month_10, M_home_month_11, M_home_month_12};
 	struct civil c = date_civil(date);
 	struct str month = tr_args(cx, months[c.month - 1], NULL);
 	bool this_year = c.year == date_civil(today).year;
 	return this_year ? str_fmt(cx->arena, " %.*s", STR_ARG(month)) : str_fmt(cx->arena, " %.*s %d", STR_ARG(month), c.year);
 }
 
-static struct str in_days(struct cx *cx, int64_t days) { return days == 0 ? tr(cx, M_home_today) : tr(cx, M_home_in_days, ARG_N("n", days)); }
+static struct str in_days(struct cx *cx, int64_t days)
+{
+	return days == 0 ? tr(cx, M_home_today) : tr(cx, M_home_in_days, ARG_N("n", days));
+}
 
 static void deadlines(struct cx *cx, struct html *h, const struct home *home)
 {
@@ -146,7 +149,8 @@ static void figures(struct cx *cx, struct html *h, const struct home *home)
 
 static struct str weekday_and_date(struct cx *cx, int64_t date)
 {
-	static const int days[] = {M_home_monday, M_home_tuesday, M_home_wednesday, M_home_thursday, M_home_friday, M_home_saturday, M_home_sunday};
+	static const int days[] = {M_home_monday, M_home_tuesday,  M_home_wednesday, M_home_thursday,
+	                           M_home_friday, M_home_saturday, M_home_sunday};
 	return tr(cx, days[date_weekday(date) - 1], ARG_S("date", date_text(cx, date)));
 }
 
@@ -156,7 +160,7 @@ static void nothing(struct cx *cx, struct html *h, const struct home *home)
 	for (size_t i = 0; i < home->figures.len; i++)
 		begun |= !str_is(home->figures.ptr[i].value, "0");
 	struct act act = imports && !begun ? (struct act){.text = tr(cx, M_home_empty_import), .href = STR("/imports"), .primary = true}
-					   : (struct act){.text = tr(cx, M_home_empty_search), .href = STR("/search")};
+	                                   : (struct act){.text = tr(cx, M_home_empty_search), .href = STR("/search")};
 	part_empty(h, ICON_circle_check, tr(cx, !imports ? M_home_empty_reader : begun ? M_home_calm : M_home_empty), &act, STR_NONE);
 }
 
@@ -170,8 +174,10 @@ static enum err office_home(struct cx *cx, const struct request *r, struct reply
 	struct page page = {.title = tr_args(cx, titles[n], NULL), .lede = n == TASKS_SHOWN ? tr(cx, M_home_lede, ARG_S("day", day)) : day};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<div class=\"cols\"><div class=\"stack\">");
-	if (home.tasks.len) tasks(h, &home);
-	else nothing(cx, h, &home);
+	if (home.tasks.len)
+		tasks(h, &home);
+	else
+		nothing(cx, h, &home);
 	rest(cx, h, &home);
 	html_lit(h, "</div><div class=\"stack\">");
 	deadlines(cx, h, &home);

@@ -33,7 +33,8 @@ static void kind_select(struct cx *cx, struct html *h, struct str chosen)
 	for (size_t i = 0; entity_all()[i]; i++) {
 		const struct entity *e = entity_all()[i];
 		if (!actor_has(cx, e->rights.import) || !e->ops || !e->ops->create) continue;
-		*VEC_PUSH(cx->arena, &options) = (struct control_option){str_of(e->kind), tr_args(cx, e->label_many, NULL), str_is(chosen, e->kind)};
+		*VEC_PUSH(cx->arena, &options) =
+		    (struct control_option){str_of(e->kind), tr_args(cx, e->label_many, NULL), str_is(chosen, e->kind)};
 	}
 	html_control_select(cx, h, &(struct control){.name = "kind", .label = M_imports_kind}, options.ptr, options.len);
 }
@@ -47,7 +48,8 @@ static void send_form(struct cx *cx, struct html *h, struct str token, struct st
 	part_icon(h, ICON_file_up, false);
 	html_lit(h, "<span>");
 	html_tr(cx, h, M_imports_drop);
-	html_lit(h, "</span><input type=\"file\" id=\"f-file\" name=\"file\" accept=\".csv,.xlsx,text/csv\" required><span class=\"name\"></span></label>");
+	html_lit(h, "</span><input type=\"file\" id=\"f-file\" name=\"file\" accept=\".csv,.xlsx,text/csv\" required><span "
+	            "class=\"name\"></span></label>");
 	html_field_error(cx, h, STR("file"));
 	html_lit(h, "</div><p class=\"form-acts\"><button class=\"btn p\">");
 	html_tr(cx, h, M_imports_send);
@@ -58,10 +60,14 @@ static void send_form(struct cx *cx, struct html *h, struct str token, struct st
 
 static void file_state(struct cx *cx, struct html *h, const struct import_file *f)
 {
-	if (str_is(f->state, "ready")) part_state(h, TONE_YOURS, ICON_pen_line, tr(cx, M_imports_state_ready));
-	else if (str_is(f->state, "failed")) part_state(h, TONE_STOP, ICON_triangle_alert, tr(cx, M_imports_state_failed));
-	else if (str_is(f->state, "applied")) part_state(h, TONE_OK, ICON_check, tr(cx, M_imports_state_applied));
-	else part_state(h, TONE_PLAIN, ICON_hourglass, tr(cx, M_imports_state_running));
+	if (str_is(f->state, "ready"))
+		part_state(h, TONE_YOURS, ICON_pen_line, tr(cx, M_imports_state_ready));
+	else if (str_is(f->state, "failed"))
+		part_state(h, TONE_STOP, ICON_triangle_alert, tr(cx, M_imports_state_failed));
+	else if (str_is(f->state, "applied"))
+		part_state(h, TONE_OK, ICON_check, tr(cx, M_imports_state_applied));
+	else
+		part_state(h, TONE_PLAIN, ICON_hourglass, tr(cx, M_imports_state_running));
 }
 
 static void recent_files(struct cx *cx, struct html *h, const struct import_file *files, size_t len)
@@ -106,13 +112,17 @@ static enum err imports_page(struct cx *cx, const struct request *r, struct repl
 	return page_end(cx, r, p, &page);
 }
 
-static enum err imports_get(struct cx *cx, const struct request *r, struct reply *p) { return imports_page(cx, r, p, request_query(r, "kind")); }
+static enum err imports_get(struct cx *cx, const struct request *r, struct reply *p)
+{
+	return imports_page(cx, r, p, request_query(r, "kind"));
+}
 
 static enum err imports_post(struct cx *cx, const struct request *r, struct reply *p)
 {
 	const struct upload *file = request_upload(r, "file");
 	struct uuid id;
-	enum err err = file ? import_send(cx, request_form(r, "kind"), file->filename, file->bytes, &id) : fail(cx, ERR_INVALID, "file", M_imports_no_file);
+	enum err err = file ? import_send(cx, request_form(r, "kind"), file->filename, file->bytes, &id)
+	                    : fail(cx, ERR_INVALID, "file", M_imports_no_file);
 	if (err == ERR_INVALID) {
 		p->status = err_http(err);
 		return imports_page(cx, r, p, request_form(r, "kind"));
@@ -201,8 +211,8 @@ static struct str map_words(struct cx *cx, struct str name)
 	return tr(cx, M_imports_map_known, ARG_S("name", name));
 }
 
-static void match_form(struct cx *cx, struct html *h, const struct import_file *f, const struct entity *e, const struct import_result *result,
-		       struct str token)
+static void match_form(struct cx *cx, struct html *h, const struct import_file *f, const struct entity *e,
+                       const struct import_result *result, struct str token)
 {
 	if (!result->columns_len) return;
 	bool open = str_is(f->state, "failed");
@@ -228,8 +238,10 @@ static void match_form(struct cx *cx, struct html *h, const struct import_file *
 	html_lit(h, "<div class=\"field\"><label for=\"f-rules\">");
 	html_tr(cx, h, M_imports_rules);
 	html_lit(h, "</label><span class=\"help\" id=\"h-rules\">");
-	html_tr(cx, h, M_imports_rules_help, ARG_S("set", STR("name:=value")), ARG_S("join", STR("name=a+b")), ARG_S("replace", STR("name?text=value")));
-	html_lit(h, "</span><textarea class=\"in\" id=\"f-rules\" name=\"rules\" rows=\"4\" aria-describedby=\"h-rules\" spellcheck=\"false\">");
+	html_tr(cx, h, M_imports_rules_help, ARG_S("set", STR("name:=value")), ARG_S("join", STR("name=a+b")),
+	        ARG_S("replace", STR("name?text=value")));
+	html_lit(
+	    h, "</span><textarea class=\"in\" id=\"f-rules\" name=\"rules\" rows=\"4\" aria-describedby=\"h-rules\" spellcheck=\"false\">");
 	html_text(h, rules);
 	html_lit(h, "</textarea></div><div class=\"field\"><label for=\"f-key\">");
 	html_tr(cx, h, M_imports_key);
@@ -244,7 +256,8 @@ static void match_form(struct cx *cx, struct html *h, const struct import_file *
 	html_lit(h, "</button></p></form></details>\n");
 }
 
-static void line_sections(struct cx *cx, struct html *h, const struct import_file *f, const struct entity *e, const struct import_result *result)
+static void line_sections(struct cx *cx, struct html *h, const struct import_file *f, const struct entity *e,
+                          const struct import_result *result)
 {
 	static const int order[] = {IMPORT_REFUSED, IMPORT_CONFLICT, IMPORT_CHANGED, IMPORT_NEW};
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
@@ -253,8 +266,10 @@ static void line_sections(struct cx *cx, struct html *h, const struct import_fil
 		bool wrong = state == IMPORT_REFUSED || state == IMPORT_CONFLICT;
 		struct act csv = {.text = tr(cx, M_imports_csv), .href = file_path(cx, f->id, "/refused.csv")};
 		html_section_begin(h, str_z(cx->arena, str_fmt(cx->arena, "l-%d", state)), tr_args(cx, line_states[state], NULL),
-				   result->counts[state] > IMPORT_SAMPLES ? tr(cx, M_imports_first, ARG_N("n", IMPORT_SAMPLES), ARG_N("all", result->counts[state])) : STR_NONE,
-				   wrong ? &csv : NULL, STR_NONE);
+		                   result->counts[state] > IMPORT_SAMPLES
+		                       ? tr(cx, M_imports_first, ARG_N("n", IMPORT_SAMPLES), ARG_N("all", result->counts[state]))
+		                       : STR_NONE,
+		                   wrong ? &csv : NULL, STR_NONE);
 		lines_table(cx, h, e, result->lines, result->lines_len, state);
 		html_section_end(h);
 	}
@@ -266,10 +281,21 @@ static void apply_forms(struct cx *cx, struct html *h, const struct import_file 
 	int64_t wrong = result->counts[IMPORT_REFUSED] + result->counts[IMPORT_CONFLICT];
 	html_lit(h, "<div class=\"row mt-s\">");
 	if (takes && !wrong)
-		part_act(h, &(struct act){.text = tr(cx, M_imports_apply, ARG_N("n", takes)), .href = file_path(cx, f->id, "/apply"), .post = true, .primary = true}, token);
+		part_act(h,
+		         &(struct act){.text = tr(cx, M_imports_apply, ARG_N("n", takes)),
+		                       .href = file_path(cx, f->id, "/apply"),
+		                       .post = true,
+		                       .primary = true},
+		         token);
 	if (takes && wrong)
-		part_act(h, &(struct act){.text = tr(cx, M_imports_apply_others, ARG_N("n", takes)), .href = file_path(cx, f->id, "/apply-others"), .post = true, .primary = true}, token);
-	part_act(h, &(struct act){.text = tr(cx, M_imports_forget), .href = file_path(cx, f->id, "/forget"), .post = true, .quiet = true}, token);
+		part_act(h,
+		         &(struct act){.text = tr(cx, M_imports_apply_others, ARG_N("n", takes)),
+		                       .href = file_path(cx, f->id, "/apply-others"),
+		                       .post = true,
+		                       .primary = true},
+		         token);
+	part_act(h, &(struct act){.text = tr(cx, M_imports_forget), .href = file_path(cx, f->id, "/forget"), .post = true, .quiet = true},
+	         token);
 	html_lit(h, "</div>");
 }
 
@@ -277,12 +303,18 @@ static void verdict(struct cx *cx, struct html *h, const struct import_file *f, 
 {
 	int64_t takes = result->counts[IMPORT_NEW] + result->counts[IMPORT_CHANGED];
 	int64_t wrong = result->counts[IMPORT_REFUSED] + result->counts[IMPORT_CONFLICT];
-	if (str_present(result->problem)) html_note(h, TONE_STOP, ICON_triangle_alert, result->problem);
-	else if (str_is(f->state, "applied") && uuid_none(f->batch)) html_note(h, TONE_PLAIN, ICON_info, tr(cx, M_imports_nothing_done));
-	else if (str_is(f->state, "applied")) html_note(h, TONE_OK, ICON_circle_check, tr(cx, M_imports_applied, ARG_N("n", takes)));
-	else if (!takes && !wrong) html_note(h, TONE_PLAIN, ICON_info, tr(cx, M_imports_all_known));
-	else if (wrong) html_note(h, TONE_WAIT, ICON_triangle_alert, tr(cx, M_imports_wrong, ARG_N("n", wrong)));
-	else html_note(h, TONE_OK, ICON_circle_check, tr(cx, M_imports_good));
+	if (str_present(result->problem))
+		html_note(h, TONE_STOP, ICON_triangle_alert, result->problem);
+	else if (str_is(f->state, "applied") && uuid_none(f->batch))
+		html_note(h, TONE_PLAIN, ICON_info, tr(cx, M_imports_nothing_done));
+	else if (str_is(f->state, "applied"))
+		html_note(h, TONE_OK, ICON_circle_check, tr(cx, M_imports_applied, ARG_N("n", takes)));
+	else if (!takes && !wrong)
+		html_note(h, TONE_PLAIN, ICON_info, tr(cx, M_imports_all_known));
+	else if (wrong)
+		html_note(h, TONE_WAIT, ICON_triangle_alert, tr(cx, M_imports_wrong, ARG_N("n", wrong)));
+	else
+		html_note(h, TONE_OK, ICON_circle_check, tr(cx, M_imports_good));
 }
 
 static void running_part(struct cx *cx, struct html *h, const struct import_file *f, const struct import_result *result)
@@ -291,12 +323,16 @@ static void running_part(struct cx *cx, struct html *h, const struct import_file
 	bool applying = str_is(f->state, "applying");
 	for (int i = 0; i < IMPORT_STATES; i++)
 		total += result->counts[i];
-	struct str progress = done == UNKNOWN ? tr(cx, M_imports_queued)
-			      : applying && total ? tr(cx, M_imports_progress_of, ARG_N("n", done), ARG_N("all", total))
-						  : tr(cx, M_imports_progress, ARG_N("n", done));
-	struct job_view job = {.id = "import-job", .name = tr(cx, applying ? M_imports_applying : M_imports_looking, ARG_S("name", f->name)),
-			       .done = done == UNKNOWN ? 0 : done, .total = applying && total ? total : UNKNOWN, .progress = progress,
-			       .note = tr(cx, applying ? M_imports_leave_apply : M_imports_leave), .poll = file_path(cx, f->id, "")};
+	struct str progress = done == UNKNOWN     ? tr(cx, M_imports_queued)
+	                      : applying && total ? tr(cx, M_imports_progress_of, ARG_N("n", done), ARG_N("all", total))
+	                                          : tr(cx, M_imports_progress, ARG_N("n", done));
+	struct job_view job = {.id = "import-job",
+	                       .name = tr(cx, applying ? M_imports_applying : M_imports_looking, ARG_S("name", f->name)),
+	                       .done = done == UNKNOWN ? 0 : done,
+	                       .total = applying && total ? total : UNKNOWN,
+	                       .progress = progress,
+	                       .note = tr(cx, applying ? M_imports_leave_apply : M_imports_leave),
+	                       .poll = file_path(cx, f->id, "")};
 	part_job(h, &job);
 	html_lit(h, "<noscript><p class=\"mt-s\"><a");
 	html_url(h, "href", file_path(cx, f->id, ""));
@@ -312,9 +348,15 @@ static enum err file_page(struct cx *cx, const struct request *r, struct reply *
 	struct import_result result;
 	const struct entity *e = entity_by_kind(f->kind);
 	struct crumb crumb = {tr(cx, M_imports_title), STR("/imports")};
-	struct act batch = {.text = tr(cx, M_imports_see_batch), .href = str_fmt(cx->arena, "/batches/%.*s", STR_ARG(uuid_text(cx->arena, f->batch))), .primary = true};
-	struct page page = {.title = f->name, .crumbs = &crumb, .crumbs_len = 1, .acts = &batch, .acts_len = !uuid_none(f->batch),
-			    .lede = tr(cx, M_imports_file_lede, ARG_M("what", e->label_many), ARG_S("when", ago_text(cx, f->created_ms)))};
+	struct act batch = {.text = tr(cx, M_imports_see_batch),
+	                    .href = str_fmt(cx->arena, "/batches/%.*s", STR_ARG(uuid_text(cx->arena, f->batch))),
+	                    .primary = true};
+	struct page page = {.title = f->name,
+	                    .crumbs = &crumb,
+	                    .crumbs_len = 1,
+	                    .acts = &batch,
+	                    .acts_len = !uuid_none(f->batch),
+	                    .lede = tr(cx, M_imports_file_lede, ARG_M("what", e->label_many), ARG_S("when", ago_text(cx, f->created_ms)))};
 	TRY(import_result_read(cx, f, &result));
 	struct html *h = page_begin(cx, r, p, &page);
 	struct str token = csrf_token(cx, r, p);
@@ -395,7 +437,7 @@ static enum err apply_post(struct cx *cx, const struct request *r, struct reply 
 		struct import_result result;
 		TRY(import_result_read(cx, &f, &result));
 		flash_set(cx, r, p, tr(cx, M_imports_applied, ARG_N("n", result.counts[IMPORT_NEW] + result.counts[IMPORT_CHANGED])),
-			  str_fmt(cx->arena, "/batches/%.*s/undo", STR_ARG(uuid_text(cx->arena, f.batch))));
+		          str_fmt(cx->arena, "/batches/%.*s/undo", STR_ARG(uuid_text(cx->arena, f.batch))));
 	}
 	return reply_redirect(cx, p, file_path(cx, id, ""));
 }

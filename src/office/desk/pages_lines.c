@@ -12,8 +12,9 @@ void lines_figures(struct cx *cx, struct html *h, const int64_t *counts, bool li
 		all += counts[i];
 	html_lit(h, "<div class=\"figs five\">");
 	for (int i = 0; i < IMPORT_STATES; i++)
-		part_figure(h, links && counts[i] && i != IMPORT_UNCHANGED ? str_fmt(cx->arena, "#l-%d", i) : STR_NONE, number_text(cx, counts[i]),
-			    str_fmt(cx->arena, "/ %.*s", STR_ARG(number_text(cx, all))), tr_args(cx, line_states[i], NULL));
+		part_figure(h, links && counts[i] && i != IMPORT_UNCHANGED ? str_fmt(cx->arena, "#l-%d", i) : STR_NONE,
+		            number_text(cx, counts[i]), str_fmt(cx->arena, "/ %.*s", STR_ARG(number_text(cx, all))),
+		            tr_args(cx, line_states[i], NULL));
 	part_figures_end(h);
 }
 
@@ -80,8 +81,10 @@ void lines_table(struct cx *cx, struct html *h, const struct entity *e, const st
 		if (!any && wrong) html_table_begin(cx, h, caption, wrong_labels, wrong_classes, 4);
 		if (!any && !wrong) html_table_begin(cx, h, caption, taken_labels, taken_classes, 2);
 		any = true;
-		if (wrong) wrong_row(cx, h, e, &lines[i]);
-		else taken_row(cx, h, e, &lines[i]);
+		if (wrong)
+			wrong_row(cx, h, e, &lines[i]);
+		else
+			taken_row(cx, h, e, &lines[i]);
 	}
 	if (any) html_table_end(h);
 }

@@ -17,9 +17,12 @@ static const struct {
 	int label, icon;
 	enum tone tone;
 } states[] = {
-    {"unsure", M_mails_unsure, ICON_circle_question_mark, TONE_WAIT}, {"failed", M_mails_failed, ICON_triangle_alert, TONE_STOP},
-    {"kept", M_mails_kept, ICON_mail, TONE_PLAIN},		     {"queued", M_mails_queued, ICON_clock, TONE_PLAIN},
-    {"sending", M_mails_sending, ICON_send, TONE_PLAIN},	     {"sent", M_mails_sent, ICON_check, TONE_OK},
+    {"unsure", M_mails_unsure, ICON_circle_question_mark, TONE_WAIT},
+    {"failed", M_mails_failed, ICON_triangle_alert, TONE_STOP},
+    {"kept", M_mails_kept, ICON_mail, TONE_PLAIN},
+    {"queued", M_mails_queued, ICON_clock, TONE_PLAIN},
+    {"sending", M_mails_sending, ICON_send, TONE_PLAIN},
+    {"sent", M_mails_sent, ICON_check, TONE_OK},
 };
 
 static enum err may_see(struct cx *cx)
@@ -62,7 +65,8 @@ static void state_tabs(struct cx *cx, struct html *h, struct str state, const in
 	chip(cx, h, STR("/mails"), tr(cx, M_page_view_all), all, str_blank(state));
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
 		if (counts[i] || str_is(state, states[i].code))
-			chip(cx, h, str_fmt(cx->arena, "/mails?state=%s", states[i].code), tr_args(cx, states[i].label, NULL), counts[i], str_is(state, states[i].code));
+			chip(cx, h, str_fmt(cx->arena, "/mails?state=%s", states[i].code), tr_args(cx, states[i].label, NULL), counts[i],
+			     str_is(state, states[i].code));
 	html_lit(h, "</nav>\n");
 }
 
@@ -142,8 +146,10 @@ static void letter(struct html *h, struct str body)
 		while (end < body.len && body.ptr[end] != '\n' && body.ptr[end] != ' ')
 			end++;
 		linked(h, str_sub(body, i, end - i));
-		if (end < body.len && body.ptr[end] == '\n') html_lit(h, "<br>");
-		else if (end < body.len) html_lit(h, " ");
+		if (end < body.len && body.ptr[end] == '\n')
+			html_lit(h, "<br>");
+		else if (end < body.len)
+			html_lit(h, " ");
 		i = end + 1;
 	}
 	html_lit(h, "</div>\n");
@@ -155,8 +161,17 @@ static void decision(struct cx *cx, struct html *h, const struct outbox_line *m,
 	if (!unsure && !str_is(m->state, "failed")) return;
 	html_note(h, unsure ? TONE_WAIT : TONE_STOP, ICON_triangle_alert, tr(cx, unsure ? M_mails_unsure_why : M_mails_failed_why));
 	html_lit(h, "<div class=\"row\">");
-	part_act(h, &(struct act){.text = tr(cx, M_mails_again), .href = mail_path(cx, m->id, "/again"), .icon = ICON_send, .post = true, .primary = true}, token);
-	part_act(h, &(struct act){.text = tr(cx, unsure ? M_mails_arrived : M_mails_leave), .href = mail_path(cx, m->id, "/settled"), .icon = ICON_check, .post = true}, token);
+	part_act(
+	    h,
+	    &(struct act){
+		.text = tr(cx, M_mails_again), .href = mail_path(cx, m->id, "/again"), .icon = ICON_send, .post = true, .primary = true},
+	    token);
+	part_act(h,
+	         &(struct act){.text = tr(cx, unsure ? M_mails_arrived : M_mails_leave),
+	                       .href = mail_path(cx, m->id, "/settled"),
+	                       .icon = ICON_check,
+	                       .post = true},
+	         token);
 	html_lit(h, "</div>");
 }
 

@@ -87,8 +87,7 @@ enum err grant_rates_at(struct cx *cx, int64_t call_year, struct str sender, str
 	return bands_at(cx, out, date);
 }
 
-enum err grant_carbon_rate_at(struct cx *cx, int64_t date, struct str mode, int64_t distance_m,
-			      struct grant_carbon_rate *out)
+enum err grant_carbon_rate_at(struct cx *cx, int64_t date, struct str mode, int64_t distance_m, struct grant_carbon_rate *out)
 {
 	*out = (struct grant_carbon_rate){.kg_e4_per_km = UNKNOWN, .percent = UNKNOWN, .plus_km = UNKNOWN};
 	struct reference_row detour, *rows;

@@ -63,8 +63,7 @@ const struct grant_band *grant_band_of(const struct grant_rates *r, int64_t dist
 
 static int64_t divide_half_up(int64_t n, int64_t d) { return (2 * n + d) / (2 * d); }
 
-static struct grant_line *line(struct grant_estimate *e, int label, enum grant_unit unit, int64_t quantity,
-			       const struct grant_rate *rate)
+static struct grant_line *line(struct grant_estimate *e, int label, enum grant_unit unit, int64_t quantity, const struct grant_rate *rate)
 {
 	BUG_IF(e->nlines == GRANT_MAX_LINES);
 	struct grant_line *l = &e->lines[e->nlines++];
@@ -120,8 +119,7 @@ static bool below_bands(const struct grant_rates *r, int64_t distance_m)
 static void travel_lines(struct grant_estimate *e, const struct grant_stay *s, const struct grant_rates *r)
 {
 	if (!s->travel_granted) {
-		if (s->green_travel && r->green_once.cents != UNKNOWN)
-			(void)line(e, M_grant_green, GRANT_ONCE, 1, &r->green_once);
+		if (s->green_travel && r->green_once.cents != UNKNOWN) (void)line(e, M_grant_green, GRANT_ONCE, 1, &r->green_once);
 		return;
 	}
 	bool verify;
@@ -130,8 +128,10 @@ static void travel_lines(struct grant_estimate *e, const struct grant_stay *s, c
 	const struct grant_rate *rate = &no_rate;
 	/* A call without a green amount pays the standard one. */
 	bool green = s->green_travel && band && band->green.cents != UNKNOWN;
-	if (band) rate = green ? &band->green : &band->standard;
-	else if (below_bands(r, s->distance_m)) rate = &nothing;
+	if (band)
+		rate = green ? &band->green : &band->standard;
+	else if (below_bands(r, s->distance_m))
+		rate = &nothing;
 	line(e, green ? M_grant_travel_green : M_grant_travel, GRANT_ONCE, 1, rate)->verify = verify;
 }
 
@@ -139,15 +139,19 @@ struct grant_estimate grant_estimate(const struct grant_stay *stay, const struct
 {
 	struct grant_estimate e = {0};
 	e.days = stay->is_short ? grant_days_calendar(stay->starts, stay->ends, stay->interruption_days)
-				: grant_days_360(stay->starts, stay->ends, stay->interruption_days, GRANT_FEB_30);
+	                        : grant_days_360(stay->starts, stay->ends, stay->interruption_days, GRANT_FEB_30);
 	if (stay->zero_grant) return e;
-	if (stay->is_short) short_lines(&e, stay, rates);
-	else long_lines(&e, stay, rates);
+	if (stay->is_short)
+		short_lines(&e, stay, rates);
+	else
+		long_lines(&e, stay, rates);
 	travel_lines(&e, stay, rates);
 	for (size_t i = 0; i < e.nlines; i++) {
 		int64_t amount = e.lines[i].amount_cents;
-		if (amount == UNKNOWN) e.total_cents = UNKNOWN;
-		else e.known_cents += amount;
+		if (amount == UNKNOWN)
+			e.total_cents = UNKNOWN;
+		else
+			e.known_cents += amount;
 	}
 	if (e.total_cents != UNKNOWN) e.total_cents = e.known_cents;
 	return e;

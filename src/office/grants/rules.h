@@ -57,12 +57,12 @@ const struct grant_band *grant_band_of(const struct grant_rates *r, int64_t dist
 
 struct grant_stay {
 	int64_t starts, ends, interruption_days;
-	bool is_short;        /* blended, 5-30 days; else long */
+	bool is_short; /* blended, 5-30 days; else long */
 	bool traineeship;
 	bool fewer_opportunities;
 	bool green_travel;
-	bool travel_granted;  /* the call pays travel to this kind of stay */
-	int64_t travel_days;  /* short stays, funded at the rate of the first days */
+	bool travel_granted; /* the call pays travel to this kind of stay */
+	int64_t travel_days; /* short stays, funded at the rate of the first days */
 	int64_t distance_m;
 	bool zero_grant;
 };
@@ -97,8 +97,8 @@ struct grant_carbon_rate {
 	struct str source, mark;
 };
 struct grant_carbon {
-	int64_t way_m;   /* one way */
-	int64_t grams;   /* there and back */
+	int64_t way_m; /* one way */
+	int64_t grams; /* there and back */
 	struct str source, mark;
 };
 struct grant_carbon grant_carbon(int64_t distance_m, const struct grant_carbon_rate *rate);

@@ -52,7 +52,8 @@ static enum err make_partner(struct cx *cx, void *arg)
 	if (!actor_everywhere(cx, partner_entity.rights.write)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	TRY(record_load(cx, &institution_entity, m->institution, from));
 	m->out->institution = m->institution;
-	TRY(entity_find_same(cx, &partner_entity, (const struct field *const[]){entity_field(&partner_entity, STR("institution"))}, 1, m->out, m->out, &found));
+	TRY(entity_find_same(cx, &partner_entity, (const struct field *const[]){entity_field(&partner_entity, STR("institution"))}, 1,
+	                     m->out, m->out, &found));
 	*m->made = !found;
 	if (found) return OK;
 	m->out->name = from->name;

@@ -10,12 +10,12 @@ const struct option partner_kinds[] = {
 const struct option partner_tiers[] = {
     {"prospect", M_partner_tier_prospect}, {"standard", M_partner_tier_standard}, {"close", M_partner_tier_close}, {0}};
 const struct option contact_roles[] = {{"office", M_contact_role_office},
-				       {"academic", M_contact_role_academic},
-				       {"administrative", M_contact_role_administrative},
-				       {"signatory", M_contact_role_signatory},
-				       {"supervisor", M_contact_role_supervisor},
-				       {"human_resources", M_contact_role_human_resources},
-				       {0}};
+                                       {"academic", M_contact_role_academic},
+                                       {"administrative", M_contact_role_administrative},
+                                       {"signatory", M_contact_role_signatory},
+                                       {"supervisor", M_contact_role_supervisor},
+                                       {"human_resources", M_contact_role_human_resources},
+                                       {0}};
 
 ENTITY_TABLE(institution, INSTITUTION_FIELDS);
 ENTITY_TABLE(partner, PARTNER_FIELDS);

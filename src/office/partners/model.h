@@ -11,22 +11,22 @@ extern const struct import_map *const partners_maps[];
 
 /* Codes of the public list are kept as found; the `_norm` twin is what matching uses (F  COMPIEG05 = F COMPIEG05).
  * Keys: PIC, then normalised Erasmus code; never OID, which repeats. */
-#define INSTITUTION_FIELDS(X)                                                                                         \
-	X(institution, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400)    \
-	X(institution, erasmus_code, TEXT, FF_FORM | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH | FF_EWP, 40)             \
-	X(institution, erasmus_code_norm, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 40)                                 \
-	X(institution, country, CODE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0, .list = "country")                   \
-	X(institution, city, TEXT, FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_SEARCH, 120)                             \
-	X(institution, pic, TEXT, FF_FORM | FF_LIST | FF_MONO | FF_SEARCH | FF_UNIQUE, 20, .check = check_pic)         \
-	X(institution, oid, TEXT, FF_FORM | FF_MONO | FF_SEARCH, 20)                                                  \
-	X(institution, hei_id, TEXT, FF_FORM | FF_MONO | FF_SEARCH | FF_EWP, 120)                                     \
-	X(institution, domain, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 300)                                           \
-	X(institution, street, TEXT, FF_FORM, 300)                                                                    \
-	X(institution, postcode, TEXT, FF_FORM, 40)                                                                   \
-	X(institution, website, TEXT, FF_FORM, 300)                                                                   \
-	X(institution, eche_start, DATE, FF_FORM | FF_FILTER, 0)                                                      \
-	X(institution, eche_end, DATE, FF_FORM | FF_LIST | FF_FILTER | FF_SORT, 0)                                     \
-	X(institution, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                            \
+#define INSTITUTION_FIELDS(X)                                                                                       \
+	X(institution, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400) \
+	X(institution, erasmus_code, TEXT, FF_FORM | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH | FF_EWP, 40)          \
+	X(institution, erasmus_code_norm, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 40)                               \
+	X(institution, country, CODE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0, .list = "country")                \
+	X(institution, city, TEXT, FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_SEARCH, 120)                          \
+	X(institution, pic, TEXT, FF_FORM | FF_LIST | FF_MONO | FF_SEARCH | FF_UNIQUE, 20, .check = check_pic)      \
+	X(institution, oid, TEXT, FF_FORM | FF_MONO | FF_SEARCH, 20)                                                \
+	X(institution, hei_id, TEXT, FF_FORM | FF_MONO | FF_SEARCH | FF_EWP, 120)                                   \
+	X(institution, domain, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 300)                                         \
+	X(institution, street, TEXT, FF_FORM, 300)                                                                  \
+	X(institution, postcode, TEXT, FF_FORM, 40)                                                                 \
+	X(institution, website, TEXT, FF_FORM, 300)                                                                 \
+	X(institution, eche_start, DATE, FF_FORM | FF_FILTER, 0)                                                    \
+	X(institution, eche_end, DATE, FF_FORM | FF_LIST | FF_FILTER | FF_SORT, 0)                                  \
+	X(institution, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                          \
 	X(institution, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)
 
 /* `domain` is that of the website. It is no hei_id: the network's registry alone says which domain is one. */
@@ -38,31 +38,31 @@ struct str erasmus_code_normalise(struct arena *a, struct str raw);
 
 enum partner_kind { PARTNER_UNIVERSITY, PARTNER_LABORATORY, PARTNER_COMPANY };
 enum partner_tier { TIER_PROSPECT, TIER_STANDARD, TIER_CLOSE };
-#define PARTNER_FIELDS(X)                                                                                             \
-	X(partner, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 300)        \
-	X(partner, short_name, TEXT, FF_FORM | FF_SEARCH, 80)                                                         \
-	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = partner_kinds)               \
-	X(partner, institution, REF, FF_FORM | FF_FILTER, 0, .refers = &institution_entity)                            \
-	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_SORT | FF_FILTER, 0, .list = "country")         \
-	X(partner, city, TEXT, FF_FORM | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                 \
-	X(partner, tier, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_tiers)                             \
-	X(partner, field, CODE, FF_FORM | FF_FILTER, 0, .list = "isced_f")                                   \
-	X(partner, owner, REF, FF_FORM | FF_FILTER, 0, .refers = &person_entity)                                       \
-	X(partner, next_step, TEXT, FF_FORM | FF_LIST, 200)                                                           \
-	X(partner, next_step_due, DATE, FF_FORM | FF_FILTER | FF_SORT, 0)                                             \
-	X(partner, last_contact, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                     \
-	X(partner, website, TEXT, FF_FORM, 300)                                                                       \
-	X(partner, zone, TEXT, FF_FORM, 60)                                                                           \
-	X(partner, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                                \
-	X(partner, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)                              \
+#define PARTNER_FIELDS(X)                                                                                       \
+	X(partner, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 300) \
+	X(partner, short_name, TEXT, FF_FORM | FF_SEARCH, 80)                                                   \
+	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = partner_kinds)                  \
+	X(partner, institution, REF, FF_FORM | FF_FILTER, 0, .refers = &institution_entity)                     \
+	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_SORT | FF_FILTER, 0, .list = "country")            \
+	X(partner, city, TEXT, FF_FORM | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                    \
+	X(partner, tier, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_tiers)                      \
+	X(partner, field, CODE, FF_FORM | FF_FILTER, 0, .list = "isced_f")                                      \
+	X(partner, owner, REF, FF_FORM | FF_FILTER, 0, .refers = &person_entity)                                \
+	X(partner, next_step, TEXT, FF_FORM | FF_LIST, 200)                                                     \
+	X(partner, next_step_due, DATE, FF_FORM | FF_FILTER | FF_SORT, 0)                                       \
+	X(partner, last_contact, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                              \
+	X(partner, website, TEXT, FF_FORM, 300)                                                                 \
+	X(partner, zone, TEXT, FF_FORM, 60)                                                                     \
+	X(partner, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                          \
+	X(partner, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)                        \
 	X(partner, note, TEXT, FF_FORM | FF_LONG, 4000)
 ENTITY_STRUCT(partner, PARTNER_FIELDS)
 
-#define CONTACT_FIELDS(X)                                                                                             \
+#define CONTACT_FIELDS(X)                                                                                                     \
 	X(contact, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 200) \
-	X(contact, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)            \
-	X(contact, role, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = contact_roles)                             \
-	X(contact, email, TEXT, FF_FORM | FF_LIST | FF_SEARCH | FF_PERSONAL, 200, .check = check_email)                \
-	X(contact, phone, TEXT, FF_FORM | FF_PERSONAL, 40)                                                            \
+	X(contact, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)                   \
+	X(contact, role, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = contact_roles)                                    \
+	X(contact, email, TEXT, FF_FORM | FF_LIST | FF_SEARCH | FF_PERSONAL, 200, .check = check_email)                       \
+	X(contact, phone, TEXT, FF_FORM | FF_PERSONAL, 40)                                                                    \
 	X(contact, language, CODE, FF_FORM, 0, .list = "language")
 ENTITY_STRUCT(contact, CONTACT_FIELDS)

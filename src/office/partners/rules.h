@@ -8,13 +8,13 @@ struct partner_flows {
 	int64_t out, in;
 };
 int64_t partner_balance(const struct partner_flows *f);
-int64_t partner_places_to_offer(const struct partner_flows *f);  /* incoming places that would restore the balance; never below 0 */
-int64_t partner_places_to_ask(const struct partner_flows *f);    /* outgoing places that would; never below 0 */
+int64_t partner_places_to_offer(const struct partner_flows *f); /* incoming places that would restore the balance; never below 0 */
+int64_t partner_places_to_ask(const struct partner_flows *f);   /* outgoing places that would; never below 0 */
 
 /* Where a country lies, for counts: member states of the European Union at a date, else its continent. */
 enum partner_region {
 	REGION_UNION,
-	REGION_EUROPE, /* outside the Union */
+	REGION_EUROPE,        /* outside the Union */
 	REGION_NORTH_AMERICA, /* with Central America and the Caribbean */
 	REGION_SOUTH_AMERICA,
 	REGION_AFRICA,

@@ -10,8 +10,10 @@ static struct str charter(struct cx *cx, const struct institution *i)
 {
 	int64_t today = cx_today(cx);
 	if (i->eche_start == UNKNOWN && i->eche_end == UNKNOWN) return tr(cx, M_institution_no_charter);
-	if (i->eche_end != UNKNOWN && i->eche_end < today) return tr(cx, M_institution_charter_over, ARG_S("date", date_text(cx, i->eche_end)));
-	if (i->eche_start != UNKNOWN && i->eche_start > today) return tr(cx, M_institution_charter_coming, ARG_S("date", date_text(cx, i->eche_start)));
+	if (i->eche_end != UNKNOWN && i->eche_end < today)
+		return tr(cx, M_institution_charter_over, ARG_S("date", date_text(cx, i->eche_end)));
+	if (i->eche_start != UNKNOWN && i->eche_start > today)
+		return tr(cx, M_institution_charter_coming, ARG_S("date", date_text(cx, i->eche_start)));
 	if (i->eche_end == UNKNOWN) return tr(cx, M_institution_charter_open, ARG_S("date", date_text(cx, i->eche_start)));
 	return tr(cx, M_institution_charter, ARG_S("date", date_text(cx, i->eche_end)));
 }
@@ -26,8 +28,11 @@ enum err institution_header(struct cx *cx, const void *row, struct page *page)
 		acts[k] = page->acts[k];
 		acts[k].primary = false;
 	}
-	acts[page->acts_len] = (struct act){.text = tr(cx, M_institution_make_partner), .icon = ICON_handshake, .post = true, .primary = true,
-					    .href = str_fmt(cx->arena, "/institutions/%.*s/partner", STR_ARG(id_text(cx, row)))};
+	acts[page->acts_len] = (struct act){.text = tr(cx, M_institution_make_partner),
+	                                    .icon = ICON_handshake,
+	                                    .post = true,
+	                                    .primary = true,
+	                                    .href = str_fmt(cx->arena, "/institutions/%.*s/partner", STR_ARG(id_text(cx, row)))};
 	page->acts = acts;
 	page->acts_len++;
 	return OK;
@@ -52,11 +57,12 @@ static enum err codes_render(struct cx *cx, const struct request *r, struct html
 	part_facts_begin(h);
 	part_fact(h, tr(cx, M_institution_code_raw), i->erasmus_code, STR_NONE, STR_NONE);
 	part_fact(h, tr(cx, M_institution_code_norm), i->erasmus_code_norm, STR_NONE,
-		  str_eq(i->erasmus_code, i->erasmus_code_norm) ? STR_NONE : tr(cx, M_institution_code_why));
+	          str_eq(i->erasmus_code, i->erasmus_code_norm) ? STR_NONE : tr(cx, M_institution_code_why));
 	part_facts_end(h);
 	return OK;
 }
-const struct panel institution_codes_panel = {.entity = &institution_entity, .title = M_institution_codes, .rail = true, .render = codes_render};
+const struct panel institution_codes_panel = {
+    .entity = &institution_entity, .title = M_institution_codes, .rail = true, .render = codes_render};
 
 static enum err partners_render(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
@@ -66,6 +72,7 @@ const struct panel institution_partner_panel = {.entity = &institution_entity, .
 
 static enum err contacts_render(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
-	return html_related(cx, h, &contact_entity, str_fmt(cx->arena, "filter=partner:%.*s&columns=role,email,phone", STR_ARG(id_text(cx, row))));
+	return html_related(cx, h, &contact_entity,
+	                    str_fmt(cx->arena, "filter=partner:%.*s&columns=role,email,phone", STR_ARG(id_text(cx, row))));
 }
 const struct panel partner_contacts_panel = {.entity = &partner_entity, .title = M_entity_contact_many, .render = contacts_render};

@@ -32,10 +32,7 @@ static enum err check_password(struct cx *cx, struct str password, struct str em
 	return OK;
 }
 
-static enum err may_admin(struct cx *cx)
-{
-	return actor_everywhere(cx, ROLE_ADMIN) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied);
-}
+static enum err may_admin(struct cx *cx) { return actor_everywhere(cx, ROLE_ADMIN) ? OK : fail(cx, ERR_DENIED, NULL, M_error_denied); }
 
 /* The mail with its link. Subject and text are messages in the reader's language. */
 static enum err send_link(struct cx *cx, const struct account *a, bool invitation)
@@ -73,7 +70,8 @@ static enum err invite(struct cx *cx, void *arg)
 	bool found;
 	TRY(account_store_find(cx, i->email, &row, &found));
 	if (!found) {
-		row.a = (struct account){.id = uuid_new(cx->now_ms), .email = str_lower(cx->arena, str_trim(i->email)), .name = i->name, .lang = i->lang};
+		row.a = (struct account){
+		    .id = uuid_new(cx->now_ms), .email = str_lower(cx->arena, str_trim(i->email)), .name = i->name, .lang = i->lang};
 		TRY(account_store_insert(cx, &row.a, x->password));
 	}
 	*x->account = row.a.id;
@@ -173,8 +171,10 @@ static enum err token_account(struct cx *cx, struct with_token *t)
 	struct token_row token;
 	bool found;
 	TRY(token_store_find(cx, t->hash, "password", &token, &found));
-	if (found && token.used_ms == UNKNOWN && token.expires_ms > cx->now_ms) TRY(account_store_load(cx, token.account, &t->row, &found));
-	else found = false;
+	if (found && token.used_ms == UNKNOWN && token.expires_ms > cx->now_ms)
+		TRY(account_store_load(cx, token.account, &t->row, &found));
+	else
+		found = false;
 	return found && t->row.a.disabled_ms == UNKNOWN ? OK : fail(cx, ERR_EXPIRED, NULL, M_account_link_over);
 }
 
@@ -240,7 +240,8 @@ enum err account_change_password(struct cx *cx, struct str old, struct str passw
 	struct changing c = {0};
 	if (!cx->actor) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
 	TRY(db_tx(cx, DB_READ, load_own, &c));
-	if (!password_verify(old, c.found ? c.row.password : STR_NONE, PASSWORD_COST)) return fail(cx, ERR_INVALID, "old", M_account_old_wrong);
+	if (!password_verify(old, c.found ? c.row.password : STR_NONE, PASSWORD_COST))
+		return fail(cx, ERR_INVALID, "old", M_account_old_wrong);
 	TRY(check_password(cx, password, c.row.a.email));
 	c.password = password_hash(cx->arena, password, cost());
 	return db_tx(cx, DB_WRITE, change_own, &c);
@@ -257,13 +258,15 @@ static enum err keep_an_admin(struct cx *cx)
 static enum err check_ours(struct cx *cx, struct uuid account)
 {
 	int64_t here;
-	TRY(db_number(cx, &here, SQL("select count(*) from account_grant where tenant = ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(account)));
+	TRY(db_number(cx, &here, SQL("select count(*) from account_grant where tenant = ?1 and account = ?2"), DB_I(cx->tenant),
+	              DB_ID(account)));
 	return here ? OK : fail(cx, ERR_NOT_FOUND, "account", M_error_not_found);
 }
 
 static enum err grants_elsewhere(struct cx *cx, struct uuid account, int64_t *count)
 {
-	return db_number(cx, count, SQL("select count(*) from account_grant where tenant <> ?1 and account = ?2"), DB_I(cx->tenant), DB_ID(account));
+	return db_number(cx, count, SQL("select count(*) from account_grant where tenant <> ?1 and account = ?2"), DB_I(cx->tenant),
+	                 DB_ID(account));
 }
 
 static enum err set_roles(struct cx *cx, void *arg)
@@ -293,7 +296,8 @@ static enum err disable(struct cx *cx, void *arg)
 	TRY(check_ours(cx, c->account));
 	TRY(grants_elsewhere(cx, c->account, &elsewhere));
 	if (elsewhere) return fail(cx, ERR_REFUSED, NULL, M_account_elsewhere);
-	TRY(db_exec(cx, SQL("update account set disabled_ms = ?2 where id = ?1"), DB_ID(c->account), DB_N(c->disabled ? cx->now_ms : UNKNOWN)));
+	TRY(db_exec(cx, SQL("update account set disabled_ms = ?2 where id = ?1"), DB_ID(c->account),
+	            DB_N(c->disabled ? cx->now_ms : UNKNOWN)));
 	TRY(keep_an_admin(cx));
 	TRY(end_sessions(cx, c->account));
 	return audit(cx, c->disabled ? "disable" : "enable", c->account, STR_NONE);
@@ -346,24 +350,25 @@ static enum err list(struct cx *cx, void *arg)
 	struct listing *l = arg;
 	struct db_rows rows;
 	enum lang lang;
-	TRY(db_query(cx, &rows,
-		     SQL("select a.id, a.email, a.name, a.lang, a.created_ms, a.signed_in_ms, a.disabled_ms, "
-			 "case when a.password is null then 0 else 1 end, g.role, g.unit from account a join account_grant g on g.account = a.id "
-			 "where g.tenant = ?1 order by a.email, g.role"),
-		     DB_I(cx->tenant)));
+	TRY(db_query(
+	    cx, &rows,
+	    SQL("select a.id, a.email, a.name, a.lang, a.created_ms, a.signed_in_ms, a.disabled_ms, "
+	        "case when a.password is null then 0 else 1 end, g.role, g.unit from account a join account_grant g on g.account = a.id "
+	        "where g.tenant = ?1 order by a.email, g.role"),
+	    DB_I(cx->tenant)));
 	while (db_next(&rows)) {
 		struct uuid id = db_id(&rows, 0);
 		struct account *a = l->list.len ? &l->list.ptr[l->list.len - 1] : NULL;
 		if (!a || !uuid_eq(a->id, id)) {
 			a = VEC_PUSH(cx->arena, &l->list);
 			*a = (struct account){.id = id,
-					      .email = db_str(&rows, 1),
-					      .name = db_str(&rows, 2),
-					      .lang = lang_parse(db_str(&rows, 3), &lang) ? lang : LANG_FR,
-					      .created_ms = db_int(&rows, 4),
-					      .signed_in_ms = db_int(&rows, 5),
-					      .disabled_ms = db_int(&rows, 6),
-					      .has_password = db_int(&rows, 7) == 1};
+			                      .email = db_str(&rows, 1),
+			                      .name = db_str(&rows, 2),
+			                      .lang = lang_parse(db_str(&rows, 3), &lang) ? lang : LANG_FR,
+			                      .created_ms = db_int(&rows, 4),
+			                      .signed_in_ms = db_int(&rows, 5),
+			                      .disabled_ms = db_int(&rows, 6),
+			                      .has_password = db_int(&rows, 7) == 1};
 		}
 		a->roles |= role_bit(db_str_view(&rows, 8));
 		if (uuid_none(a->unit)) a->unit = db_id(&rows, 9);
@@ -412,7 +417,8 @@ static enum err mint(struct cx *cx, void *arg)
 enum err account_api_token(struct cx *cx, struct uuid account, int64_t days, struct str *text)
 {
 	struct minting m = {.account = account, .expires_ms = cx->now_ms + days * DAY_MS};
-	if (!cx->actor || (!uuid_eq(cx->actor->account, account) && !actor_everywhere(cx, ROLE_ADMIN))) return fail(cx, ERR_DENIED, NULL, M_error_denied);
+	if (!cx->actor || (!uuid_eq(cx->actor->account, account) && !actor_everywhere(cx, ROLE_ADMIN)))
+		return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	*text = token_new(cx->arena, m.hash);
 	return db_tx(cx, DB_WRITE, mint, &m);
 }
@@ -423,9 +429,9 @@ static enum err own_tokens(struct cx *cx, void *arg)
 	struct db_rows rows;
 	bool found;
 	TRY(db_one(cx, &rows, &found,
-		   SQL("select count(*), max(expires_ms) from account_token where account = ?1 and tenant = ?2 and purpose = 'api' "
-		       "and used_ms is null and expires_ms > ?3"),
-		   DB_ID(cx->actor->account), DB_I(cx->tenant), DB_I(cx->now_ms)));
+	           SQL("select count(*), max(expires_ms) from account_token where account = ?1 and tenant = ?2 and purpose = 'api' "
+	               "and used_ms is null and expires_ms > ?3"),
+	           DB_ID(cx->actor->account), DB_I(cx->tenant), DB_I(cx->now_ms)));
 	*t = (struct api_tokens){db_int(&rows, 0), db_int(&rows, 1)};
 	db_done(&rows);
 	return OK;

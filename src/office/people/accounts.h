@@ -11,8 +11,8 @@ struct account {
 	enum lang lang;
 	int64_t created_ms, signed_in_ms, disabled_ms;
 	bool has_password;
-	uint64_t roles;       /* in the school of cx, for listings */
-	struct uuid unit;     /* that they hold for; none: the whole school */
+	uint64_t roles;   /* in the school of cx, for listings */
+	struct uuid unit; /* that they hold for; none: the whole school */
 };
 
 struct accounts_config {
@@ -23,23 +23,24 @@ struct accounts_config {
 };
 void accounts_configure(const struct accounts_config *config); /* once, before threads */
 
-uint64_t role_bit(struct str code);       /* "office"; 0 when there is none */
+uint64_t role_bit(struct str code); /* "office"; 0 when there is none */
 const char *role_code(uint64_t bit);
-int role_label(uint64_t bit);             /* M_role_office */
-extern const uint64_t all_roles[];        /* ends with 0 */
+int role_label(uint64_t bit);      /* M_role_office */
+extern const uint64_t all_roles[]; /* ends with 0 */
 
 /* ERR_SIGN_IN: wrong address or password, or disabled. Outside transactions: it takes 20 ms. */
 enum err account_sign_in(struct cx *cx, struct str email, struct str password, struct uuid *account) MUST_CHECK;
 /* The schools an account has a role in, the one used last first. */
 enum err account_schools(struct cx *cx, struct uuid account, int64_t **tenants, size_t *len) MUST_CHECK;
-/* Who acts: grants with the units below each, person; cx->zone becomes that of the school. ERR_SIGN_IN when disabled or without any role in this school. */
+/* Who acts: grants with the units below each, person; cx->zone becomes that of the school. ERR_SIGN_IN when disabled or without any role in
+ * this school. */
 enum err account_actor(struct cx *cx, struct uuid account, int64_t tenant, struct actor **out) MUST_CHECK;
 
 struct account_invitation {
 	struct str email, name;
 	uint64_t roles;
-	struct uuid unit;    /* none: whole school */
-	struct uuid person;  /* none: no person yet */
+	struct uuid unit;   /* none: whole school */
+	struct uuid person; /* none: no person yet */
 	enum lang lang;
 	bool silent;         /* no mail (demo, commands that print the password) */
 	struct str password; /* set at once; absent: chosen through the link in the mail */
@@ -76,7 +77,7 @@ enum err account_api_token(struct cx *cx, struct uuid account, int64_t days, str
 struct api_tokens {
 	int64_t count, last_expires_ms; /* those that still open */
 };
-enum err account_api_tokens(struct cx *cx, struct api_tokens *out) MUST_CHECK;    /* the actor's own, in this school */
+enum err account_api_tokens(struct cx *cx, struct api_tokens *out) MUST_CHECK; /* the actor's own, in this school */
 enum err account_end_api_tokens(struct cx *cx) MUST_CHECK;
 /* Sets cx->actor and cx->tenant. ERR_SIGN_IN. */
 enum err account_use_token(struct cx *cx, struct str text) MUST_CHECK;

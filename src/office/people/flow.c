@@ -4,10 +4,7 @@
 
 enum err unit_flow_create(struct cx *cx, void *row) { return record_create(cx, &unit_entity, row); }
 
-enum err unit_flow_change(struct cx *cx, void *row, const struct field_set *fields)
-{
-	return record_change(cx, &unit_entity, row, fields);
-}
+enum err unit_flow_change(struct cx *cx, void *row, const struct field_set *fields) { return record_change(cx, &unit_entity, row, fields); }
 
 enum err unit_flow_archive(struct cx *cx, struct uuid id, int64_t version, struct str reason)
 {

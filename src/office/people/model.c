@@ -2,29 +2,30 @@
 #include "office/people/model.h"
 #include "base/date.h"
 #include "office/people/checks.h"
-#include "platform/assets/icons.h"
 #include "office/people/flow.h"
+#include "platform/assets/icons.h"
 
-const struct option unit_kinds[] = {{"school", M_unit_kind_school},
-				    {"department", M_unit_kind_department},
-				    {"service", M_unit_kind_service},
-				    {"speciality", M_unit_kind_speciality},
-				    {"laboratory", M_unit_kind_laboratory},
-				    {0}};
+const struct option unit_kinds[] = {{"school", M_unit_kind_school},         {"department", M_unit_kind_department},
+                                    {"service", M_unit_kind_service},       {"speciality", M_unit_kind_speciality},
+                                    {"laboratory", M_unit_kind_laboratory}, {0}};
 /* As learning agreements say it; files write the letter. */
 const struct option genders[] = {{"F", M_gender_female}, {"M", M_gender_male}, {"X", M_gender_undefined}, {0}};
-const struct option identifier_schemes[] = {{"esi", M_identifier_scheme_esi}, {"ine", M_identifier_scheme_ine},
-					    {"orcid", M_identifier_scheme_orcid}, {"eef", M_identifier_scheme_eef},
-					    {"cvec", M_identifier_scheme_cvec}, {"other", M_identifier_scheme_other}, {0}};
+const struct option identifier_schemes[] = {{"esi", M_identifier_scheme_esi},
+                                            {"ine", M_identifier_scheme_ine},
+                                            {"orcid", M_identifier_scheme_orcid},
+                                            {"eef", M_identifier_scheme_eef},
+                                            {"cvec", M_identifier_scheme_cvec},
+                                            {"other", M_identifier_scheme_other},
+                                            {0}};
 const struct option employment_categories[] = {{"lecturer", M_employment_category_lecturer},
-					       {"researcher", M_employment_category_researcher},
-					       {"administrative", M_employment_category_administrative},
-					       {"visiting", M_employment_category_visiting},
-					       {0}};
-const struct option language_proofs[] = {{"toeic", M_language_proof_toeic}, {"toefl", M_language_proof_toefl},
-					 {"ielts", M_language_proof_ielts}, {"cambridge", M_language_proof_cambridge},
-					 {"other_test", M_language_proof_other_test}, {"course", M_language_proof_course},
-					 {"native", M_language_proof_native}, {"declared", M_language_proof_declared}, {0}};
+                                               {"researcher", M_employment_category_researcher},
+                                               {"administrative", M_employment_category_administrative},
+                                               {"visiting", M_employment_category_visiting},
+                                               {0}};
+const struct option language_proofs[] = {
+    {"toeic", M_language_proof_toeic},         {"toefl", M_language_proof_toefl},           {"ielts", M_language_proof_ielts},
+    {"cambridge", M_language_proof_cambridge}, {"other_test", M_language_proof_other_test}, {"course", M_language_proof_course},
+    {"native", M_language_proof_native},       {"declared", M_language_proof_declared},     {0}};
 
 ENTITY_TABLE(unit, UNIT_FIELDS);
 ENTITY_TABLE(academic_year, ACADEMIC_YEAR_FIELDS);
@@ -37,7 +38,7 @@ enum err check_dates(struct cx *cx, int64_t starts, int64_t ends, const char *fi
 {
 	if (starts == UNKNOWN || ends == UNKNOWN || starts <= ends) return OK;
 	return fail(cx, ERR_INVALID, field, M_dates_order, ARG_M("field", label), ARG_S("value", date_text(cx, ends)),
-		    ARG_S("start", date_text(cx, starts)));
+	            ARG_S("start", date_text(cx, starts)));
 }
 
 /* RFC 5321 in the part that people have: dot-atom, one @, a domain with a dot; 64 and 254 bytes at most. UTF-8 (RFC 6531) passes. */
@@ -71,8 +72,7 @@ static bool email_domain(struct str s)
 enum err check_email(struct cx *cx, const struct field *f, struct str *value)
 {
 	size_t at = str_find_char(*value, '@');
-	if (at != STR_NPOS && value->len <= 254 && email_local(str_sub(*value, 0, at)) &&
-	    email_domain(str_sub(*value, at + 1, value->len)))
+	if (at != STR_NPOS && value->len <= 254 && email_local(str_sub(*value, 0, at)) && email_domain(str_sub(*value, at + 1, value->len)))
 		return OK;
 	return fail(cx, ERR_INVALID, f->name, M_field_email, ARG_M("field", f->label), ARG_S("value", *value));
 }
@@ -107,7 +107,10 @@ static bool is_orcid(struct str s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 		if (c == '-') continue;
-		if (n == 15) return i + 1 == s.len && (12 - total % 11) % 11 == (c == 'X' || c == 'x' ? 10 : c >= '0' && c <= '9' ? c - '0' : -1);
+		if (n == 15)
+			return i + 1 == s.len && (12 - total % 11) % 11 == (c == 'X' || c == 'x'   ? 10
+			                                                    : c >= '0' && c <= '9' ? c - '0'
+			                                                                           : -1);
 		if (c < '0' || c > '9') return false;
 		total = (total + (c - '0')) * 2;
 		n++;
@@ -159,7 +162,8 @@ static const struct entity_ops unit_ops = {unit_flow_create, unit_flow_change, u
 static const struct entity_ops academic_year_ops = {academic_year_flow_create, academic_year_flow_change, academic_year_flow_archive, true};
 static const struct entity_ops person_ops = {person_flow_create, person_flow_change, person_flow_archive, true};
 static const struct entity_ops identifier_ops = {identifier_flow_create, identifier_flow_change, identifier_flow_archive, true};
-static const struct entity_ops language_level_ops = {language_level_flow_create, language_level_flow_change, language_level_flow_archive, true};
+static const struct entity_ops language_level_ops = {language_level_flow_create, language_level_flow_change, language_level_flow_archive,
+                                                     true};
 static const struct entity_ops employment_ops = {employment_flow_create, employment_flow_change, employment_flow_archive, true};
 
 const struct entity unit_entity = {
@@ -269,5 +273,5 @@ const struct entity employment_entity = {
     .validate = employment_validate,
 };
 
-const struct entity *const people_entities[] = {&unit_entity,	    &academic_year_entity,  &person_entity, &identifier_entity,
-						&language_level_entity, &employment_entity, NULL};
+const struct entity *const people_entities[] = {
+    &unit_entity, &academic_year_entity, &person_entity, &identifier_entity, &language_level_entity, &employment_entity, NULL};

@@ -39,8 +39,10 @@ static enum err load(struct cx *cx, void *arg)
 	}
 	if (!l->file) return OK;
 	bool person = !uuid_none(who.person);
-	return audit_write(cx, &(struct audit_act){.act = "own_data", .kind = person ? person_entity.name : "account",
-						   .subject = person ? who.person : who.account, .note = str_of(l->file)});
+	return audit_write(cx, &(struct audit_act){.act = "own_data",
+	                                           .kind = person ? person_entity.name : "account",
+	                                           .subject = person ? who.person : who.account,
+	                                           .note = str_of(l->file)});
 }
 
 enum err own_data_load(struct cx *cx, const char *file, struct own_data *out)
@@ -58,7 +60,7 @@ struct str own_data_json(struct cx *cx, const struct own_data *d)
 	json_writer_init(&w, &b);
 	json_object_begin(&w);
 	json_member_str(&w, "made", instant_iso(cx->arena, cx->now_ms));
-	VEC_EACH(t, &d->tables) {
+	VEC_EACH (t, &d->tables) {
 		size_t columns = about_table_columns(t->table);
 		json_key(&w, t->table->name);
 		json_array_begin(&w);
@@ -115,17 +117,21 @@ enum err own_data_paper(struct cx *cx, const struct own_data *d, struct str scho
 {
 	const struct entity *last = NULL;
 	struct str title = tr(cx, M_data_title_of, ARG_S("name", cx->actor->name));
-	struct pdf *pdf = pdf_new(cx, &(struct pdf_document){.title = title, .author = school, .lang = str_of(lang_code(cx->lang)), .head = school,
-							     .page_of = tr(cx, M_receipt_page_of),
-							     .foot = tr(cx, M_data_foot, ARG_S("date", instant_text(cx, cx->now_ms, cx->zone)))});
+	struct pdf *pdf =
+	    pdf_new(cx, &(struct pdf_document){.title = title,
+	                                       .author = school,
+	                                       .lang = str_of(lang_code(cx->lang)),
+	                                       .head = school,
+	                                       .page_of = tr(cx, M_receipt_page_of),
+	                                       .foot = tr(cx, M_data_foot, ARG_S("date", instant_text(cx, cx->now_ms, cx->zone)))});
 	pdf_heading(pdf, 1, title);
 	pdf_paragraph(pdf, tr(cx, M_data_lede));
-	VEC_EACH(at, &d->about.rows) {
+	VEC_EACH (at, &d->about.rows) {
 		if ((*at)->entity != last) pdf_heading(pdf, 2, tr_args(cx, (*at)->entity->label_many, NULL));
 		last = (*at)->entity;
 		paper_row(cx, pdf, *at);
 	}
-	VEC_EACH(t, &d->tables)
+	VEC_EACH (t, &d->tables)
 		paper_table(cx, pdf, t);
 	return pdf_finish(pdf, out);
 }

@@ -37,7 +37,8 @@ static void own_facts(struct cx *cx, struct html *h)
 
 static void own_language(struct cx *cx, struct html *h, struct str token)
 {
-	html_section_begin(h, "lang", tr(cx, M_own_language), STR_NONE, &(struct act){.text = tr(cx, M_own_display), .href = STR("/preferences")}, token);
+	html_section_begin(h, "lang", tr(cx, M_own_language), STR_NONE,
+	                   &(struct act){.text = tr(cx, M_own_display), .href = STR("/preferences")}, token);
 	html_form_begin(h, STR("/account/language"), token);
 	html_lit(h, "<fieldset><legend class=\"vh\">");
 	html_tr(cx, h, M_own_language);
@@ -62,10 +63,21 @@ static void own_password(struct cx *cx, struct html *h, struct str token)
 {
 	html_section_begin(h, "pw", tr(cx, M_own_password), STR_NONE, NULL, STR_NONE);
 	html_form_begin(h, STR("/account/password"), token);
-	html_control(cx, h, &(struct control){.name = "old", .type = "password", .label = M_own_password_old,
-					      .autocomplete = "current-password", .max = 256, .required = true});
-	html_control(cx, h, &(struct control){.name = "password", .type = "password", .label = M_sign_password_new, .help = M_own_password_help,
-					      .autocomplete = "new-password", .max = 256, .required = true});
+	html_control(cx, h,
+	             &(struct control){.name = "old",
+	                               .type = "password",
+	                               .label = M_own_password_old,
+	                               .autocomplete = "current-password",
+	                               .max = 256,
+	                               .required = true});
+	html_control(cx, h,
+	             &(struct control){.name = "password",
+	                               .type = "password",
+	                               .label = M_sign_password_new,
+	                               .help = M_own_password_help,
+	                               .autocomplete = "new-password",
+	                               .max = 256,
+	                               .required = true});
 	html_lit(h, "<p class=\"form-acts\"><button class=\"btn\">");
 	html_tr(cx, h, M_own_password_act);
 	html_lit(h, "</button></p></form>");
@@ -95,12 +107,14 @@ static enum err own_tokens(struct cx *cx, struct html *h, struct str csrf, struc
 	html_lit(h, "<p class=\"soft mt-s\">");
 	if (tokens.count)
 		html_tr(cx, h, M_own_token_have, ARG_N("n", tokens.count),
-			ARG_S("date", instant_text(cx, tokens.last_expires_ms, cx->zone)));
+		        ARG_S("date", instant_text(cx, tokens.last_expires_ms, cx->zone)));
 	else
 		html_tr(cx, h, M_own_token_none);
 	html_lit(h, "</p><div class=\"row mt-s\">");
 	part_act(h, &(struct act){.text = tr(cx, M_own_token_make), .href = STR("/account/token"), .post = true}, csrf);
-	if (tokens.count) part_act(h, &(struct act){.text = tr(cx, M_own_token_end), .href = STR("/account/token/end"), .post = true, .quiet = true}, csrf);
+	if (tokens.count)
+		part_act(h, &(struct act){.text = tr(cx, M_own_token_end), .href = STR("/account/token/end"), .post = true, .quiet = true},
+		         csrf);
 	html_lit(h, "</div>");
 	html_section_end(h);
 	return OK;
@@ -119,7 +133,7 @@ static enum err own_page(struct cx *cx, const struct request *r, struct reply *p
 	TRY(need_account(cx));
 	TRY(account_schools(cx, cx->actor->account, &schools, &len));
 	const struct act acts[] = {{.text = tr(cx, M_nav_my_data), .href = STR(OWN_DATA_PATH), .icon = ICON_shield_check},
-				   {.text = tr(cx, M_own_other_school), .href = STR("/school"), .icon = ICON_school}};
+	                           {.text = tr(cx, M_own_other_school), .href = STR("/school"), .icon = ICON_school}};
 	page.acts = acts;
 	page.acts_len = len > 1 ? 2 : 1;
 	struct html *h = page_begin(cx, r, p, &page);
@@ -202,20 +216,21 @@ static enum err unit_control(struct cx *cx, struct html *h, struct uuid current)
 		const struct unit *u = page.rows[i];
 		options[i + 1] = (struct control_option){uuid_text(cx->arena, u->row.id), u->name, uuid_eq(u->row.id, current)};
 	}
-	html_control_select(cx, h, &(struct control){.name = "unit", .label = M_accounts_unit, .help = M_accounts_unit_help}, options, page.len + 1);
+	html_control_select(cx, h, &(struct control){.name = "unit", .label = M_accounts_unit, .help = M_accounts_unit_help}, options,
+	                    page.len + 1);
 	return OK;
 }
 
 static void role_ticks(struct cx *cx, struct html *h, uint64_t roles)
 {
-	static const int helps[] = {M_accounts_role_admin, M_accounts_role_office, M_accounts_role_head, M_accounts_role_teacher,
-				    M_accounts_role_student, M_accounts_role_director, M_accounts_role_social};
+	static const int helps[] = {M_accounts_role_admin,   M_accounts_role_office,   M_accounts_role_head,  M_accounts_role_teacher,
+	                            M_accounts_role_student, M_accounts_role_director, M_accounts_role_social};
 	html_lit(h, "<fieldset class=\"stack-s\" id=\"f-roles\"><legend>");
 	html_tr(cx, h, M_own_roles);
 	html_lit(h, "</legend>");
 	for (size_t i = 0; all_roles[i]; i++)
 		html_control_tick(cx, h, "role", tr_args(cx, role_label(all_roles[i]), NULL), tr_args(cx, helps[i], NULL),
-				  str_of(role_code(all_roles[i])), roles & all_roles[i]);
+		                  str_of(role_code(all_roles[i])), roles & all_roles[i]);
 	html_field_error(cx, h, STR("roles"));
 	html_lit(h, "</fieldset>\n");
 }
@@ -244,9 +259,12 @@ static enum err unit_sent(struct cx *cx, const struct request *r, struct uuid *u
 
 static void state_cell(struct cx *cx, struct html *h, const struct account *a)
 {
-	if (a->disabled_ms != UNKNOWN) part_state(h, TONE_STOP, ICON_ban, tr(cx, M_accounts_disabled));
-	else if (!a->has_password) part_state(h, TONE_WAIT, ICON_hourglass, tr(cx, M_accounts_invited));
-	else part_state(h, TONE_OK, ICON_check, tr(cx, M_accounts_open));
+	if (a->disabled_ms != UNKNOWN)
+		part_state(h, TONE_STOP, ICON_ban, tr(cx, M_accounts_disabled));
+	else if (!a->has_password)
+		part_state(h, TONE_WAIT, ICON_hourglass, tr(cx, M_accounts_invited));
+	else
+		part_state(h, TONE_OK, ICON_check, tr(cx, M_accounts_open));
 }
 
 static struct str account_path(struct cx *cx, struct uuid id, const char *after)
@@ -300,7 +318,8 @@ static const struct crumb *accounts_crumb(struct cx *cx)
 
 static enum err invite_page(struct cx *cx, const struct request *r, struct reply *p)
 {
-	struct page page = {.title = tr(cx, M_accounts_invite), .lede = tr(cx, M_accounts_invite_lede), .crumbs = accounts_crumb(cx), .crumbs_len = 1};
+	struct page page = {
+	    .title = tr(cx, M_accounts_invite), .lede = tr(cx, M_accounts_invite_lede), .crumbs = accounts_crumb(cx), .crumbs_len = 1};
 	struct uuid unit = UUID_NONE;
 	if (!actor_everywhere(cx, ROLE_ADMIN)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
 	(void)!uuid_parse(request_form(r, "unit"), &unit);
@@ -308,9 +327,12 @@ static enum err invite_page(struct cx *cx, const struct request *r, struct reply
 	html_form_errors(cx, h, NULL);
 	html_form_begin(h, STR("/accounts"), csrf_token(cx, r, p));
 	html_control(cx, h, &(struct control){.name = "name", .label = M_own_name, .value = request_form(r, "name"), .required = true});
-	html_control(cx, h, &(struct control){.name = "email", .type = "email", .label = M_sign_email, .value = request_form(r, "email"), .required = true});
+	html_control(cx, h,
+	             &(struct control){
+			 .name = "email", .type = "email", .label = M_sign_email, .value = request_form(r, "email"), .required = true});
 	struct str lang = request_form(r, "lang");
-	const struct control_option langs[] = {{STR("fr"), tr(cx, M_lang_fr), !str_is(lang, "en")}, {STR("en"), tr(cx, M_lang_en), str_is(lang, "en")}};
+	const struct control_option langs[] = {{STR("fr"), tr(cx, M_lang_fr), !str_is(lang, "en")},
+	                                       {STR("en"), tr(cx, M_lang_en), str_is(lang, "en")}};
 	html_control_select(cx, h, &(struct control){.name = "lang", .label = M_accounts_lang}, langs, 2);
 	role_ticks(cx, h, roles_sent(r));
 	TRY(unit_control(cx, h, unit));
@@ -320,7 +342,8 @@ static enum err invite_page(struct cx *cx, const struct request *r, struct reply
 
 static enum err read_invitation(struct cx *cx, const struct request *r, struct account_invitation *i)
 {
-	*i = (struct account_invitation){.email = str_trim(request_form(r, "email")), .name = str_trim(request_form(r, "name")), .roles = roles_sent(r)};
+	*i = (struct account_invitation){
+	    .email = str_trim(request_form(r, "email")), .name = str_trim(request_form(r, "name")), .roles = roles_sent(r)};
 	if (!lang_parse(request_form(r, "lang"), &i->lang)) i->lang = LANG_FR;
 	if (str_blank(i->name)) return fail(cx, ERR_INVALID, "name", M_field_required, ARG_M("field", M_own_name));
 	return unit_sent(cx, r, &i->unit);
@@ -356,18 +379,28 @@ static enum err find_account(struct cx *cx, const struct request *r, struct acco
 	return fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
 }
 
-static enum err account_page(struct cx *cx, const struct request *r, struct reply *p, const struct account *a, uint64_t roles, struct uuid unit)
+static enum err account_page(struct cx *cx, const struct request *r, struct reply *p, const struct account *a, uint64_t roles,
+                             struct uuid unit)
 {
 	bool off = a->disabled_ms != UNKNOWN;
 	const struct tag_text tag = {off ? tr(cx, M_accounts_disabled) : tr(cx, M_accounts_invited), off ? TONE_STOP : TONE_WAIT};
 	struct act acts[2];
 	size_t n = 0;
 	if (!a->has_password && !off)
-		acts[n++] = (struct act){.text = tr(cx, M_accounts_again), .href = account_path(cx, a->id, "/invite"), .icon = ICON_send, .post = true};
+		acts[n++] = (struct act){
+		    .text = tr(cx, M_accounts_again), .href = account_path(cx, a->id, "/invite"), .icon = ICON_send, .post = true};
 	acts[n++] = (struct act){.text = tr(cx, off ? M_accounts_enable : M_accounts_disable),
-				 .href = account_path(cx, a->id, off ? "/enable" : "/disable"), .icon = off ? ICON_user_check : ICON_ban, .post = true};
-	struct page page = {.title = a->name, .lede = a->email, .crumbs = accounts_crumb(cx), .crumbs_len = 1, .tags = &tag,
-			    .tags_len = off || !a->has_password, .acts = acts, .acts_len = n};
+	                         .href = account_path(cx, a->id, off ? "/enable" : "/disable"),
+	                         .icon = off ? ICON_user_check : ICON_ban,
+	                         .post = true};
+	struct page page = {.title = a->name,
+	                    .lede = a->email,
+	                    .crumbs = accounts_crumb(cx),
+	                    .crumbs_len = 1,
+	                    .tags = &tag,
+	                    .tags_len = off || !a->has_password,
+	                    .acts = acts,
+	                    .acts_len = n};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_form_errors(cx, h, NULL);
 	html_form_begin(h, account_path(cx, a->id, ""), csrf_token(cx, r, p));

@@ -26,8 +26,11 @@ static void one_row(struct cx *cx, struct html *h, const struct about_row *r)
 	html_lit(h, "<section class=\"sheet pad\"><h3>");
 	html_text(h, field_show(cx, entity_title(r->entity), r->row));
 	html_lit(h, "</h3><p class=\"sm muted mb\">");
-	if (r->named) html_tr(cx, h, M_data_named, ARG_M("field", r->by->label));
-	else html_tr(cx, h, row->import_version == UNKNOWN ? M_data_by_hand : M_data_by_import, ARG_S("date", date_text(cx, cx_day(cx, row->changed_ms))));
+	if (r->named)
+		html_tr(cx, h, M_data_named, ARG_M("field", r->by->label));
+	else
+		html_tr(cx, h, row->import_version == UNKNOWN ? M_data_by_hand : M_data_by_import,
+		        ARG_S("date", date_text(cx, cx_day(cx, row->changed_ms))));
 	html_lit(h, "</p>");
 	if (!r->named) row_facts(cx, h, r);
 	html_lit(h, "</section>\n");
@@ -36,7 +39,7 @@ static void one_row(struct cx *cx, struct html *h, const struct about_row *r)
 static void records(struct cx *cx, struct html *h, const struct about *a)
 {
 	const struct entity *last = NULL;
-	VEC_EACH(at, &a->rows) {
+	VEC_EACH (at, &a->rows) {
 		const struct entity *e = (*at)->entity;
 		if (e != last) {
 			if (last) html_section_end(h);
@@ -72,15 +75,15 @@ static enum err data_get(struct cx *cx, const struct request *r, struct reply *p
 	struct own_data d;
 	TRY(own_data_load(cx, NULL, &d));
 	const struct act acts[] = {{.text = tr(cx, M_page_account), .href = STR("/account"), .quiet = true},
-				   {.text = tr(cx, M_data_json), .href = STR(OWN_DATA_PATH ".json"), .icon = ICON_download},
-				   {.text = tr(cx, M_data_pdf), .href = STR(OWN_DATA_PATH ".pdf"), .icon = ICON_download, .primary = true}};
+	                           {.text = tr(cx, M_data_json), .href = STR(OWN_DATA_PATH ".json"), .icon = ICON_download},
+	                           {.text = tr(cx, M_data_pdf), .href = STR(OWN_DATA_PATH ".pdf"), .icon = ICON_download, .primary = true}};
 	struct page page = {.title = tr(cx, M_nav_my_data), .lede = tr(cx, M_data_lede), .acts = acts, .acts_len = ARRAY_LEN(acts)};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<div class=\"stack\">");
 	html_note(h, TONE_PLAIN, ICON_shield_check, tr(cx, M_data_rights));
 	if (!d.about.rows.len) html_note(h, TONE_PLAIN, ICON_info, tr(cx, M_data_no_person));
 	records(cx, h, &d.about);
-	VEC_EACH(t, &d.tables)
+	VEC_EACH (t, &d.tables)
 		table(cx, h, t);
 	html_lit(h, "</div>");
 	return page_end(cx, r, p, &page);

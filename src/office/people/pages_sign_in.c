@@ -72,10 +72,17 @@ static enum err sign_in_page(struct cx *cx, const struct request *r, struct repl
 	html_lit(h, "<div class=\"sheet\"><form method=\"post\" action=\"/sign-in\">");
 	part_hidden(h, "csrf", token);
 	part_hidden(h, "next", next);
-	html_control(cx, h, &(struct control){.name = "email", .type = "email", .label = M_sign_email, .value = email,
-					      .autocomplete = "username", .required = true});
-	html_control(cx, h, &(struct control){.name = "password", .type = "password", .label = M_sign_password,
-					      .autocomplete = "current-password", .max = 256, .required = true});
+	html_control(
+	    cx, h,
+	    &(struct control){
+		.name = "email", .type = "email", .label = M_sign_email, .value = email, .autocomplete = "username", .required = true});
+	html_control(cx, h,
+	             &(struct control){.name = "password",
+	                               .type = "password",
+	                               .label = M_sign_password,
+	                               .autocomplete = "current-password",
+	                               .max = 256,
+	                               .required = true});
 	html_lit(h, "<button class=\"btn p\">");
 	html_tr(cx, h, M_sign_act);
 	html_lit(h, "</button></form></div><p class=\"sm\"><a href=\"/password\">");
@@ -119,7 +126,8 @@ static struct str with_next(struct cx *cx, const char *path, struct str next)
 	return html_str(&h);
 }
 
-static enum err begin_session(struct cx *cx, const struct request *r, struct reply *p, struct str email, struct uuid account, struct str next)
+static enum err begin_session(struct cx *cx, const struct request *r, struct reply *p, struct str email, struct uuid account,
+                              struct str next)
 {
 	struct account a;
 	int64_t *schools;
@@ -216,8 +224,14 @@ static enum err ask_page(struct cx *cx, const struct request *r, struct reply *p
 	html_form_errors(cx, h, NULL);
 	html_lit(h, "<div class=\"sheet\"><form method=\"post\" action=\"/password\">");
 	part_hidden(h, "csrf", csrf_token(cx, r, p));
-	html_control(cx, h, &(struct control){.name = "email", .type = "email", .label = M_sign_email, .help = M_sign_reset_help,
-					      .value = email, .autocomplete = "username", .required = true});
+	html_control(cx, h,
+	             &(struct control){.name = "email",
+	                               .type = "email",
+	                               .label = M_sign_email,
+	                               .help = M_sign_reset_help,
+	                               .value = email,
+	                               .autocomplete = "username",
+	                               .required = true});
 	html_lit(h, "<button class=\"btn p\">");
 	html_tr(cx, h, M_sign_reset_act);
 	html_lit(h, "</button></form></div><p class=\"sm\"><a href=\"/sign-in\">");
@@ -284,10 +298,18 @@ static enum err link_page(struct cx *cx, const struct request *r, struct reply *
 	html_url(h, "action", r->path);
 	html_lit(h, ">");
 	part_hidden(h, "csrf", csrf_token(cx, r, p));
-	html_control(cx, h, &(struct control){.name = "email", .type = "email", .label = M_sign_email, .value = a->email,
-					      .autocomplete = "username", .readonly = true});
-	html_control(cx, h, &(struct control){.name = "password", .type = "password", .label = M_sign_password_new,
-					      .help = M_sign_password_help, .autocomplete = "new-password", .max = 256, .required = true});
+	html_control(
+	    cx, h,
+	    &(struct control){
+		.name = "email", .type = "email", .label = M_sign_email, .value = a->email, .autocomplete = "username", .readonly = true});
+	html_control(cx, h,
+	             &(struct control){.name = "password",
+	                               .type = "password",
+	                               .label = M_sign_password_new,
+	                               .help = M_sign_password_help,
+	                               .autocomplete = "new-password",
+	                               .max = 256,
+	                               .required = true});
 	html_lit(h, "<button class=\"btn p\">");
 	html_tr(cx, h, M_sign_set_act);
 	html_lit(h, "</button></form></div>\n");

@@ -2,9 +2,9 @@
 #pragma once
 #include <stdint.h>
 
-#define ROLE_ADMIN (UINT64_C(1) << 0)    /* settings, accounts, imports */
-#define ROLE_OFFICE (UINT64_C(1) << 1)   /* international office (SRI): everything of the trade */
-#define ROLE_HEAD (UINT64_C(1) << 2)     /* director of studies, head of a speciality: their unit */
+#define ROLE_ADMIN (UINT64_C(1) << 0)  /* settings, accounts, imports */
+#define ROLE_OFFICE (UINT64_C(1) << 1) /* international office (SRI): everything of the trade */
+#define ROLE_HEAD (UINT64_C(1) << 2)   /* director of studies, head of a speciality: their unit */
 #define ROLE_TEACHER (UINT64_C(1) << 3)
 #define ROLE_STUDENT (UINT64_C(1) << 4)  /* their own pages only */
 #define ROLE_DIRECTOR (UINT64_C(1) << 5) /* reads figures and lists of the whole school */

@@ -23,9 +23,10 @@ static enum err create(struct cx *cx, void *arg)
 	if (taken) return fail(cx, ERR_CONFLICT, "hei", M_school_taken, ARG_S("value", s->hei_id));
 	TRY(db_number(cx, &last, SQL("select coalesce(max(tenant), 0) from school")));
 	s->tenant = last + 1;
-	TRY(db_exec(cx, SQL("insert into school (tenant, hei_id, name, kind, zone, currency, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
-		    DB_I(s->tenant), DB_S(s->hei_id), DB_S(s->name), DB_S(s->demo ? STR("demo") : STR("real")), DB_S(s->zone),
-		    DB_S(s->currency), DB_I(cx->now_ms)));
+	TRY(db_exec(cx,
+	            SQL("insert into school (tenant, hei_id, name, kind, zone, currency, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	            DB_I(s->tenant), DB_S(s->hei_id), DB_S(s->name), DB_S(s->demo ? STR("demo") : STR("real")), DB_S(s->zone),
+	            DB_S(s->currency), DB_I(cx->now_ms)));
 	cx->tenant = s->tenant;
 	return OK;
 }
@@ -65,11 +66,11 @@ static enum err list(struct cx *cx, void *arg)
 	TRY(db_query(cx, &rows, SQL("select tenant, hei_id, name, kind, zone, currency from school order by tenant")));
 	while (db_next(&rows))
 		*VEC_PUSH(cx->arena, &l->list) = (struct school){.tenant = db_int(&rows, 0),
-								 .hei_id = db_str(&rows, 1),
-								 .name = db_str(&rows, 2),
-								 .demo = str_is(db_str_view(&rows, 3), "demo"),
-								 .zone = db_str(&rows, 4),
-								 .currency = db_str(&rows, 5)};
+		                                                 .hei_id = db_str(&rows, 1),
+		                                                 .name = db_str(&rows, 2),
+		                                                 .demo = str_is(db_str_view(&rows, 3), "demo"),
+		                                                 .zone = db_str(&rows, 4),
+		                                                 .currency = db_str(&rows, 5)};
 	return rows.err;
 }
 

@@ -56,11 +56,16 @@ static enum err account(struct cx *cx, const struct request *r, struct html *h, 
 	}
 	html_text(h, a.email);
 	html_lit(h, "<span class=\"u sm muted\"> ");
-	if (a.disabled_ms != UNKNOWN) html_tr(cx, h, M_person_account_off);
-	else if (!a.has_password) html_tr(cx, h, M_person_account_invited);
-	else if (a.signed_in_ms == UNKNOWN) html_tr(cx, h, M_person_account_unused);
-	else html_tr(cx, h, M_person_account_used, ARG_S("when", ago_text(cx, a.signed_in_ms)));
+	if (a.disabled_ms != UNKNOWN)
+		html_tr(cx, h, M_person_account_off);
+	else if (!a.has_password)
+		html_tr(cx, h, M_person_account_invited);
+	else if (a.signed_in_ms == UNKNOWN)
+		html_tr(cx, h, M_person_account_unused);
+	else
+		html_tr(cx, h, M_person_account_used, ARG_S("when", ago_text(cx, a.signed_in_ms)));
 	html_lit(h, "</span></p>");
 	return OK;
 }
-const struct panel person_account_panel = {.entity = &person_entity, .title = M_person_account, .rail = true, .roles = ROLES_EDIT, .render = account};
+const struct panel person_account_panel = {
+    .entity = &person_entity, .title = M_person_account, .rail = true, .roles = ROLES_EDIT, .render = account};

@@ -11,8 +11,8 @@ static const struct {
 	const char *code;
 	int label;
 } roles[] = {
-    {ROLE_ADMIN, "admin", M_role_admin},       {ROLE_OFFICE, "office", M_role_office},       {ROLE_HEAD, "head", M_role_head},
-    {ROLE_TEACHER, "teacher", M_role_teacher}, {ROLE_STUDENT, "student", M_role_student},    {ROLE_DIRECTOR, "director", M_role_director},
+    {ROLE_ADMIN, "admin", M_role_admin},       {ROLE_OFFICE, "office", M_role_office},    {ROLE_HEAD, "head", M_role_head},
+    {ROLE_TEACHER, "teacher", M_role_teacher}, {ROLE_STUDENT, "student", M_role_student}, {ROLE_DIRECTOR, "director", M_role_director},
     {ROLE_SOCIAL, "social", M_role_social},
 };
 
@@ -130,10 +130,11 @@ static enum err load_grants(struct cx *cx, struct acting *a)
 	struct db_rows rows;
 	VEC(struct grant) list = {0};
 	bool scoped = false;
-	TRY(db_query(cx, &rows,
-		     SQL("select g.role, g.unit, p.person, s.zone from school s join account_grant g on g.tenant = s.tenant and g.account = ?2 "
-			 "left join account_person p on p.tenant = s.tenant and p.account = ?2 where s.tenant = ?1"),
-		     DB_I(a->tenant), DB_ID(a->account)));
+	TRY(db_query(
+	    cx, &rows,
+	    SQL("select g.role, g.unit, p.person, s.zone from school s join account_grant g on g.tenant = s.tenant and g.account = ?2 "
+	        "left join account_person p on p.tenant = s.tenant and p.account = ?2 where s.tenant = ?1"),
+	    DB_I(a->tenant), DB_ID(a->account)));
 	while (db_next(&rows)) {
 		a->actor->person = db_id(&rows, 2);
 		cx->zone = db_str(&rows, 3);
@@ -145,7 +146,7 @@ static enum err load_grants(struct cx *cx, struct acting *a)
 	}
 	TRY(rows.err);
 	if (scoped) TRY(load_units(cx, a));
-	VEC_EACH(g, &list)
+	VEC_EACH (g, &list)
 		if (!uuid_none(g->unit)) expand(cx, a, g);
 	a->actor->grants = list.ptr;
 	a->actor->grants_len = list.len;
@@ -176,7 +177,8 @@ enum err account_actor(struct cx *cx, struct uuid account, int64_t tenant, struc
 	return err;
 }
 
-struct using {
+struct using
+{
 	uint8_t hash[SHA256_LEN];
 	struct token_row row;
 	bool found;

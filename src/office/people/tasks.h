@@ -5,12 +5,12 @@
 #include "base/vec.h"
 
 struct task {
-	struct str title;  /* a verb first: "Sign 2 agreements" */
-	struct str sense;  /* why, in one sentence */
-	struct str note;   /* what happens otherwise, or until when; may be absent */
+	struct str title;       /* a verb first: "Sign 2 agreements" */
+	struct str sense;       /* why, in one sentence */
+	struct str note;        /* what happens otherwise, or until when; may be absent */
 	struct str href, label; /* the one act */
-	int urgency;       /* 3 late or blocking somebody, 2 due soon, 1 can wait */
-	int64_t due;       /* date; UNKNOWN */
+	int urgency;            /* 3 late or blocking somebody, 2 due soon, 1 can wait */
+	int64_t due;            /* date; UNKNOWN */
 };
 struct deadline {
 	int64_t date;

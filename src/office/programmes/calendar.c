@@ -23,10 +23,7 @@ static enum err load_periods(struct cx *cx, void *arg)
 	return list_run(cx, &q, &c->periods);
 }
 
-static int64_t x_of(const struct calendar *c, int64_t date)
-{
-	return LEFT + (date - c->from) * WIDTH / (c->to - c->from + 1);
-}
+static int64_t x_of(const struct calendar *c, int64_t date) { return LEFT + (date - c->from) * WIDTH / (c->to - c->from + 1); }
 
 static void text_at(struct html *h, int64_t x, int64_t y, struct str text)
 {
@@ -67,7 +64,8 @@ static void bars(struct cx *cx, struct html *h, const struct calendar *c, int64_
 		part_attr_coord(h, "y", TOP + line * LINE + 200);
 		part_attr_coord(h, "width", width > 200 ? width - 50 : 150);
 		html_lit(h, "><title>");
-		html_tr(cx, h, M_contract_period, ARG_M("kind", period_kinds[kind].label), ARG_S("from", date_text(cx, p->starts)), ARG_S("to", date_text(cx, p->ends)));
+		html_tr(cx, h, M_contract_period, ARG_M("kind", period_kinds[kind].label), ARG_S("from", date_text(cx, p->starts)),
+		        ARG_S("to", date_text(cx, p->ends)));
 		html_lit(h, "</title></rect>");
 	}
 }
@@ -88,7 +86,9 @@ static void draw(struct cx *cx, struct html *h, const struct calendar *c)
 	html_lit(h, "<div class=\"sheet pad mb\"><svg class=\"cal\" viewBox=\"0 0 640 ");
 	part_coord(h, height);
 	html_lit(h, "\" role=\"img\"");
-	html_attr(h, "aria-label", tr(cx, M_contract_calendar_label, ARG_S("from", date_text(cx, c->from)), ARG_S("to", date_text(cx, c->to)), ARG_N("n", (int64_t)c->periods.len)));
+	html_attr(h, "aria-label",
+	          tr(cx, M_contract_calendar_label, ARG_S("from", date_text(cx, c->from)), ARG_S("to", date_text(cx, c->to)),
+	             ARG_N("n", (int64_t)c->periods.len)));
 	html_lit(h, ">");
 	grid(cx, h, c, height);
 	for (int64_t kind = 0; period_kinds[kind].code; kind++)
@@ -110,7 +110,8 @@ static enum err render(struct cx *cx, const struct request *r, struct html *h, c
 		if (p->ends > c.to) c.to = p->ends;
 	}
 	draw(cx, h, &c);
-	return html_related(cx, h, &apprenticeship_period_entity,
-			    str_fmt(cx->arena, "filter=contract:%.*s&sort=starts&columns=kind,starts,ends", STR_ARG(uuid_text(cx->arena, a->row.id))));
+	return html_related(
+	    cx, h, &apprenticeship_period_entity,
+	    str_fmt(cx->arena, "filter=contract:%.*s&sort=starts&columns=kind,starts,ends", STR_ARG(uuid_text(cx->arena, a->row.id))));
 }
 const struct panel contract_calendar_panel = {.entity = &apprenticeship_entity, .title = M_contract_calendar, .render = render};

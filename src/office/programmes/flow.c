@@ -16,10 +16,7 @@ enum err programme_flow_archive(struct cx *cx, struct uuid id, int64_t version, 
 
 enum err term_flow_create(struct cx *cx, void *row) { return record_create(cx, &term_entity, row); }
 
-enum err term_flow_change(struct cx *cx, void *row, const struct field_set *fields)
-{
-	return record_change(cx, &term_entity, row, fields);
-}
+enum err term_flow_change(struct cx *cx, void *row, const struct field_set *fields) { return record_change(cx, &term_entity, row, fields); }
 
 enum err term_flow_archive(struct cx *cx, struct uuid id, int64_t version, struct str reason)
 {

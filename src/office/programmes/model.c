@@ -5,23 +5,20 @@
 #include "office/programmes/flow.h"
 #include "platform/assets/icons.h"
 
-const struct option programme_formats[] = {{"initial", M_programme_format_initial},
-					   {"apprenticeship", M_programme_format_apprenticeship},
-					   {"both", M_programme_format_both},
-					   {"international", M_programme_format_international},
-					   {"doctoral", M_programme_format_doctoral},
-					   {0}};
+const struct option programme_formats[] = {{"initial", M_programme_format_initial},   {"apprenticeship", M_programme_format_apprenticeship},
+                                           {"both", M_programme_format_both},         {"international", M_programme_format_international},
+                                           {"doctoral", M_programme_format_doctoral}, {0}};
 const struct option term_halves[] = {{"autumn", M_term_half_autumn}, {"spring", M_term_half_spring}, {"year", M_term_half_year}, {0}};
 const struct option course_terms[] = {{"autumn", M_course_term_autumn}, {"spring", M_course_term_spring}, {"both", M_course_term_both},
-				      {"summer", M_course_term_summer}, {"year", M_course_term_year},	  {0}};
-const struct option enrolment_statuses[] = {{"student", M_enrolment_status_student},
-					    {"apprentice", M_enrolment_status_apprentice},
-					    {"continuing", M_enrolment_status_continuing},
-					    {"doctoral", M_enrolment_status_doctoral},
-					    {"exchange", M_enrolment_status_exchange},
-					    {0}};
-const struct option period_kinds[] = {
-    {"school", M_period_kind_school}, {"company", M_period_kind_company}, {"abroad", M_period_kind_abroad}, {"leave", M_period_kind_leave}, {0}};
+                                      {"summer", M_course_term_summer}, {"year", M_course_term_year},     {0}};
+const struct option enrolment_statuses[] = {{"student", M_enrolment_status_student},       {"apprentice", M_enrolment_status_apprentice},
+                                            {"continuing", M_enrolment_status_continuing}, {"doctoral", M_enrolment_status_doctoral},
+                                            {"exchange", M_enrolment_status_exchange},     {0}};
+const struct option period_kinds[] = {{"school", M_period_kind_school},
+                                      {"company", M_period_kind_company},
+                                      {"abroad", M_period_kind_abroad},
+                                      {"leave", M_period_kind_leave},
+                                      {0}};
 
 ENTITY_TABLE(programme, PROGRAMME_FIELDS);
 ENTITY_TABLE(term, TERM_FIELDS);
@@ -54,7 +51,7 @@ static enum err enrolment_fill(struct cx *cx, void *row)
 	TRY(entity_load(cx, &programme_entity, e->programme, programme, &found));
 	TRY(entity_load(cx, &academic_year_entity, e->academic_year, year, &found));
 	e->label = str_fmt(cx->arena, "%.*s, %.*s %lld, %.*s", STR_ARG(person->name), STR_ARG(programme->code),
-			   (long long)(e->year == UNKNOWN ? 0 : e->year), STR_ARG(year->code));
+	                   (long long)(e->year == UNKNOWN ? 0 : e->year), STR_ARG(year->code));
 	e->unit = !uuid_none(e->speciality) ? e->speciality : !uuid_none(programme->unit) ? programme->unit : person->unit;
 	return OK;
 }
@@ -115,9 +112,10 @@ static const struct entity_ops programme_ops = {programme_flow_create, programme
 static const struct entity_ops term_ops = {term_flow_create, term_flow_change, term_flow_archive, true};
 static const struct entity_ops course_ops = {course_flow_create, course_flow_change, course_flow_archive, true};
 static const struct entity_ops enrolment_ops = {enrolment_flow_create, enrolment_flow_change, enrolment_flow_archive, true};
-static const struct entity_ops apprenticeship_ops = {apprenticeship_flow_create, apprenticeship_flow_change, apprenticeship_flow_archive, true};
+static const struct entity_ops apprenticeship_ops = {apprenticeship_flow_create, apprenticeship_flow_change, apprenticeship_flow_archive,
+                                                     true};
 static const struct entity_ops apprenticeship_period_ops = {apprenticeship_period_flow_create, apprenticeship_period_flow_change,
-							    apprenticeship_period_flow_archive, true};
+                                                            apprenticeship_period_flow_archive, true};
 
 const struct entity programme_entity = {
     .code = 10,
@@ -229,5 +227,5 @@ const struct entity apprenticeship_period_entity = {
     .validate = apprenticeship_period_validate,
 };
 
-const struct entity *const programmes_entities[] = {&programme_entity,	    &term_entity,		   &course_entity, &enrolment_entity,
-						    &apprenticeship_entity, &apprenticeship_period_entity, NULL};
+const struct entity *const programmes_entities[] = {
+    &programme_entity, &term_entity, &course_entity, &enrolment_entity, &apprenticeship_entity, &apprenticeship_period_entity, NULL};

@@ -4,4 +4,4 @@
 #include "platform/web/capability.h"
 
 extern const struct panel person_enrolments_panel, person_contracts_panel, programme_enrolments_panel; /* sections.c */
-extern const struct panel contract_calendar_panel; /* calendar.c */
+extern const struct panel contract_calendar_panel;                                                     /* calendar.c */

@@ -9,7 +9,8 @@ static struct str query_of(struct cx *cx, const char *field, const void *row, co
 
 static enum err enrolments(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
-	return html_related(cx, h, &enrolment_entity, query_of(cx, "person", row, "sort=-year&columns=programme,academic_year,year,status"));
+	return html_related(cx, h, &enrolment_entity,
+	                    query_of(cx, "person", row, "sort=-year&columns=programme,academic_year,year,status"));
 }
 const struct panel person_enrolments_panel = {.entity = &person_entity, .title = M_entity_enrolment_many, .render = enrolments};
 

@@ -19,7 +19,9 @@ static enum err load_names(struct cx *cx, void *arg)
 	bool found = false;
 	n->person = n->partner = STR_NONE;
 	if (!uuid_none(n->s->person)) TRY(entity_load(cx, &person_entity, n->s->person, who, &found));
-	if (found) n->person = str_blank(who->given) ? who->family : str_fmt(cx->arena, "%.*s %.*s", STR_ARG(who->given), STR_ARG(who->family));
+	if (found)
+		n->person =
+		    str_blank(who->given) ? who->family : str_fmt(cx->arena, "%.*s %.*s", STR_ARG(who->given), STR_ARG(who->family));
 	found = false;
 	if (!uuid_none(n->s->partner)) TRY(entity_load(cx, &partner_entity, n->s->partner, partner, &found));
 	if (found) n->partner = str_blank(partner->short_name) ? partner->name : partner->short_name;
@@ -32,10 +34,10 @@ static int pen_message(const struct stay_timeline *t)
 {
 	static const struct {
 		int what, yours, theirs;
-	} texts[] = {{M_pen_accept_place, 0, M_stay_pen_accept},	   {M_pen_nominate, M_stay_pen_nominate, 0},
-		     {M_pen_be_nominated, 0, M_stay_pen_be_nominated},	   {M_pen_host_accept, M_stay_pen_admit, M_stay_pen_host},
-		     {M_pen_confirm_arrival, 0, M_stay_pen_arrival},	   {M_pen_confirm_return, 0, M_stay_pen_return},
-		     {M_pen_recognise, M_stay_pen_recognise, 0}};
+	} texts[] = {{M_pen_accept_place, 0, M_stay_pen_accept},       {M_pen_nominate, M_stay_pen_nominate, 0},
+	             {M_pen_be_nominated, 0, M_stay_pen_be_nominated}, {M_pen_host_accept, M_stay_pen_admit, M_stay_pen_host},
+	             {M_pen_confirm_arrival, 0, M_stay_pen_arrival},   {M_pen_confirm_return, 0, M_stay_pen_return},
+	             {M_pen_recognise, M_stay_pen_recognise, 0}};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (texts[i].what == t->pen.what) return t->pen.who == STAY_PEN_OFFICE ? texts[i].yours : texts[i].theirs;
 	return 0;
@@ -64,7 +66,8 @@ static const struct pen *pen_of(struct cx *cx, const struct stay *s, const struc
 
 static struct str kind_text(struct cx *cx, const struct stay *s)
 {
-	return tr(cx, M_stay_kind, ARG_M("direction", directions[s->direction].label), ARG_M("activity", stay_activities[s->activity].label));
+	return tr(cx, M_stay_kind, ARG_M("direction", directions[s->direction].label),
+	          ARG_M("activity", stay_activities[s->activity].label));
 }
 
 enum err stay_header(struct cx *cx, const void *row, struct page *page)
@@ -76,7 +79,8 @@ enum err stay_header(struct cx *cx, const void *row, struct page *page)
 		page->title = tr(cx, M_stay_at, ARG_S("person", n.person), ARG_S("partner", n.partner));
 	struct crumb *crumbs = ARENA_ARRAY(cx->arena, struct crumb, 2);
 	crumbs[0] = (struct crumb){tr(cx, M_entity_stay_many), STR("/stays")};
-	crumbs[1] = (struct crumb){kind_text(cx, s), str_fmt(cx->arena, "/stays?filter=direction:%s&filter=activity:%s", directions[s->direction].code, stay_activities[s->activity].code)};
+	crumbs[1] = (struct crumb){kind_text(cx, s), str_fmt(cx->arena, "/stays?filter=direction:%s&filter=activity:%s",
+	                                                     directions[s->direction].code, stay_activities[s->activity].code)};
 	page->crumbs = crumbs;
 	page->crumbs_len = 2;
 	struct tag_text *tags = ARENA_ARRAY(cx->arena, struct tag_text, 2);
@@ -100,18 +104,21 @@ enum err stay_header(struct cx *cx, const void *row, struct page *page)
 enum err stay_timeline_part(struct cx *cx, struct html *h, const void *row)
 {
 	static const enum step_state states[] = {[STAY_STEP_DONE] = STEP_DONE,
-						 [STAY_STEP_NOW] = STEP_NOW,
-						 [STAY_STEP_TO_COME] = STEP_COMING,
-						 [STAY_STEP_UNRECORDED] = STEP_COMING};
+	                                         [STAY_STEP_NOW] = STEP_NOW,
+	                                         [STAY_STEP_TO_COME] = STEP_COMING,
+	                                         [STAY_STEP_UNRECORDED] = STEP_COMING};
 	struct stay_timeline t;
 	stay_timeline(row, cx_today(cx), &STAY_TERMS_NONE, &t);
 	struct step *steps = ARENA_ARRAY(cx->arena, struct step, t.len + 1);
 	for (size_t i = 0; i < t.len; i++) {
 		const struct stay_step_line *line = &t.lines[i];
 		steps[i] = (struct step){.state = states[line->state], .text = tr(cx, stay_step_label(line->step))};
-		if (line->state == STAY_STEP_UNRECORDED) steps[i].when = tr(cx, M_stay_unrecorded);
-		else if (line->date != UNKNOWN && line->state == STAY_STEP_DONE) steps[i].when = date_text(cx, line->date);
-		else if (line->date != UNKNOWN) steps[i].when = tr(cx, M_stay_planned, ARG_S("date", date_short(cx, line->date)));
+		if (line->state == STAY_STEP_UNRECORDED)
+			steps[i].when = tr(cx, M_stay_unrecorded);
+		else if (line->date != UNKNOWN && line->state == STAY_STEP_DONE)
+			steps[i].when = date_text(cx, line->date);
+		else if (line->date != UNKNOWN)
+			steps[i].when = tr(cx, M_stay_planned, ARG_S("date", date_short(cx, line->date)));
 	}
 	part_timeline(h, tr(cx, M_stay_steps), steps, t.len);
 	return OK;
@@ -168,7 +175,8 @@ static void day_field(struct cx *cx, struct html *h, int label, int64_t proposed
 {
 	html_lit(h, "<div class=\"field\"><label for=\"f-day\">");
 	html_tr(cx, h, label);
-	html_lit(h, "</label><input class=\"in\" id=\"f-day\" name=\"day\" required inputmode=\"numeric\" autocomplete=\"off\" aria-describedby=\"h-day\"");
+	html_lit(h, "</label><input class=\"in\" id=\"f-day\" name=\"day\" required inputmode=\"numeric\" autocomplete=\"off\" "
+	            "aria-describedby=\"h-day\"");
 	if (proposed != UNKNOWN) html_attr(h, "value", date_numeric(cx, proposed));
 	html_lit(h, "><p class=\"help\" id=\"h-day\">");
 	html_tr(cx, h, M_page_date_example);
@@ -215,9 +223,12 @@ static void step_head(struct cx *cx, struct html *h, int title, struct str text)
 /* What is to be said when nothing is to be done. */
 static void step_settled(struct cx *cx, struct html *h, const struct stay *s)
 {
-	if (s->cancelled_ms != UNKNOWN) step_head(cx, h, M_stay_state_cancelled, s->cancel_reason);
-	else if (uuid_none(s->person)) step_head(cx, h, M_stay_state_past, tr(cx, M_stay_past_text));
-	else step_head(cx, h, M_stay_state_done, tr(cx, M_stay_done_text));
+	if (s->cancelled_ms != UNKNOWN)
+		step_head(cx, h, M_stay_state_cancelled, s->cancel_reason);
+	else if (uuid_none(s->person))
+		step_head(cx, h, M_stay_state_past, tr(cx, M_stay_past_text));
+	else
+		step_head(cx, h, M_stay_state_done, tr(cx, M_stay_done_text));
 }
 
 static bool may_write(struct cx *cx, const struct stay *s)
@@ -246,14 +257,15 @@ enum err stay_step_part(struct cx *cx, const struct request *r, struct reply *p,
 		bool away = w->step == STAY_BACK;
 		int64_t day = away ? s->ends : s->starts;
 		step_head(cx, h, away ? M_stay_state_away : M_stay_state_to_leave,
-			  day == UNKNOWN ? tr(cx, M_stay_day_missing) : tr(cx, M_stay_quiet_until, ARG_S("date", date_text(cx, day))));
+		          day == UNKNOWN ? tr(cx, M_stay_day_missing) : tr(cx, M_stay_quiet_until, ARG_S("date", date_text(cx, day))));
 	} else {
 		struct str person = str_present(n.person) ? n.person : tr(cx, M_stay_somebody);
 		struct str partner = str_present(n.partner) ? n.partner : tr(cx, M_stay_the_partner);
 		step_head(cx, h, w->title, tr(cx, w->text, ARG_S("person", person), ARG_S("partner", partner)));
 		if (may_write(cx, s)) step_form(cx, h, s, w, csrf_token(cx, r, p));
 	}
-	if (s->cancelled_ms == UNKNOWN && !uuid_none(s->person) && s->departed == UNKNOWN && may_write(cx, s)) cancel_form(cx, h, s, csrf_token(cx, r, p));
+	if (s->cancelled_ms == UNKNOWN && !uuid_none(s->person) && s->departed == UNKNOWN && may_write(cx, s))
+		cancel_form(cx, h, s, csrf_token(cx, r, p));
 	html_lit(h, "</div></section>\n");
 	return OK;
 }
@@ -277,8 +289,7 @@ static enum err record_step(struct cx *cx, const struct request *r, struct uuid 
 {
 	int64_t day = UNKNOWN;
 	if (step != STAY_ARRIVED && step != STAY_BACK) return stay_flow_mark(cx, id, version, (enum stay_step)step, s);
-	if (!date_parse(str_trim(request_form(r, "day")), &day, NULL))
-		return fail(cx, ERR_INVALID, "day", M_stay_which_day);
+	if (!date_parse(str_trim(request_form(r, "day")), &day, NULL)) return fail(cx, ERR_INVALID, "day", M_stay_which_day);
 	return stay_flow_confirm(cx, id, version, (enum stay_step)step, day, s);
 }
 
@@ -288,7 +299,8 @@ enum err stay_step_post(struct cx *cx, const struct request *r, struct reply *p)
 	int64_t version, step;
 	struct stay *s = entity_new(cx, &stay_entity);
 	TRY(request_route_id(cx, r, "id", &id));
-	if (!str_to_i64(request_form(r, "version"), &version) || !str_to_i64(request_form(r, "step"), &step) || step <= STAY_PLACED || step >= STAY_CANCELLED)
+	if (!str_to_i64(request_form(r, "version"), &version) || !str_to_i64(request_form(r, "step"), &step) || step <= STAY_PLACED ||
+	    step >= STAY_CANCELLED)
 		return fail(cx, ERR_SYNTAX, "step", M_error_syntax);
 	return act_end(cx, r, p, id, record_step(cx, r, id, version, step, s), M_page_saved);
 }
@@ -329,7 +341,8 @@ static enum err load_contacts(struct cx *cx, struct beside *b)
 static enum err load_people(struct cx *cx, void *arg)
 {
 	struct beside *b = arg;
-	if (!uuid_none(b->s->person) && actor_has(cx, person_entity.rights.read)) TRY(entity_title_of(cx, &person_entity, b->s->person, &b->person));
+	if (!uuid_none(b->s->person) && actor_has(cx, person_entity.rights.read))
+		TRY(entity_title_of(cx, &person_entity, b->s->person, &b->person));
 	return load_contacts(cx, b);
 }
 
@@ -352,11 +365,11 @@ static enum err people_render(struct cx *cx, const struct request *r, struct htm
 	html_lit(h, "<ul class=\"people\">");
 	if (str_present(b.person))
 		person_line(h, str_fmt(cx->arena, "/people/%.*s", STR_ARG(uuid_text(cx->arena, b.s->person))), b.person,
-			    tr(cx, stay_categories[b.s->category].label));
+		            tr(cx, stay_categories[b.s->category].label));
 	for (size_t i = 0; i < b.contacts.len; i++) {
 		const struct contact *c = b.contacts.rows[i];
 		person_line(h, str_fmt(cx->arena, "/contacts/%.*s", STR_ARG(uuid_text(cx->arena, c->row.id))), c->name,
-			    c->role == UNKNOWN ? c->email : tr(cx, contact_roles[c->role].label));
+		            c->role == UNKNOWN ? c->email : tr(cx, contact_roles[c->role].label));
 	}
 	html_lit(h, "</ul>");
 	return OK;
@@ -390,7 +403,8 @@ static enum err agreement_render(struct cx *cx, const struct request *r, struct 
 	html_lit(h, "</a></p>");
 	if (b.has_seats) {
 		html_lit(h, "<p class=\"mt-s\">");
-		part_seats(h, b.seats.places, b.seats.used, b.seats.used, tr(cx, M_seats_words, ARG_N("n", b.seats.used), ARG_N("places", b.seats.places)));
+		part_seats(h, b.seats.places, b.seats.used, b.seats.used,
+		           tr(cx, M_seats_words, ARG_N("n", b.seats.used), ARG_N("places", b.seats.places)));
 		html_lit(h, "</p>");
 	}
 	return OK;

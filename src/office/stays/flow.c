@@ -4,10 +4,7 @@
 
 enum err stay_flow_create(struct cx *cx, void *row) { return record_create(cx, &stay_entity, row); }
 
-enum err stay_flow_change(struct cx *cx, void *row, const struct field_set *fields)
-{
-	return record_change(cx, &stay_entity, row, fields);
-}
+enum err stay_flow_change(struct cx *cx, void *row, const struct field_set *fields) { return record_change(cx, &stay_entity, row, fields); }
 
 enum err stay_flow_archive(struct cx *cx, struct uuid id, int64_t version, struct str reason)
 {
@@ -49,7 +46,8 @@ static enum err mark(struct cx *cx, void *arg)
 	BUG_IF(!fact);
 	s->row.version = m->version;
 	if (s->cancelled_ms != UNKNOWN) return fail(cx, ERR_REFUSED, "cancelled_ms", M_stay_cancelled_already);
-	if (*fact != UNKNOWN) return fail(cx, ERR_REFUSED, stay_entity.fields[field].name, M_stay_step_already, ARG_M("step", stay_step_label(m->step)));
+	if (*fact != UNKNOWN)
+		return fail(cx, ERR_REFUSED, stay_entity.fields[field].name, M_stay_step_already, ARG_M("step", stay_step_label(m->step)));
 	*fact = m->value;
 	field_set_add(&fields, field);
 	if (m->step == STAY_CANCELLED) {
@@ -76,7 +74,9 @@ enum err stay_flow_cancel(struct cx *cx, struct uuid id, int64_t version, struct
 {
 	reason = str_trim(reason);
 	if (str_blank(reason)) return fail(cx, ERR_INVALID, "cancel_reason", M_stay_cancel_why);
-	return db_tx(cx, DB_WRITE, mark, &(struct mark){.id = id, .version = version, .step = STAY_CANCELLED, .value = cx->now_ms, .reason = reason, .out = out});
+	return db_tx(
+	    cx, DB_WRITE, mark,
+	    &(struct mark){.id = id, .version = version, .step = STAY_CANCELLED, .value = cx->now_ms, .reason = reason, .out = out});
 }
 
 struct asking {

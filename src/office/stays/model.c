@@ -5,37 +5,41 @@
 #include "platform/assets/icons.h"
 
 const struct option stay_activities[] = {{"study", M_stay_activity_study},
-					 {"training", M_stay_activity_training},
-					 {"teaching", M_stay_activity_teaching},
-					 {"research", M_stay_activity_research},
-					 {0}};
-const struct option stay_categories[] = {{"student", M_stay_category_student},	 {"apprentice", M_stay_category_apprentice},
-					 {"doctoral", M_stay_category_doctoral}, {"lecturer", M_stay_category_lecturer},
-					 {"staff", M_stay_category_staff},	 {0}};
+                                         {"training", M_stay_activity_training},
+                                         {"teaching", M_stay_activity_teaching},
+                                         {"research", M_stay_activity_research},
+                                         {0}};
+const struct option stay_categories[] = {{"student", M_stay_category_student},   {"apprentice", M_stay_category_apprentice},
+                                         {"doctoral", M_stay_category_doctoral}, {"lecturer", M_stay_category_lecturer},
+                                         {"staff", M_stay_category_staff},       {0}};
 const struct option stay_schemes[] = {
     {"long", M_stay_scheme_long}, {"short", M_stay_scheme_short}, {"double_degree", M_stay_scheme_double_degree}, {0}};
 /* Codes of the emission factors. */
-const struct option travel_modes[] = {{"train", M_travel_mode_train}, {"coach", M_travel_mode_coach}, {"carpool", M_travel_mode_carpool},
-				      {"car", M_travel_mode_car},     {"plane", M_travel_mode_plane}, {"ferry", M_travel_mode_ferry},
-				      {0}};
+const struct option travel_modes[] = {{"train", M_travel_mode_train},
+                                      {"coach", M_travel_mode_coach},
+                                      {"carpool", M_travel_mode_carpool},
+                                      {"car", M_travel_mode_car},
+                                      {"plane", M_travel_mode_plane},
+                                      {"ferry", M_travel_mode_ferry},
+                                      {0}};
 
 const struct option stay_states[] = {[STAY_TO_ACCEPT] = {"to_accept", M_stay_state_to_accept},
-				     [STAY_TO_NOMINATE] = {"to_nominate", M_stay_state_to_nominate},
-				     [STAY_TO_BE_NOMINATED] = {"to_be_nominated", M_stay_state_to_be_nominated},
-				     [STAY_HOST_TO_ACCEPT] = {"host_to_accept", M_stay_state_host_to_accept},
-				     [STAY_TO_ADMIT] = {"to_admit", M_stay_state_to_admit},
-				     [STAY_TO_LEAVE] = {"to_leave", M_stay_state_to_leave},
-				     [STAY_AWAY] = {"away", M_stay_state_away},
-				     [STAY_TO_RECOGNISE] = {"to_recognise", M_stay_state_to_recognise},
-				     [STAY_DONE] = {"done", M_stay_state_done},
-				     [STAY_OFF] = {"cancelled", M_stay_state_cancelled},
-				     [STAY_PAST] = {"past", M_stay_state_past},
-				     {0}};
+                                     [STAY_TO_NOMINATE] = {"to_nominate", M_stay_state_to_nominate},
+                                     [STAY_TO_BE_NOMINATED] = {"to_be_nominated", M_stay_state_to_be_nominated},
+                                     [STAY_HOST_TO_ACCEPT] = {"host_to_accept", M_stay_state_host_to_accept},
+                                     [STAY_TO_ADMIT] = {"to_admit", M_stay_state_to_admit},
+                                     [STAY_TO_LEAVE] = {"to_leave", M_stay_state_to_leave},
+                                     [STAY_AWAY] = {"away", M_stay_state_away},
+                                     [STAY_TO_RECOGNISE] = {"to_recognise", M_stay_state_to_recognise},
+                                     [STAY_DONE] = {"done", M_stay_state_done},
+                                     [STAY_OFF] = {"cancelled", M_stay_state_cancelled},
+                                     [STAY_PAST] = {"past", M_stay_state_past},
+                                     {0}};
 const struct option stay_pens[] = {[STAY_PEN_NOBODY] = {"nobody", M_stay_pen_nobody},
-				   [STAY_PEN_PERSON] = {"person", M_stay_pen_person},
-				   [STAY_PEN_OFFICE] = {"office", M_stay_pen_office},
-				   [STAY_PEN_PARTNER] = {"partner", M_stay_pen_partner},
-				   {0}};
+                                   [STAY_PEN_PERSON] = {"person", M_stay_pen_person},
+                                   [STAY_PEN_OFFICE] = {"office", M_stay_pen_office},
+                                   [STAY_PEN_PARTNER] = {"partner", M_stay_pen_partner},
+                                   {0}};
 
 ENTITY_TABLE(stay, STAY_FIELDS);
 
@@ -51,7 +55,8 @@ static enum err stay_validate(struct cx *cx, const void *row)
 	const struct stay *s = row;
 	enum err err = check_dates(cx, s->starts, s->ends, "ends", M_stay_ends);
 	enum err also = check_dates(cx, s->arrived, s->departed, "departed", M_stay_departed);
-	enum err first = not_ahead(cx, s->arrived, "arrived", M_stay_arrived), last = not_ahead(cx, s->departed, "departed", M_stay_departed);
+	enum err first = not_ahead(cx, s->arrived, "arrived", M_stay_arrived),
+		 last = not_ahead(cx, s->departed, "departed", M_stay_departed);
 	return err != OK ? err : also != OK ? also : first != OK ? first : last;
 }
 

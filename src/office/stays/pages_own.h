@@ -3,11 +3,11 @@
 #include "office/stays/flow.h"
 #include "platform/web/capability.h"
 
-extern const struct list_panel stay_list_panel;         /* wall.c */
-extern const struct list_panel condition_seats_panel;   /* seats.c */
-extern const struct list_panel partner_list_panel;      /* partner_list.c */
+extern const struct list_panel stay_list_panel;                                           /* wall.c */
+extern const struct list_panel condition_seats_panel;                                     /* seats.c */
+extern const struct list_panel partner_list_panel;                                        /* partner_list.c */
 extern const struct panel partner_balance_panel, partner_stays_panel, person_stays_panel; /* sections.c */
-extern const struct panel stay_people_panel, stay_agreement_panel; /* dossier.c */
+extern const struct panel stay_people_panel, stay_agreement_panel;                        /* dossier.c */
 
 /* The state of a stay in words, with its icon; under it since when, or when it comes. */
 void stay_state_part(struct cx *cx, struct html *h, const struct stay *s);

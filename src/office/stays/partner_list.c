@@ -49,8 +49,10 @@ static enum err load(struct cx *cx, const struct list_view *v, void **data)
 static void best_cell(struct cx *cx, struct html *h, const void *row, size_t i, const void *data)
 {
 	const struct partner_data *d = data;
-	if (d->best[i] == UNKNOWN) html_lit(h, "<span class=\"muted\">\u2013</span>");
-	else html_tr(cx, h, agreement_kind_short(d->best[i]));
+	if (d->best[i] == UNKNOWN)
+		html_lit(h, "<span class=\"muted\">\u2013</span>");
+	else
+		html_tr(cx, h, agreement_kind_short(d->best[i]));
 }
 
 static struct str flow_href(struct cx *cx, struct uuid partner, const struct partner_totals *t, const char *direction)
@@ -92,16 +94,20 @@ static void step_cell(struct cx *cx, struct html *h, const void *row, size_t i, 
 	const struct partner *p = row;
 	int64_t today = cx_today(cx);
 	if (str_blank(p->next_step)) {
-		if (p->tier == TIER_CLOSE) part_state(h, TONE_WAIT, ICON_triangle_alert, tr(cx, M_partner_view_no_step));
-		else html_lit(h, "<span class=\"muted\">\u2013</span>");
+		if (p->tier == TIER_CLOSE)
+			part_state(h, TONE_WAIT, ICON_triangle_alert, tr(cx, M_partner_view_no_step));
+		else
+			html_lit(h, "<span class=\"muted\">\u2013</span>");
 		return;
 	}
 	if (p->next_step_due == UNKNOWN) {
 		html_text(h, p->next_step);
 		return;
 	}
-	if (p->next_step_due < today) part_state(h, TONE_STOP, ICON_clock, p->next_step);
-	else html_text(h, p->next_step);
+	if (p->next_step_due < today)
+		part_state(h, TONE_STOP, ICON_clock, p->next_step);
+	else
+		html_text(h, p->next_step);
 	html_lit(h, "<span class=\"u\">");
 	html_tr(cx, h, M_partner_before, ARG_S("date", date_short(cx, p->next_step_due)));
 	html_lit(h, "</span>");
@@ -144,8 +150,11 @@ static enum err add_place(struct cx *cx, void *arg, const void *row)
 		return OK;
 	}
 	struct place *place = &places->ptr[places->len++];
-	*place = (struct place){.id = p->row.id, .flows = partner_totals_of(&places->data->totals, p->row.id), .lat_e7 = p->lat, .lng_e7 = p->lng,
-				.warn = p->tier == TIER_CLOSE && str_blank(p->next_step)};
+	*place = (struct place){.id = p->row.id,
+	                        .flows = partner_totals_of(&places->data->totals, p->row.id),
+	                        .lat_e7 = p->lat,
+	                        .lng_e7 = p->lng,
+	                        .warn = p->tier == TIER_CLOSE && str_blank(p->next_step)};
 	place->name_len = keep(place->name, p->name);
 	place->city_len = keep(place->city, str_blank(p->city) ? p->name : p->city);
 	return OK;
@@ -162,10 +171,13 @@ static struct map_dot dot_of(struct cx *cx, const struct place *place)
 {
 	int64_t stays = place->flows.in + place->flows.out;
 	struct str name = {place->name, place->name_len};
-	return (struct map_dot){.lat_e7 = place->lat_e7, .lng_e7 = place->lng_e7, .weight = stays, .warn = place->warn,
-				.name = tr(cx, M_partner_dot, ARG_S("name", name), ARG_N("n", stays)),
-				.label = {place->city, place->city_len},
-				.href = str_fmt(cx->arena, "/partners/%.*s", STR_ARG(uuid_text(cx->arena, place->id)))};
+	return (struct map_dot){.lat_e7 = place->lat_e7,
+	                        .lng_e7 = place->lng_e7,
+	                        .weight = stays,
+	                        .warn = place->warn,
+	                        .name = tr(cx, M_partner_dot, ARG_S("name", name), ARG_N("n", stays)),
+	                        .label = {place->city, place->city_len},
+	                        .href = str_fmt(cx->arena, "/partners/%.*s", STR_ARG(uuid_text(cx->arena, place->id)))};
 }
 
 static enum err dots(struct cx *cx, const struct list_view *v, void *data, struct map_figure *map)
@@ -181,9 +193,13 @@ static enum err dots(struct cx *cx, const struct list_view *v, void *data, struc
 	qsort(found, places.len, sizeof *found, heavier_first);
 	for (size_t i = LABELS; i < places.len; i++)
 		found[i].label = STR_NONE;
-	*map = (struct map_figure){.label_world = tr(cx, M_page_map_world, what), .label_europe = tr(cx, M_page_map_europe, what),
-				   .key = tr(cx, M_partner_map_key), .key_warn = tr(cx, M_partner_map_warn),
-				   .table_href = STR("#t"), .dots = found, .dots_len = places.len};
+	*map = (struct map_figure){.label_world = tr(cx, M_page_map_world, what),
+	                           .label_europe = tr(cx, M_page_map_europe, what),
+	                           .key = tr(cx, M_partner_map_key),
+	                           .key_warn = tr(cx, M_partner_map_warn),
+	                           .table_href = STR("#t"),
+	                           .dots = found,
+	                           .dots_len = places.len};
 	if (places.left) map->note = tr(cx, M_page_map_unplaced, ARG_N("n", places.left));
 	return OK;
 }
@@ -229,8 +245,7 @@ static void regions(struct cx *cx, struct html *h, const struct list_view *v, co
 }
 
 static const struct list_column columns[] = {{.label = M_partner_agreement, .after = "tier", .cell = best_cell},
-					     {.label = M_partner_balance, .after = "tier", .number = true, .cell = balance_cell},
-					     {.of = "next_step", .cell = step_cell},
-					     {0}};
-const struct list_panel partner_list_panel = {
-    .entity = &partner_entity, .columns = columns, .load = load, .beside = regions, .dots = dots};
+                                             {.label = M_partner_balance, .after = "tier", .number = true, .cell = balance_cell},
+                                             {.of = "next_step", .cell = step_cell},
+                                             {0}};
+const struct list_panel partner_list_panel = {.entity = &partner_entity, .columns = columns, .load = load, .beside = regions, .dots = dots};

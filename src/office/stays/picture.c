@@ -6,7 +6,7 @@
 enum { CYCLES_MAX = 6, DIRECTIONS = 2, ACTIVITIES = 4 };
 
 struct picture {
-	struct uuid year;          /* none: all years */
+	struct uuid year; /* none: all years */
 	struct list_page years;
 	struct picture_count *counts;
 	size_t counts_len;
@@ -161,7 +161,9 @@ enum err stay_picture_get(struct cx *cx, const struct request *r, struct reply *
 	struct page page = {.title = tr(cx, M_stay_picture), .crumbs = crumbs, .crumbs_len = 2, .lede = tr(cx, M_stay_picture_lede)};
 	struct html *h = page_begin(cx, r, p, &page);
 	year_tabs(cx, h, &x);
-	if (x.cycles_len) table(cx, h, &x);
-	else part_empty(h, stay_entity.icon, tr(cx, M_stay_picture_none), NULL, STR_NONE);
+	if (x.cycles_len)
+		table(cx, h, &x);
+	else
+		part_empty(h, stay_entity.icon, tr(cx, M_stay_picture_none), NULL, STR_NONE);
 	return page_end(cx, r, p, &page);
 }

@@ -5,9 +5,9 @@
 int stay_step_label(enum stay_step step)
 {
 	static const int labels[STAY_STEPS] = {
-	    [STAY_PLACED] = M_stay_step_placed,		[STAY_ACCEPTED] = M_stay_step_accepted,
-	    [STAY_NOMINATED] = M_stay_step_nominated,	[STAY_HOST_ACCEPTED] = M_stay_step_host_accepted,
-	    [STAY_ARRIVED] = M_stay_step_arrived,	[STAY_BACK] = M_stay_step_back,
+	    [STAY_PLACED] = M_stay_step_placed,         [STAY_ACCEPTED] = M_stay_step_accepted,
+	    [STAY_NOMINATED] = M_stay_step_nominated,   [STAY_HOST_ACCEPTED] = M_stay_step_host_accepted,
+	    [STAY_ARRIVED] = M_stay_step_arrived,       [STAY_BACK] = M_stay_step_back,
 	    [STAY_RECOGNISED] = M_stay_step_recognised, [STAY_CANCELLED] = M_stay_step_cancelled,
 	};
 	return labels[step];
@@ -86,13 +86,14 @@ static void hold_from(struct stay_timeline *t, int what, int64_t from, int64_t t
 }
 
 static void who_holds(const struct stay *s, enum stay_step next, int64_t since, int64_t today, const struct stay_terms *terms,
-		      struct stay_timeline *t)
+                      struct stay_timeline *t)
 {
 	bool out = s->direction != DIRECTION_IN;
 	switch (next) {
 	case STAY_ACCEPTED: hold(t, STAY_PEN_PERSON, M_pen_accept_place, since, terms->accept_days, today); break;
 	case STAY_NOMINATED:
-		hold(t, out ? STAY_PEN_OFFICE : STAY_PEN_PARTNER, out ? M_pen_nominate : M_pen_be_nominated, since, terms->nominate_days, today);
+		hold(t, out ? STAY_PEN_OFFICE : STAY_PEN_PARTNER, out ? M_pen_nominate : M_pen_be_nominated, since, terms->nominate_days,
+		     today);
 		break;
 	case STAY_HOST_ACCEPTED:
 		hold(t, out ? STAY_PEN_PARTNER : STAY_PEN_OFFICE, M_pen_host_accept, since, terms->host_days, today);

@@ -3,19 +3,19 @@
 #include "office/stays/model.h"
 
 enum stay_step {
-	STAY_PLACED,        /* the row was made */
-	STAY_ACCEPTED,      /* the person took the place */
-	STAY_NOMINATED,     /* home told host who comes */
+	STAY_PLACED,    /* the row was made */
+	STAY_ACCEPTED,  /* the person took the place */
+	STAY_NOMINATED, /* home told host who comes */
 	STAY_HOST_ACCEPTED,
-	STAY_ARRIVED,       /* first day at the host, confirmed */
-	STAY_BACK,          /* left the host, confirmed */
-	STAY_RECOGNISED,    /* students only: what was achieved counts at home */
+	STAY_ARRIVED,    /* first day at the host, confirmed */
+	STAY_BACK,       /* left the host, confirmed */
+	STAY_RECOGNISED, /* students only: what was achieved counts at home */
 	STAY_CANCELLED,
 	STAY_STEPS,
 };
 enum stay_step_state {
 	STAY_STEP_DONE,
-	STAY_STEP_NOW,        /* the next thing to happen */
+	STAY_STEP_NOW, /* the next thing to happen */
 	STAY_STEP_TO_COME,
 	STAY_STEP_UNRECORDED, /* a later step is done, so this one must have been; no fact says when */
 };

@@ -29,13 +29,15 @@ static void seats_cell(struct cx *cx, struct html *h, const struct condition *c,
 	struct seats s = stay_seats(c->places, used);
 	html_lit(h, "<a class=\"nowrap\"");
 	html_url(h, "href",
-		 str_fmt(cx->arena, "/stays?filter=condition:%.*s&filter=academic_year:%.*s&filter=cancelled_ms:unknown",
-			 STR_ARG(uuid_text(cx->arena, c->row.id)), STR_ARG(uuid_text(cx->arena, d->years.id[year]))));
+	         str_fmt(cx->arena, "/stays?filter=condition:%.*s&filter=academic_year:%.*s&filter=cancelled_ms:unknown",
+	                 STR_ARG(uuid_text(cx->arena, c->row.id)), STR_ARG(uuid_text(cx->arena, d->years.id[year]))));
 	html_lit(h, ">");
 	html_tr(cx, h, M_seats_taken, ARG_N("used", s.used), ARG_N("places", s.places));
 	html_lit(h, "</a><span class=\"u nowrap\">");
-	if (s.over) html_tr(cx, h, M_seats_over, ARG_N("n", s.over));
-	else html_tr(cx, h, M_seats_free, ARG_N("n", s.free));
+	if (s.over)
+		html_tr(cx, h, M_seats_over, ARG_N("n", s.over));
+	else
+		html_tr(cx, h, M_seats_free, ARG_N("n", s.free));
 	html_lit(h, " \u00b7 ");
 	html_text(h, d->years.code[year]);
 	html_lit(h, "</span>");
@@ -45,6 +47,6 @@ static void this_year(struct cx *cx, struct html *h, const void *row, size_t i, 
 static void next_year(struct cx *cx, struct html *h, const void *row, size_t i, const void *data) { seats_cell(cx, h, row, data, 1); }
 
 static const struct list_column columns[] = {{.label = M_seats_this_year, .after = "direction", .number = true, .cell = this_year},
-					     {.label = M_seats_next_year, .after = "direction", .number = true, .cell = next_year},
-					     {0}};
+                                             {.label = M_seats_next_year, .after = "direction", .number = true, .cell = next_year},
+                                             {0}};
 const struct list_panel condition_seats_panel = {.entity = &condition_entity, .columns = columns, .load = load};

@@ -24,7 +24,8 @@ static void flow_cell(struct cx *cx, struct html *h, const struct balance *b, si
 {
 	struct sb href;
 	sb_init(&href, cx->arena, 1024);
-	sb_fmt(&href, "/stays?filter=partner:%.*s&filter=cancelled_ms:unknown&filter=direction:%s", STR_ARG(uuid_text(cx->arena, b->partner)), direction);
+	sb_fmt(&href, "/stays?filter=partner:%.*s&filter=cancelled_ms:unknown&filter=direction:%s",
+	       STR_ARG(uuid_text(cx->arena, b->partner)), direction);
 	for (size_t i = from; i < to; i++)
 		sb_fmt(&href, "&filter=academic_year:%.*s", STR_ARG(uuid_text(cx->arena, b->years[i].academic_year)));
 	html_lit(h, "<td class=\"num\">");
@@ -66,9 +67,12 @@ static void balance_advice(struct cx *cx, struct html *h, const struct balance *
 	}
 	int64_t offer = partner_places_to_offer(&f), ask = partner_places_to_ask(&f);
 	html_lit(h, "<p class=\"sm soft mt-s\">");
-	if (offer > 0) html_tr(cx, h, M_partner_offer, ARG_N("n", offer));
-	else if (ask > 0) html_tr(cx, h, M_partner_ask, ARG_N("n", ask));
-	else html_tr(cx, h, M_partner_even);
+	if (offer > 0)
+		html_tr(cx, h, M_partner_offer, ARG_N("n", offer));
+	else if (ask > 0)
+		html_tr(cx, h, M_partner_ask, ARG_N("n", ask));
+	else
+		html_tr(cx, h, M_partner_even);
 	html_lit(h, "</p>");
 }
 
@@ -108,12 +112,16 @@ const struct panel partner_balance_panel = {.entity = &partner_entity, .title = 
 
 static enum err partner_stays(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
-	return html_related(cx, h, &stay_entity, str_fmt(cx->arena, "filter=partner:%.*s&sort=-starts&columns=state_now,direction,activity,starts", STR_ARG(id_text(cx, row))));
+	return html_related(
+	    cx, h, &stay_entity,
+	    str_fmt(cx->arena, "filter=partner:%.*s&sort=-starts&columns=state_now,direction,activity,starts", STR_ARG(id_text(cx, row))));
 }
 const struct panel partner_stays_panel = {.entity = &partner_entity, .title = M_entity_stay_many, .render = partner_stays};
 
 static enum err person_stays(struct cx *cx, const struct request *r, struct html *h, const void *row)
 {
-	return html_related(cx, h, &stay_entity, str_fmt(cx->arena, "filter=person:%.*s&sort=-starts&columns=state_now,direction,activity,starts", STR_ARG(id_text(cx, row))));
+	return html_related(
+	    cx, h, &stay_entity,
+	    str_fmt(cx->arena, "filter=person:%.*s&sort=-starts&columns=state_now,direction,activity,starts", STR_ARG(id_text(cx, row))));
 }
 const struct panel person_stays_panel = {.entity = &person_entity, .title = M_entity_stay_many, .render = person_stays};

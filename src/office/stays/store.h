@@ -16,7 +16,7 @@ struct partner_year {
 	struct partner_flows flows;
 };
 enum err stay_store_partner_years(struct cx *cx, struct uuid partner, int64_t years, int64_t today, struct partner_year **out,
-				  size_t *len) MUST_CHECK;
+                                  size_t *len) MUST_CHECK;
 
 /* Stays of learners (students, apprentices, doctoral candidates) counted by direction, activity and cycle; cancelled and archived ones
  * are left out. year none: all. */

@@ -15,7 +15,8 @@ static int state_message(const struct stay *s, enum stay_urgency u)
 static struct str state_when(struct cx *cx, const struct stay *s, enum stay_urgency u, int64_t today)
 {
 	if (u == STAY_LATE) return tr(cx, M_stay_days_late, ARG_N("n", today - s->due_now));
-	if ((u == STAY_WAITING || u == STAY_OURS) && s->since_now != UNKNOWN) return tr(cx, M_stay_since, ARG_S("date", date_short(cx, s->since_now)));
+	if ((u == STAY_WAITING || u == STAY_OURS) && s->since_now != UNKNOWN)
+		return tr(cx, M_stay_since, ARG_S("date", date_short(cx, s->since_now)));
 	if (s->state_now == STAY_TO_LEAVE && s->starts != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, s->starts)));
 	if (s->state_now == STAY_AWAY && s->ends != UNKNOWN) return tr(cx, M_stay_until, ARG_S("date", date_short(cx, s->ends)));
 	if (s->cancelled_ms != UNKNOWN) return tr(cx, M_stay_on, ARG_S("date", date_short(cx, cx_day(cx, s->cancelled_ms))));
@@ -28,10 +29,10 @@ void stay_state_part(struct cx *cx, struct html *h, const struct stay *s)
 		enum tone tone;
 		int icon;
 	} looks[] = {[STAY_QUIET] = {TONE_PLAIN, ICON_calendar},
-		     [STAY_WAITING] = {TONE_PLAIN, ICON_hourglass},
-		     [STAY_OURS] = {TONE_YOURS, ICON_pen_line},
-		     [STAY_LATE] = {TONE_STOP, ICON_triangle_alert},
-		     [STAY_SETTLED] = {TONE_OK, ICON_check}};
+	             [STAY_WAITING] = {TONE_PLAIN, ICON_hourglass},
+	             [STAY_OURS] = {TONE_YOURS, ICON_pen_line},
+	             [STAY_LATE] = {TONE_STOP, ICON_triangle_alert},
+	             [STAY_SETTLED] = {TONE_OK, ICON_check}};
 	int64_t today = cx_today(cx);
 	enum stay_urgency u = stay_urgency(s, today);
 	int icon = s->state_now == STAY_OFF ? ICON_x : s->state_now == STAY_PAST ? ICON_chart_column : looks[u].icon;

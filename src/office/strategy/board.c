@@ -3,7 +3,8 @@
 #include "office/strategy/flow.h"
 
 /* A definition that is wrong must not stay behind as a problem of the whole page. */
-static enum err count(struct cx *cx, const struct indicator *i, size_t at, const struct academic_year *year, struct figure_count *out, struct str *problem)
+static enum err count(struct cx *cx, const struct indicator *i, size_t at, const struct academic_year *year, struct figure_count *out,
+                      struct str *problem)
 {
 	struct list_query q;
 	struct list_page page;
@@ -28,7 +29,6 @@ static enum err count(struct cx *cx, const struct indicator *i, size_t at, const
 	out->n = page.count;
 	return OK;
 }
-
 
 static struct steps steps_of(const struct figure_year *y)
 {
@@ -86,7 +86,8 @@ static void judge(struct cx *cx, struct figure *f)
 	add_up(f);
 }
 
-enum err figure_read(struct cx *cx, const struct indicator *i, const struct academic_year *const *all, size_t year, size_t years, struct figure *out)
+enum err figure_read(struct cx *cx, const struct indicator *i, const struct academic_year *const *all, size_t year, size_t years,
+                     struct figure *out)
 {
 	*out = (struct figure){.indicator = i, .len = year + 1 < years ? year + 1 : years};
 	out->years = ARENA_ARRAY(cx->arena, struct figure_year, out->len);
@@ -213,7 +214,7 @@ static enum err link_figures(struct cx *cx, struct reading *r)
 	r->indicators = (struct indicator **)indicators;
 	r->figures = ARENA_ARRAY(cx->arena, struct figure *, r->indicators_len + 1);
 	TRY(rows_of(cx, &indicator_link_entity,
-		    str_fmt(cx->arena, "sentence.strategy:%.*s", STR_ARG(uuid_text(cx->arena, b->strategy->row.id))), &rows, &len));
+	            str_fmt(cx->arena, "sentence.strategy:%.*s", STR_ARG(uuid_text(cx->arena, b->strategy->row.id))), &rows, &len));
 	for (size_t k = 0; k < b->sentences_len; k++) {
 		struct board_sentence *s = &b->sentences[k];
 		s->figures = ARENA_ARRAY(cx->arena, struct figure *, len + 1);

@@ -37,8 +37,7 @@ struct str figure_value(struct cx *cx, const struct figure *f)
 	if (figure_now(f)->value == UNKNOWN && i->method < METHOD_PARITY) return tr(cx, M_strategy_unknown);
 	if ((i->method == METHOD_COUNT || i->method == METHOD_STEPS) && i->target != UNKNOWN)
 		return tr(cx, M_strategy_value_of, ARG_S("value", value), ARG_S("target", number_text(cx, i->target)));
-	if (i->method == METHOD_PARITY)
-		return str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(value), STR_ARG(both_counts(cx, figure_now(f))));
+	if (i->method == METHOD_PARITY) return str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(value), STR_ARG(both_counts(cx, figure_now(f))));
 	return value;
 }
 
@@ -77,12 +76,15 @@ static void big(struct cx *cx, struct html *h, const struct figure *f)
 	const struct indicator *i = f->indicator;
 	const struct figure_year *now = figure_now(f);
 	struct str of = STR("");
-	if (i->method == METHOD_SHARE) of = tr(cx, M_strategy_of, ARG_S("n", count_text(cx, now->count[1].n)));
-	else if (i->method != METHOD_PARITY && i->target != UNKNOWN) of = tr(cx, M_strategy_of, ARG_S("n", number_text(cx, i->target)));
+	if (i->method == METHOD_SHARE)
+		of = tr(cx, M_strategy_of, ARG_S("n", count_text(cx, now->count[1].n)));
+	else if (i->method != METHOD_PARITY && i->target != UNKNOWN)
+		of = tr(cx, M_strategy_of, ARG_S("n", number_text(cx, i->target)));
 	html_lit(h, "<div class=\"big\">");
 	big_number(h, year_value(cx, i, now), of, i->method == METHOD_PARITY ? STR_NONE : now->count[0].href);
 	if (i->threshold != UNKNOWN && i->method >= METHOD_SHARE) {
-		struct str least = i->method == METHOD_SHARE ? percent_text(cx, i->threshold, RATIO_ONE) : figure_ratio(cx, i->threshold, UNKNOWN);
+		struct str least =
+		    i->method == METHOD_SHARE ? percent_text(cx, i->threshold, RATIO_ONE) : figure_ratio(cx, i->threshold, UNKNOWN);
 		html_lit(h, "<span class=\"soft\">");
 		html_tr(cx, h, M_strategy_target_least, ARG_S("value", least));
 		html_lit(h, "</span>");
@@ -90,7 +92,7 @@ static void big(struct cx *cx, struct html *h, const struct figure *f)
 	if (!now->is_over && now->count[3].n != UNKNOWN && i->method != METHOD_PARITY && f->forecast.opened != UNKNOWN) {
 		html_lit(h, "<span class=\"soft\">");
 		html_tr(cx, h, M_strategy_forecast_opened, ARG_S("value", number_text(cx, f->forecast.opened)),
-			ARG_S("date", date_text(cx, now->year->ends)));
+		        ARG_S("date", date_text(cx, now->year->ends)));
 		html_lit(h, "</span>");
 	}
 	state(cx, h, f);
@@ -105,7 +107,8 @@ static void span_text(struct cx *cx, struct html *h, const struct figure *f)
 	if (f->span == UNKNOWN) return;
 	html_lit(h, "<span class=\"soft\">");
 	html_tr(cx, h, i->span_years == 2 ? M_strategy_span : M_strategy_span_many, ARG_S("value", number_text(cx, f->span)),
-		ARG_S("target", number_text(cx, i->span_target)), ARG_S("from", f->span_from->code), ARG_S("to", figure_now(f)->year->code));
+	        ARG_S("target", number_text(cx, i->span_target)), ARG_S("from", f->span_from->code),
+	        ARG_S("to", figure_now(f)->year->code));
 	html_lit(h, "</span>");
 }
 
@@ -184,7 +187,8 @@ static size_t more_cells(struct cx *cx, const struct indicator *i, const struct 
 		if (i->method == METHOD_SHARE && at < 2) head = at ? M_strategy_all : M_strategy_column_count;
 		if (!head) continue;
 		heads[n] = tr(cx, head);
-		if (i->method == METHOD_PARITY && at % 2) heads[n] = tr(cx, M_strategy_chip, ARG_S("label", heads[n]), ARG_M("value", M_strategy_all));
+		if (i->method == METHOD_PARITY && at % 2)
+			heads[n] = tr(cx, M_strategy_chip, ARG_S("label", heads[n]), ARG_M("value", M_strategy_all));
 		cells[n++] = (struct bar_cell){count_text(cx, y->count[at].n), y->count[at].href};
 	}
 	return n;
@@ -196,12 +200,15 @@ static struct str chart_title(struct cx *cx, const struct figure *f, const struc
 	sb_init(&b, cx->arena, 4000);
 	for (size_t k = 0; k < f->len; k++) {
 		if (k) SB_LIT(&b, ", ");
-		sb_add(&b, tr(cx, M_strategy_chart_year, ARG_S("year", f->years[k].year->code), ARG_S("value", year_value(cx, f->indicator, &f->years[k]))));
+		sb_add(&b, tr(cx, M_strategy_chart_year, ARG_S("year", f->years[k].year->code),
+		              ARG_S("value", year_value(cx, f->indicator, &f->years[k]))));
 	}
 	struct str text = tr(cx, M_strategy_chart, ARG_S("label", indicator_label(cx, f->indicator)), ARG_S("numbers", sb_str(&b)));
 	if (c->target != UNKNOWN)
-		text = tr(cx, M_strategy_chart_target, ARG_S("text", text), ARG_S("value", fixed_text(cx, c->target, c->digits, c->digits)));
-	if (c->forecast != UNKNOWN) text = tr(cx, M_strategy_chart_forecast, ARG_S("text", text), ARG_S("value", number_text(cx, c->forecast)));
+		text =
+		    tr(cx, M_strategy_chart_target, ARG_S("text", text), ARG_S("value", fixed_text(cx, c->target, c->digits, c->digits)));
+	if (c->forecast != UNKNOWN)
+		text = tr(cx, M_strategy_chart_forecast, ARG_S("text", text), ARG_S("value", number_text(cx, c->forecast)));
 	return text;
 }
 
@@ -218,15 +225,26 @@ static void chart(struct cx *cx, struct html *h, const struct figure *f)
 	bool numbers = i->method == METHOD_COUNT || i->method == METHOD_STEPS;
 	struct bar *bars = ARENA_ARRAY(cx->arena, struct bar, f->len);
 	struct str *heads = ARENA_ARRAY(cx->arena, struct str, INDICATOR_SOURCES);
-	struct bar_chart c = {.id = "figure", .bars = bars, .bars_len = f->len, .digits = numbers ? 0 : 2, .forecast = UNKNOWN, .more_heads = heads,
-			      .label_head = tr(cx, M_strategy_column_year), .value_head = indicator_label(cx, i)};
+	struct bar_chart c = {.id = "figure",
+	                      .bars = bars,
+	                      .bars_len = f->len,
+	                      .digits = numbers ? 0 : 2,
+	                      .forecast = UNKNOWN,
+	                      .more_heads = heads,
+	                      .label_head = tr(cx, M_strategy_column_year),
+	                      .value_head = indicator_label(cx, i)};
 	c.target = numbers ? i->target : drawn(i, i->threshold);
 	for (size_t k = 0; k < f->len; k++) {
 		struct bar_cell *cells = ARENA_ARRAY(cx->arena, struct bar_cell, INDICATOR_SOURCES);
 		const struct figure_year *y = &f->years[k];
 		c.more_len = more_cells(cx, i, y, cells, heads);
-		bars[k] = (struct bar){.label = y->year->code, .label_short = short_year(cx, y->year->code), .value = drawn(i, y->value),
-				       .text = year_value(cx, i, y), .href = numbers ? y->count[0].href : STR_NONE, .highlight = y == now, .more = cells};
+		bars[k] = (struct bar){.label = y->year->code,
+		                       .label_short = short_year(cx, y->year->code),
+		                       .value = drawn(i, y->value),
+		                       .text = year_value(cx, i, y),
+		                       .href = numbers ? y->count[0].href : STR_NONE,
+		                       .highlight = y == now,
+		                       .more = cells};
 	}
 	if (numbers && !now->is_over && now->count[3].n != UNKNOWN && f->forecast.opened > now->value) c.forecast = f->forecast.opened;
 	if (c.forecast != UNKNOWN) c.forecast_text = tr(cx, M_strategy_forecast_short, ARG_S("value", number_text(cx, c.forecast)));
@@ -248,7 +266,7 @@ static struct str target_words(struct cx *cx, const struct indicator *i)
 	struct str year = tr(cx, M_strategy_target_year, ARG_N("n", i->target));
 	if (i->span_years == UNKNOWN) return year;
 	return tr(cx, M_strategy_target_span, ARG_S("year", year), ARG_S("n", number_text(cx, i->span_target)),
-		  ARG_S("years", number_text(cx, i->span_years)));
+	          ARG_S("years", number_text(cx, i->span_years)));
 }
 
 static struct str forecast_words(struct cx *cx, const struct figure *f)
@@ -290,11 +308,14 @@ static void definition(struct cx *cx, struct html *h, const struct board *b)
 	if (!str_blank(indicator_reading(cx, i))) part_fact(h, tr(cx, M_strategy_read_as), indicator_reading(cx, i), STR_NONE, STR_NONE);
 	struct msg_arg today = ARG_S("date", date_text(cx, cx_today(cx)));
 	part_fact(h, tr(cx, M_strategy_owner_read),
-		  str_blank(b->owner) ? tr(cx, M_strategy_read_on_nobody, today) : tr(cx, M_strategy_read_on, ARG_S("owner", b->owner), today), STR_NONE, STR_NONE);
+	          str_blank(b->owner) ? tr(cx, M_strategy_read_on_nobody, today)
+	                              : tr(cx, M_strategy_read_on, ARG_S("owner", b->owner), today),
+	          STR_NONE, STR_NONE);
 	part_fact(h, tr(cx, M_strategy_definition),
-		  indicator_as_shipped(cx, i) ? tr(cx, M_strategy_as_shipped, ARG_S("code", i->code))
-					      : tr(cx, M_strategy_own_definition, ARG_S("code", i->code), ARG_S("date", date_text(cx, cx_day(cx, i->row.changed_ms)))),
-		  STR_NONE, STR_NONE);
+	          indicator_as_shipped(cx, i) ? tr(cx, M_strategy_as_shipped, ARG_S("code", i->code))
+	                                      : tr(cx, M_strategy_own_definition, ARG_S("code", i->code),
+	                                           ARG_S("date", date_text(cx, cx_day(cx, i->row.changed_ms)))),
+	          STR_NONE, STR_NONE);
 	part_facts_end(h);
 }
 
@@ -317,12 +338,14 @@ static struct str move(struct cx *cx, const struct figure *f)
 	const struct indicator *i = f->indicator;
 	const struct figure_count *n = figure_now(f)->count;
 	if (i->method == METHOD_PARITY && f->parity.missing != UNKNOWN && f->parity.missing > 0)
-		return tr(cx, M_strategy_move_parity, ARG_N("n", f->parity.missing), ARG_S("value", figure_ratio(cx, i->threshold, UNKNOWN)));
+		return tr(cx, M_strategy_move_parity, ARG_N("n", f->parity.missing),
+		          ARG_S("value", figure_ratio(cx, i->threshold, UNKNOWN)));
 	if ((i->method != METHOD_COUNT && i->method != METHOD_STEPS) || figure_now(f)->is_over || n[0].n == UNKNOWN) return STR_NONE;
 	int64_t expected = f->forecast.opened;
 	if (i->target != UNKNOWN && expected < i->target) return tr(cx, M_strategy_move_target, ARG_N("n", i->target - expected));
 	if (i->target != UNKNOWN && n[0].n < i->target) return tr(cx, M_strategy_move_planned, ARG_N("n", i->target - n[0].n));
-	if (i->method == METHOD_STEPS && n[1].n != UNKNOWN && n[1].n < n[0].n) return tr(cx, M_strategy_move_filled, ARG_N("n", n[0].n - n[1].n));
+	if (i->method == METHOD_STEPS && n[1].n != UNKNOWN && n[1].n < n[0].n)
+		return tr(cx, M_strategy_move_filled, ARG_N("n", n[0].n - n[1].n));
 	return STR_NONE;
 }
 

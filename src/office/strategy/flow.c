@@ -104,7 +104,8 @@ bool indicator_as_shipped(struct cx *cx, const struct indicator *i)
 		if (str_blank(cell) != str_blank(own)) return false;
 		if (field->type == FT_TEXT && !str_blank(cell) && !str_eq(cell, own)) return false;
 		void *shipped = entity_new(cx, &indicator_entity);
-		if (field->type != FT_TEXT && (field_parse(cx, field, cell, shipped) != OK || !field_equal(field, shipped, i))) return false;
+		if (field->type != FT_TEXT && (field_parse(cx, field, cell, shipped) != OK || !field_equal(field, shipped, i)))
+			return false;
 	}
 	return true;
 }

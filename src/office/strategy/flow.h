@@ -33,22 +33,23 @@ struct figure_year {
 	const struct academic_year *year;
 	bool is_over, is_coming;
 	struct figure_count count[INDICATOR_SOURCES];
-	int64_t value;   /* what the chart shows: a number, or 1e-4 for SHARE and PARITY */
+	int64_t value; /* what the chart shows: a number, or 1e-4 for SHARE and PARITY */
 };
 struct figure {
 	const struct indicator *indicator;
 	struct figure_year *years; /* oldest first, the last one is the one asked for */
 	size_t len;
-	struct str problem;        /* why a source cannot be counted, for people; absent */
+	struct str problem; /* why a source cannot be counted, for people; absent */
 	/* of the last year: */
 	enum figure_state state;
 	struct parity parity;
 	struct forecast forecast;
-	int64_t span;              /* value over the last span_years, this one included; UNKNOWN: none asked, or not all there */
+	int64_t span; /* value over the last span_years, this one included; UNKNOWN: none asked, or not all there */
 	const struct academic_year *span_from;
 };
 /* Over `years` academic years that end with `year` (index into all). Inside a read transaction. */
-enum err figure_read(struct cx *cx, const struct indicator *i, const struct academic_year *const *all, size_t year, size_t years, struct figure *out) MUST_CHECK;
+enum err figure_read(struct cx *cx, const struct indicator *i, const struct academic_year *const *all, size_t year, size_t years,
+                     struct figure *out) MUST_CHECK;
 static inline const struct figure_year *figure_now(const struct figure *f) { return &f->years[f->len - 1]; }
 
 enum { BOARD_YEARS = 6 };
@@ -58,20 +59,20 @@ struct board_sentence {
 	size_t len;
 };
 struct board {
-	const struct strategy *strategy;        /* NULL: the school has none */
-	struct strategy *const *strategies;     /* latest first */
+	const struct strategy *strategy;    /* NULL: the school has none */
+	struct strategy *const *strategies; /* latest first */
 	size_t strategies_len;
 	const struct academic_year *const *years; /* oldest first */
 	size_t years_len, year;
-	struct board_sentence *sentences;       /* by section and position */
+	struct board_sentence *sentences; /* by section and position */
 	size_t sentences_len;
 	size_t in_section[SECTIONS];
 	int64_t section;
-	struct board_sentence *open;            /* NULL: the section has none */
-	struct figure *figure;                  /* of the open sentence; NULL: nothing measures it */
-	struct str owner;                       /* unit of that figure */
-	size_t measured, behind;                /* sentences with a figure, with one that is behind */
-	bool whole;                             /* the reader sees the whole school, not a unit */
+	struct board_sentence *open; /* NULL: the section has none */
+	struct figure *figure;       /* of the open sentence; NULL: nothing measures it */
+	struct str owner;            /* unit of that figure */
+	size_t measured, behind;     /* sentences with a figure, with one that is behind */
+	bool whole;                  /* the reader sees the whole school, not a unit */
 };
 /* Absent parts are chosen: the strategy in force, the first sentence that the figure measures, or that any does, the academic year
  * that runs. */

@@ -4,15 +4,19 @@
 #include "office/strategy/flow.h"
 #include "platform/assets/icons.h"
 
-const struct option strategy_sections[] = {{"strategy", M_strategy_section_strategy}, {"projects", M_strategy_section_projects},
-					   {"p1", M_strategy_section_p1},	      {"p2", M_strategy_section_p2},
-					   {"p3", M_strategy_section_p3},	      {"p4", M_strategy_section_p4},
-					   {"p5", M_strategy_section_p5},	      {0}};
+const struct option strategy_sections[] = {{"strategy", M_strategy_section_strategy},
+                                           {"projects", M_strategy_section_projects},
+                                           {"p1", M_strategy_section_p1},
+                                           {"p2", M_strategy_section_p2},
+                                           {"p3", M_strategy_section_p3},
+                                           {"p4", M_strategy_section_p4},
+                                           {"p5", M_strategy_section_p5},
+                                           {0}};
 const struct option indicator_methods[] = {{"count", M_indicator_method_count},
-					   {"share", M_indicator_method_share},
-					   {"steps", M_indicator_method_steps},
-					   {"parity", M_indicator_method_parity},
-					   {0}};
+                                           {"share", M_indicator_method_share},
+                                           {"steps", M_indicator_method_steps},
+                                           {"parity", M_indicator_method_parity},
+                                           {0}};
 
 ENTITY_TABLE(strategy, STRATEGY_FIELDS);
 ENTITY_TABLE(sentence, SENTENCE_FIELDS);
@@ -87,9 +91,9 @@ static struct str in_language(struct cx *cx, struct str fr, struct str en)
 struct str indicator_wording(struct cx *cx, const struct indicator *i, size_t at)
 {
 	const struct str all[INDICATOR_SOURCES][2] = {{i->wording_a, i->wording_a_en},
-						      {i->wording_b, i->wording_b_en},
-						      {i->wording_c, i->wording_c_en},
-						      {i->wording_d, i->wording_d_en}};
+	                                              {i->wording_b, i->wording_b_en},
+	                                              {i->wording_c, i->wording_c_en},
+	                                              {i->wording_d, i->wording_d_en}};
 	return in_language(cx, all[at][0], all[at][1]);
 }
 

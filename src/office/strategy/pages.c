@@ -14,8 +14,10 @@ static void put(struct sb *b, const char *name, struct str value)
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char c = (unsigned char)value.ptr[i];
 		bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '-' || c == '_' || c == '.';
-		if (plain) sb_char(b, (char)c);
-		else sb_fmt(b, "%%%c%c", hex[c >> 4], hex[c & 15]);
+		if (plain)
+			sb_char(b, (char)c);
+		else
+			sb_fmt(b, "%%%c%c", hex[c >> 4], hex[c & 15]);
 	}
 }
 
@@ -30,8 +32,10 @@ static struct str board_href(struct cx *cx, const struct board *b, const struct 
 	sb_init(&out, cx->arena, 2000);
 	SB_LIT(&out, "/strategy");
 	if (b->strategy != b->strategies[0]) put(&out, "v", b->strategy->code);
-	if (to->sentence) put(&out, "s", uuid_text(cx->arena, to->sentence->row.id));
-	else put(&out, "part", to->section);
+	if (to->sentence)
+		put(&out, "s", uuid_text(cx->arena, to->sentence->row.id));
+	else
+		put(&out, "part", to->section);
 	put(&out, "figure", to->figure);
 	put(&out, "year", to->year);
 	return sb_str(&out);
@@ -77,7 +81,8 @@ static void chip(struct cx *cx, struct html *h, const struct board *b, const str
 	if (f == b->figure && s == b->open) html_lit(h, " aria-current=\"true\"");
 	html_lit(h, ">");
 	if (behind) part_icon(h, ICON_clock, true);
-	html_tr(cx, h, behind ? M_strategy_chip_behind : M_strategy_chip, ARG_S("label", indicator_label(cx, f->indicator)), ARG_S("value", figure_value(cx, f)));
+	html_tr(cx, h, behind ? M_strategy_chip_behind : M_strategy_chip, ARG_S("label", indicator_label(cx, f->indicator)),
+	        ARG_S("value", figure_value(cx, f)));
 	html_lit(h, "</a>");
 }
 
@@ -114,7 +119,8 @@ static void sentences(struct cx *cx, struct html *h, const struct board *b, stru
 	html_lit(h, "</h2>\n");
 	if (!b->in_section[b->section]) {
 		struct act add = {.text = tr(cx, M_strategy_add_sentence), .href = STR("/sentences/new")};
-		part_empty(h, ICON_book_open, tr(cx, M_strategy_no_sentence), actor_everywhere(cx, sentence_entity.rights.write) ? &add : NULL, token);
+		part_empty(h, ICON_book_open, tr(cx, M_strategy_no_sentence),
+		           actor_everywhere(cx, sentence_entity.rights.write) ? &add : NULL, token);
 	} else {
 		html_lit(h, "<ul>\n");
 		for (size_t i = 0; i < b->sentences_len; i++)
@@ -134,7 +140,10 @@ static void year_links(struct cx *cx, struct html *h, const struct board *b)
 	html_lit(h, ">");
 	for (size_t i = from; i <= to; i++) {
 		html_lit(h, "<a");
-		html_url(h, "href", board_href(cx, b, &(struct place){.sentence = b->open->sentence, .figure = b->figure->indicator->code, .year = b->years[i]->code}));
+		html_url(h, "href",
+		         board_href(cx, b,
+		                    &(struct place){
+					.sentence = b->open->sentence, .figure = b->figure->indicator->code, .year = b->years[i]->code}));
 		if (i == b->year) html_lit(h, " aria-current=\"true\"");
 		html_lit(h, ">");
 		html_text(h, b->years[i]->code);
@@ -178,7 +187,7 @@ static void panel(struct cx *cx, struct html *h, const struct board *b, struct s
 	} else {
 		struct act measure = {.text = tr(cx, M_strategy_measure_it), .href = STR("/indicator-links/new")};
 		part_empty(h, ICON_circle_dashed, tr(cx, M_strategy_unmeasured),
-			   actor_everywhere(cx, indicator_link_entity.rights.write) ? &measure : NULL, token);
+		           actor_everywhere(cx, indicator_link_entity.rights.write) ? &measure : NULL, token);
 	}
 	origin(cx, h, b->open->sentence);
 	html_lit(h, "</section>");
@@ -213,7 +222,10 @@ static void all_of_part(struct cx *cx, struct html *h, const struct board *b)
 		for (size_t i = 0; s->sentence->section == b->section && i < s->len; i++)
 			if (!shown_before(b, k, s->figures[i]))
 				html_figure_tile(cx, h, s->figures[i],
-						 board_href(cx, b, &(struct place){.sentence = s->sentence, .figure = s->figures[i]->indicator->code, .year = year_of(b)}));
+				                 board_href(cx, b,
+				                            &(struct place){.sentence = s->sentence,
+				                                            .figure = s->figures[i]->indicator->code,
+				                                            .year = year_of(b)}));
 	}
 	part_figures_end(h);
 	html_lit(h, "</section>\n");
@@ -224,9 +236,9 @@ static void all_of_part(struct cx *cx, struct html *h, const struct board *b)
 static struct str lede(struct cx *cx, const struct board *b)
 {
 	return tr(cx, M_strategy_lede, ARG_S("sentences", tr(cx, M_strategy_lede_sentences, ARG_N("n", (int64_t)b->sentences_len))),
-		  ARG_S("measured", tr(cx, M_strategy_lede_measured, ARG_N("n", (int64_t)b->measured))),
-		  ARG_S("behind", tr(cx, M_strategy_lede_behind, ARG_N("n", (int64_t)b->behind))),
-		  ARG_S("none", tr(cx, M_strategy_lede_none, ARG_N("n", (int64_t)(b->sentences_len - b->measured)))));
+	          ARG_S("measured", tr(cx, M_strategy_lede_measured, ARG_N("n", (int64_t)b->measured))),
+	          ARG_S("behind", tr(cx, M_strategy_lede_behind, ARG_N("n", (int64_t)b->behind))),
+	          ARG_S("none", tr(cx, M_strategy_lede_none, ARG_N("n", (int64_t)(b->sentences_len - b->measured)))));
 }
 
 static enum err may_read(struct cx *cx)
@@ -248,15 +260,18 @@ static enum err empty_page(struct cx *cx, const struct request *r, struct reply 
 	struct page page = {.title = tr(cx, M_strategy_board)};
 	struct act add = {.text = tr(cx, M_strategy_add), .href = STR("/strategies/new"), .primary = true};
 	struct html *h = page_begin(cx, r, p, &page);
-	part_empty(h, ICON_compass, tr(cx, M_strategy_no_strategy), actor_everywhere(cx, strategy_entity.rights.write) ? &add : NULL, csrf_token(cx, r, p));
+	part_empty(h, ICON_compass, tr(cx, M_strategy_no_strategy), actor_everywhere(cx, strategy_entity.rights.write) ? &add : NULL,
+	           csrf_token(cx, r, p));
 	return page_end(cx, r, p, &page);
 }
 
 static enum err board_get(struct cx *cx, const struct request *r, struct reply *p)
 {
 	struct board b;
-	struct board_asked asked = {.strategy = request_query(r, "v"), .section = request_query(r, "part"), .year = request_query(r, "year"),
-				    .figure = request_query(r, "figure")};
+	struct board_asked asked = {.strategy = request_query(r, "v"),
+	                            .section = request_query(r, "part"),
+	                            .year = request_query(r, "year"),
+	                            .figure = request_query(r, "figure")};
 	struct str s = request_query(r, "s");
 	TRY(may_read(cx));
 	if (str_present(s) && !uuid_parse(s, &asked.sentence)) return fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
@@ -264,13 +279,16 @@ static enum err board_get(struct cx *cx, const struct request *r, struct reply *
 	if (!b.strategy) return empty_page(cx, r, p);
 	struct str id = uuid_text(cx->arena, b.strategy->row.id);
 	struct str version = b.strategy->edition == UNKNOWN ? b.strategy->code
-							    : tr(cx, M_strategy_tag_version, ARG_S("code", b.strategy->code),
-								 ARG_S("version", number_text(cx, b.strategy->edition)));
+	                                                    : tr(cx, M_strategy_tag_version, ARG_S("code", b.strategy->code),
+	                                                         ARG_S("version", number_text(cx, b.strategy->edition)));
 	struct tag_text tags[] = {{version, TONE_PLAIN}};
-	struct act acts[] = {{.text = tr(cx, M_strategy_manage), .href = str_fmt(cx->arena, "/sentences?filter=strategy:eq:%.*s", STR_ARG(id))},
-			     {.text = tr(cx, M_strategy_export), .icon = ICON_download,
-			      .href = str_fmt(cx->arena, "/strategy/figures.csv?year=%.*s", STR_ARG(year_of(&b)))}};
-	struct page page = {.title = tr(cx, M_strategy_board), .tags = tags, .tags_len = 1, .lede = lede(cx, &b), .acts = acts, .acts_len = 2};
+	struct act acts[] = {
+	    {.text = tr(cx, M_strategy_manage), .href = str_fmt(cx->arena, "/sentences?filter=strategy:eq:%.*s", STR_ARG(id))},
+	    {.text = tr(cx, M_strategy_export),
+	     .icon = ICON_download,
+	     .href = str_fmt(cx->arena, "/strategy/figures.csv?year=%.*s", STR_ARG(year_of(&b)))}};
+	struct page page = {
+	    .title = tr(cx, M_strategy_board), .tags = tags, .tags_len = 1, .lede = lede(cx, &b), .acts = acts, .acts_len = 2};
 	struct html *h = page_begin(cx, r, p, &page);
 	struct str token = csrf_token(cx, r, p);
 	if (!b.whole) note(h, tr(cx, M_strategy_in_unit));
@@ -288,8 +306,10 @@ static enum err board_get(struct cx *cx, const struct request *r, struct reply *
 
 static void csv_count(struct cx *cx, struct csv_writer *w, const struct indicator *i, const struct figure_year *y, size_t at)
 {
-	if (figure_hidden(i, y, at)) csv_plain(w, tr(cx, M_strategy_small_short, ARG_S("n", str_fmt(cx->arena, "%lld", (long long)i->small_cells))));
-	else csv_int(w, y->count[at].n);
+	if (figure_hidden(i, y, at))
+		csv_plain(w, tr(cx, M_strategy_small_short, ARG_S("n", str_fmt(cx->arena, "%lld", (long long)i->small_cells))));
+	else
+		csv_int(w, y->count[at].n);
 }
 
 /* A share is as telling as its numerator. */
@@ -313,17 +333,18 @@ static void csv_figure(struct cx *cx, struct csv_writer *w, const struct figure 
 			csv_text(w, y->year->code);
 			csv_text(w, indicator_wording(cx, i, at));
 			csv_count(cx, w, i, y, at);
-			csv_plain(w, at == 0 && ratio && !share_hidden(i, y) && y->value != UNKNOWN
-					 ? str_fmt(cx->arena, "%lld.%04lld", (long long)(y->value / RATIO_ONE), (long long)(y->value % RATIO_ONE))
-					 : STR(""));
+			csv_plain(
+			    w, at == 0 && ratio && !share_hidden(i, y) && y->value != UNKNOWN
+				   ? str_fmt(cx->arena, "%lld.%04lld", (long long)(y->value / RATIO_ONE), (long long)(y->value % RATIO_ONE))
+				   : STR(""));
 			csv_end_row(w);
 		}
 }
 
 static enum err figures_get(struct cx *cx, const struct request *r, struct reply *p)
 {
-	static const int heads[] = {M_indicator_code,	    M_indicator_label,	     M_strategy_column_year,
-				    M_strategy_column_counts, M_strategy_column_count, M_strategy_column_value};
+	static const int heads[] = {M_indicator_code,         M_indicator_label,       M_strategy_column_year,
+	                            M_strategy_column_counts, M_strategy_column_count, M_strategy_column_value};
 	struct figure *all;
 	size_t len;
 	struct str year;
@@ -345,10 +366,12 @@ static enum err figures_get(struct cx *cx, const struct request *r, struct reply
 	return OK;
 }
 
-static const struct entity_pages strategy_pages = {.entity = &strategy_entity}, sentence_pages = {.entity = &sentence_entity, .import_path = "/imports?kind=sentences"},
+static const struct entity_pages strategy_pages = {.entity = &strategy_entity},
+				 sentence_pages = {.entity = &sentence_entity, .import_path = "/imports?kind=sentences"},
 				 indicator_pages = {.entity = &indicator_entity}, link_pages = {.entity = &indicator_link_entity};
 static const struct entity_pages *const pages[] = {&strategy_pages, &sentence_pages, &indicator_pages, &link_pages, NULL};
-static const struct route routes[] = {{HTTP_GET, "/strategy", board_get, 0, NULL}, {HTTP_GET, "/strategy/figures.csv", figures_get, 0, NULL}, {0}};
+static const struct route routes[] = {
+    {HTTP_GET, "/strategy", board_get, 0, NULL}, {HTTP_GET, "/strategy/figures.csv", figures_get, 0, NULL}, {0}};
 static const struct route *const route_tables[] = {routes, NULL};
 
 const struct capability strategy_capability = {.name = "strategy", .entities = strategy_entities, .pages = pages, .routes = route_tables};

@@ -23,7 +23,8 @@ static int64_t missing(int64_t n, int64_t all, int64_t others_went, int64_t othe
 
 struct parity parity_of(int64_t first_went, int64_t first_all, int64_t others_went, int64_t others_all, int64_t threshold)
 {
-	struct parity p = {.first = ratio_of(first_went, first_all), .others = ratio_of(others_went, others_all), .ratio = UNKNOWN, .missing = UNKNOWN};
+	struct parity p = {
+	    .first = ratio_of(first_went, first_all), .others = ratio_of(others_went, others_all), .ratio = UNKNOWN, .missing = UNKNOWN};
 	if (p.first == UNKNOWN || p.others == UNKNOWN || others_went == 0) return p;
 	__int128 num = (__int128)first_went * others_all, den = (__int128)first_all * others_went;
 	p.ratio = (int64_t)((num * RATIO_ONE * 2 + den) / (den * 2));
@@ -37,7 +38,12 @@ static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 struct forecast forecast_steps(const struct steps *now, const struct steps *past, size_t len, bool is_over)
 {
-	struct forecast f = {.is_over = is_over, .opened = now->opened, .realised = now->realised, .low = now->realised, .high = now->realised, .share = UNKNOWN};
+	struct forecast f = {.is_over = is_over,
+	                     .opened = now->opened,
+	                     .realised = now->realised,
+	                     .low = now->realised,
+	                     .high = now->realised,
+	                     .share = UNKNOWN};
 	int64_t realised = 0;
 	for (size_t i = 0; i < len; i++) {
 		if (past[i].filled == UNKNOWN || past[i].realised == UNKNOWN) continue;

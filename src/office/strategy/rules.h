@@ -27,8 +27,8 @@ struct steps {
 struct forecast {
 	bool is_over;
 	int64_t opened, realised, low, high;
-	int64_t share;     /* of those filled, in the years before; UNKNOWN: no such year */
-	int64_t share_of;  /* filled in these years */
+	int64_t share;    /* of those filled, in the years before; UNKNOWN: no such year */
+	int64_t share_of; /* filled in these years */
 };
 struct forecast forecast_steps(const struct steps *now, const struct steps *past, size_t len, bool is_over);
 

@@ -29,9 +29,9 @@ static bool put_words(struct cx *cx, struct str text, const struct academic_year
 	const struct {
 		struct str word, value;
 	} words[] = {{STR("{year}"), uuid_text(cx->arena, year->row.id)},
-		     {STR("{starts}"), date_iso(cx->arena, year->starts)},
-		     {STR("{ends}"), date_iso(cx->arena, year->ends)},
-		     {STR("{today}"), date_iso(cx->arena, cx_today(cx))}};
+	             {STR("{starts}"), date_iso(cx->arena, year->starts)},
+	             {STR("{ends}"), date_iso(cx->arena, year->ends)},
+	             {STR("{today}"), date_iso(cx->arena, cx_today(cx))}};
 	struct sb b;
 	sb_init(&b, cx->arena, 16 * 1024);
 	while (text.len) {

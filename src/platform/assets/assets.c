@@ -4,7 +4,6 @@
 const struct asset *asset_find(struct str path)
 {
 	for (size_t i = 0; i < ASSET_COUNT; i++)
-		if (str_is(path, asset_table[i].path))
-			return &asset_table[i];
+		if (str_is(path, asset_table[i].path)) return &asset_table[i];
 	return NULL;
 }

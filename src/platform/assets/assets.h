@@ -9,9 +9,9 @@
 #include "platform/assets/asset_names.h" /* enum asset_name { ASSET_CSS, ASSET_JS, ... ASSET_COUNT } */
 
 struct asset {
-	const char *path;         /* "/assets/passerelle.0123456789.css" */
+	const char *path; /* "/assets/passerelle.0123456789.css" */
 	const char *content_type;
-	const char *etag;         /* with its quotes */
+	const char *etag; /* with its quotes */
 	const unsigned char *data;
 	size_t size;
 	const unsigned char *gzip; /* the same, for clients that accept it; NULL when it would not be shorter */

@@ -2,9 +2,9 @@
  * the world in Equal Earth turned by 11 degrees east, Europe (Iceland to Cyprus) in the equal-area frame of its statistics.
  * Read-only data: any thread. */
 #pragma once
+#include "base/attr.h"
 #include <stdbool.h>
 #include <stdint.h>
-#include "base/attr.h"
 
 enum map_view { MAP_WORLD, MAP_EUROPE, MAP_COUNT };
 

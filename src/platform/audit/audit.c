@@ -37,15 +37,15 @@ enum err audit_write(struct cx *cx, const struct audit_act *act)
 		rand_bytes(salt, sizeof(salt));
 		struct str salt_bytes = {arena_copy(cx->arena, salt, sizeof(salt)), sizeof(salt)};
 		hash = audit_payload_hash(cx->arena, salt_bytes, body);
-		TRY(db_exec(cx, SQL("insert into audit_payload (tenant, entry, salt, body) values (?1, ?2, ?3, ?4)"),
-			    DB_I(cx->tenant), DB_ID(id), DB_B(salt_bytes), DB_S(body)));
+		TRY(db_exec(cx, SQL("insert into audit_payload (tenant, entry, salt, body) values (?1, ?2, ?3, ?4)"), DB_I(cx->tenant),
+		            DB_ID(id), DB_B(salt_bytes), DB_S(body)));
 	}
 	return db_exec(cx,
-		       SQL("insert into audit_entry (tenant, id, at_ms, actor, actor_id, act, kind, subject, note, payload_hash) "
-			   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
-		       DB_I(cx->tenant), DB_ID(id), DB_I(cx->now_ms), DB_S(actor_name(cx)),
-		       DB_ID(cx->actor ? cx->actor->account : UUID_NONE), DB_S(str_of(act->act)), DB_S(str_of(act->kind)),
-		       DB_ID(act->subject), DB_S(act->note), DB_B(hash));
+	               SQL("insert into audit_entry (tenant, id, at_ms, actor, actor_id, act, kind, subject, note, payload_hash) "
+	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+	               DB_I(cx->tenant), DB_ID(id), DB_I(cx->now_ms), DB_S(actor_name(cx)),
+	               DB_ID(cx->actor ? cx->actor->account : UUID_NONE), DB_S(str_of(act->act)), DB_S(str_of(act->kind)),
+	               DB_ID(act->subject), DB_S(act->note), DB_B(hash));
 }
 
 /* Entries of one school that have no place yet, in the order of their ids. */
@@ -54,9 +54,9 @@ static enum err unsealed_of(struct cx *cx, int64_t tenant, struct audit_record *
 	struct db_rows rows;
 	VEC(struct audit_record) list = {0};
 	TRY(db_query(cx, &rows,
-		     SQL("select id, at_ms, actor, actor_id, act, kind, subject, note, payload_hash from audit_entry "
-			 "where tenant = ?1 and seq is null order by id"),
-		     DB_I(tenant)));
+	             SQL("select id, at_ms, actor, actor_id, act, kind, subject, note, payload_hash from audit_entry "
+	                 "where tenant = ?1 and seq is null order by id"),
+	             DB_I(tenant)));
 	while (db_next(&rows))
 		audit_record_read(&rows, 0, VEC_PUSH(cx->arena, &list));
 	*out = list.ptr;
@@ -90,12 +90,12 @@ static enum err seal_tenant(struct cx *cx, int64_t tenant)
 		head.seq++;
 		head.chain = audit_chain_next(cx->arena, head.chain, &list[i]);
 		TRY(db_exec(cx, SQL("update audit_entry set seq = ?3, chain = ?4 where tenant = ?1 and id = ?2"), DB_I(tenant),
-			    DB_ID(list[i].id), DB_I(head.seq), DB_B(head.chain)));
+		            DB_ID(list[i].id), DB_I(head.seq), DB_B(head.chain)));
 	}
 	return db_exec(cx,
-		       SQL("insert into audit_head (tenant, seq, chain, sealed_ms) values (?1, ?2, ?3, ?4) on conflict (tenant) "
-			   "do update set seq = excluded.seq, chain = excluded.chain, sealed_ms = excluded.sealed_ms"),
-		       DB_I(tenant), DB_I(head.seq), DB_B(head.chain), DB_I(cx->now_ms));
+	               SQL("insert into audit_head (tenant, seq, chain, sealed_ms) values (?1, ?2, ?3, ?4) on conflict (tenant) "
+	                   "do update set seq = excluded.seq, chain = excluded.chain, sealed_ms = excluded.sealed_ms"),
+	               DB_I(tenant), DB_I(head.seq), DB_B(head.chain), DB_I(cx->now_ms));
 }
 
 enum err audit_seal(struct cx *cx)
@@ -107,7 +107,7 @@ enum err audit_seal(struct cx *cx)
 	while (db_next(&rows))
 		*VEC_PUSH(cx->arena, &tenants) = db_int(&rows, 0);
 	TRY(rows.err);
-	VEC_EACH(t, &tenants)
+	VEC_EACH (t, &tenants)
 		TRY(seal_tenant(cx, *t));
 	return OK;
 }
@@ -115,7 +115,7 @@ enum err audit_seal(struct cx *cx)
 enum err audit_erase(struct cx *cx, struct uuid subject, int64_t *erased)
 {
 	return db_exec_count(cx, erased,
-			     SQL("delete from audit_payload where tenant = ?1 and entry in "
-				 "(select id from audit_entry where tenant = ?1 and subject = ?2)"),
-			     DB_I(cx->tenant), DB_ID(subject));
+	                     SQL("delete from audit_payload where tenant = ?1 and entry in "
+	                         "(select id from audit_entry where tenant = ?1 and subject = ?2)"),
+	                     DB_I(cx->tenant), DB_ID(subject));
 }

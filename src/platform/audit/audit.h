@@ -8,11 +8,11 @@
 #include "platform/entity/entity.h"
 
 struct audit_act {
-	const char *act;      /* "create" */
-	const char *kind;     /* entity name or other subject: "institution", "campaign.allocation" */
+	const char *act;  /* "create" */
+	const char *kind; /* entity name or other subject: "institution", "campaign.allocation" */
 	struct uuid subject;
 	struct str before, after; /* images; absent: none */
-	struct str note;      /* a sentence or JSON text; absent: none */
+	struct str note;          /* a sentence or JSON text; absent: none */
 };
 enum err audit_write(struct cx *cx, const struct audit_act *act) MUST_CHECK; /* inside a write transaction */
 
@@ -25,9 +25,9 @@ enum err audit_seal_all(struct cx *cx) MUST_CHECK;
 struct audit_report {
 	int64_t entries, sealed, unsealed, erased;
 	bool whole;
-	struct uuid bad;     /* the first bad entry */
+	struct uuid bad; /* the first bad entry */
 	int64_t bad_tenant, bad_seq;
-	struct str why;      /* "payload", "entry", "gap", "head" */
+	struct str why; /* "payload", "entry", "gap", "head" */
 };
 enum err audit_verify(struct cx *cx, struct audit_report *out) MUST_CHECK;
 

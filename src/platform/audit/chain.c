@@ -32,10 +32,7 @@ static struct str id_bytes(struct uuid *id) { return (struct str){(const char *)
 
 struct str audit_payload_hash(struct arena *a, struct str salt, struct str body) { return digest(a, str_concat(a, salt, body)); }
 
-struct str audit_chain_start(struct arena *a, int64_t tenant)
-{
-	return digest(a, str_fmt(a, "passerelle audit %lld", (long long)tenant));
-}
+struct str audit_chain_start(struct arena *a, int64_t tenant) { return digest(a, str_fmt(a, "passerelle audit %lld", (long long)tenant)); }
 
 struct str audit_chain_next(struct arena *a, struct str before, const struct audit_record *r)
 {

@@ -43,10 +43,10 @@ static enum err verify_tenant(struct cx *cx, int64_t tenant, struct audit_report
 	memcpy(kept, chain.ptr, 32);
 	int64_t seq = 0;
 	TRY(db_query(cx, &rows,
-		     SQL("select e.id, e.at_ms, e.actor, e.actor_id, e.act, e.kind, e.subject, e.note, e.payload_hash, e.seq, e.chain, "
-			 "p.salt, p.body from audit_entry e left join audit_payload p on p.tenant = e.tenant and p.entry = e.id "
-			 "where e.tenant = ?1 and e.seq is not null order by e.seq"),
-		     DB_I(tenant)));
+	             SQL("select e.id, e.at_ms, e.actor, e.actor_id, e.act, e.kind, e.subject, e.note, e.payload_hash, e.seq, e.chain, "
+	                 "p.salt, p.body from audit_entry e left join audit_payload p on p.tenant = e.tenant and p.entry = e.id "
+	                 "where e.tenant = ?1 and e.seq is not null order by e.seq"),
+	             DB_I(tenant)));
 	struct uuid last = UUID_NONE;
 	while (db_next(&rows)) {
 		struct arena_mark mark = arena_mark(cx->arena);
@@ -137,8 +137,7 @@ static enum err head(struct cx *cx, void *arg)
 	struct db_rows rows;
 	TRY(db_query(cx, &rows, SQL("select seq, chain, sealed_ms from audit_head where tenant = ?1"), DB_I(cx->tenant)));
 	while (db_next(&rows))
-		*VEC_PUSH(cx->arena, &x->list) =
-		    (struct audit_head){cx->tenant, db_int(&rows, 0), db_int(&rows, 2), db_bytes(&rows, 1)};
+		*VEC_PUSH(cx->arena, &x->list) = (struct audit_head){cx->tenant, db_int(&rows, 0), db_int(&rows, 2), db_bytes(&rows, 1)};
 	return rows.err;
 }
 
@@ -172,19 +171,19 @@ static enum err history(struct cx *cx, void *arg)
 	struct db_rows rows;
 	VEC(struct audit_line) list = {0};
 	TRY(db_query(cx, &rows,
-		     SQL("select e.id, e.at_ms, e.seq, e.actor, e.act, e.kind, e.note, p.body, e.payload_hash from audit_entry e "
-			 "left join audit_payload p on p.tenant = e.tenant and p.entry = e.id "
-			 "where e.tenant = ?1 and e.subject = ?2 order by e.id desc limit ?3"),
-		     DB_I(cx->tenant), DB_ID(x->subject), DB_I((int64_t)x->max)));
+	             SQL("select e.id, e.at_ms, e.seq, e.actor, e.act, e.kind, e.note, p.body, e.payload_hash from audit_entry e "
+	                 "left join audit_payload p on p.tenant = e.tenant and p.entry = e.id "
+	                 "where e.tenant = ?1 and e.subject = ?2 order by e.id desc limit ?3"),
+	             DB_I(cx->tenant), DB_ID(x->subject), DB_I((int64_t)x->max)));
 	while (db_next(&rows)) {
 		struct audit_line *line = VEC_PUSH(cx->arena, &list);
 		*line = (struct audit_line){.id = db_id(&rows, 0),
-					    .at_ms = db_int(&rows, 1),
-					    .seq = db_int(&rows, 2),
-					    .actor = db_str(&rows, 3),
-					    .act = db_str(&rows, 4),
-					    .kind = db_str(&rows, 5),
-					    .note = db_str(&rows, 6)};
+		                            .at_ms = db_int(&rows, 1),
+		                            .seq = db_int(&rows, 2),
+		                            .actor = db_str(&rows, 3),
+		                            .act = db_str(&rows, 4),
+		                            .kind = db_str(&rows, 5),
+		                            .note = db_str(&rows, 6)};
 		struct str body = db_str(&rows, 7);
 		line->erased = !str_present(body) && !db_is_null(&rows, 8);
 		split_payload(cx, body, line);

@@ -34,10 +34,7 @@ void sha256_init(struct sha256 *h)
 	BUG_IF(!h->impl || EVP_DigestInit_ex(h->impl, digest(), NULL) != 1);
 }
 
-void sha256_add(struct sha256 *h, const void *data, size_t len)
-{
-	BUG_IF(EVP_DigestUpdate(h->impl, data, len) != 1);
-}
+void sha256_add(struct sha256 *h, const void *data, size_t len) { BUG_IF(EVP_DigestUpdate(h->impl, data, len) != 1); }
 
 void sha256_end(struct sha256 *h, uint8_t out[SHA256_LEN])
 {
@@ -53,12 +50,6 @@ void hmac_sha256(const void *key, size_t key_len, const void *msg, size_t msg_le
 	BUG_IF(!HMAC(EVP_sha256(), key_len ? key : "", (int)key_len, msg_len ? msg : (const void *)"", msg_len, out, NULL));
 }
 
-bool const_time_eq(const void *a, const void *b, size_t len)
-{
-	return len == 0 || CRYPTO_memcmp(a, b, len) == 0;
-}
+bool const_time_eq(const void *a, const void *b, size_t len) { return len == 0 || CRYPTO_memcmp(a, b, len) == 0; }
 
-void secret_wipe(void *p, size_t len)
-{
-	OPENSSL_cleanse(p, len);
-}
+void secret_wipe(void *p, size_t len) { OPENSSL_cleanse(p, len); }

@@ -65,8 +65,8 @@ struct str password_hash(struct arena *a, struct str password, struct password_c
 	BUG_IF(!derive(password, (struct str){(const char *)salt, sizeof(salt)}, cost, hash, sizeof(hash)));
 	struct str salt_text = without_padding(base64_encode(a, (struct str){(const char *)salt, sizeof(salt)}));
 	struct str hash_text = without_padding(base64_encode(a, (struct str){(const char *)hash, sizeof(hash)}));
-	return str_fmt(a, "$argon2id$v=19$m=%u,t=%u,p=%u$%.*s$%.*s", cost.memory_kib, cost.passes, cost.lanes,
-		       STR_ARG(salt_text), STR_ARG(hash_text));
+	return str_fmt(a, "$argon2id$v=19$m=%u,t=%u,p=%u$%.*s$%.*s", cost.memory_kib, cost.passes, cost.lanes, STR_ARG(salt_text),
+	               STR_ARG(hash_text));
 }
 
 /* Reads `x=123` with the given letter, between 1 and max. */
@@ -87,13 +87,11 @@ static bool parse(struct arena *a, struct str encoded, struct parsed *out)
 	if (!str_starts(encoded, prefix)) return false;
 	rest = str_sub(encoded, prefix.len, encoded.len);
 	if (!read_number(&rest, ',', "m=", MEMORY_MAX_KIB, &out->cost.memory_kib) ||
-	    !read_number(&rest, ',', "t=", PASSES_MAX, &out->cost.passes) ||
-	    !read_number(&rest, '$', "p=", LANES_MAX, &out->cost.lanes))
+	    !read_number(&rest, ',', "t=", PASSES_MAX, &out->cost.passes) || !read_number(&rest, '$', "p=", LANES_MAX, &out->cost.lanes))
 		return false;
 	if (!str_split(&rest, '$', &salt) || !str_split(&rest, '$', &hash)) return false;
-	return base64_decode(a, salt, &out->salt) && base64_decode(a, hash, &out->hash) && out->salt.len >= 8 &&
-	       out->salt.len <= 64 && out->hash.len >= 16 && out->hash.len <= 64 &&
-	       out->cost.memory_kib >= 8 * out->cost.lanes;
+	return base64_decode(a, salt, &out->salt) && base64_decode(a, hash, &out->hash) && out->salt.len >= 8 && out->salt.len <= 64 &&
+	       out->hash.len >= 16 && out->hash.len <= 64 && out->cost.memory_kib >= 8 * out->cost.lanes;
 }
 
 bool password_verify(struct str password, struct str encoded, struct password_cost cost)
@@ -114,8 +112,8 @@ bool password_outdated(struct str encoded, struct password_cost cost)
 {
 	struct arena *a = arena_new();
 	struct parsed p;
-	bool current = parse(a, encoded, &p) && p.cost.memory_kib == cost.memory_kib && p.cost.passes == cost.passes &&
-		       p.cost.lanes == cost.lanes;
+	bool current =
+	    parse(a, encoded, &p) && p.cost.memory_kib == cost.memory_kib && p.cost.passes == cost.passes && p.cost.lanes == cost.lanes;
 	arena_free(a);
 	return !current;
 }

@@ -1,9 +1,9 @@
 /* SQLite: a hot copy into one file, and back. */
+#include "platform/db/sqlite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "platform/db/sqlite.h"
 
 #define STEP_PAGES 256
 
@@ -24,10 +24,7 @@ static int copy(sqlite3 *to, sqlite3 *from, progress_fn progress, void *arg)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static int run(sqlite3 *h, const char *text)
-{
-	return sqlite3_exec(h, text, NULL, NULL, NULL);
-}
+static int run(sqlite3 *h, const char *text) { return sqlite3_exec(h, text, NULL, NULL, NULL); }
 
 /* From one snapshot: the read transaction stays open, so writers go on and the copy never starts again. */
 static int copy_out(struct lite_conn *from, const char *path, progress_fn progress, void *arg)
@@ -88,8 +85,7 @@ static enum err check_copy(struct cx *cx, sqlite3 *from, struct str file)
 {
 	char said[32] = "", last[32] = "";
 	int rc = sqlite3_exec(from, "pragma quick_check(1)", first_text, said, NULL);
-	if (!rc && !strcmp(said, "ok"))
-		rc = sqlite3_exec(from, "select max(number) from schema_migration", first_text, last, NULL);
+	if (!rc && !strcmp(said, "ok")) rc = sqlite3_exec(from, "select max(number) from schema_migration", first_text, last, NULL);
 	int64_t version = 0;
 	if (rc || strcmp(said, "ok") || !str_to_i64(str_of(last), &version))
 		return fail(cx, ERR_INVALID, NULL, M_db_backup_bad, ARG_S("file", file));
@@ -98,10 +94,7 @@ static enum err check_copy(struct cx *cx, sqlite3 *from, struct str file)
 	return OK;
 }
 
-static enum err count_tables(struct cx *cx, void *arg)
-{
-	return db_number_n(cx, arg, SQL("select count(*) from sqlite_master"), NULL, 0);
-}
+static enum err count_tables(struct cx *cx, void *arg) { return db_number_n(cx, arg, SQL("select count(*) from sqlite_master"), NULL, 0); }
 
 enum err lite_restore(struct cx *cx, struct str file, progress_fn progress, void *arg)
 {

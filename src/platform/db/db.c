@@ -1,8 +1,8 @@
 /* The part that both engines share: opening, transactions with their retries, and reading values. */
-#include "platform/db/internal.h"
 #include "base/clock.h"
 #include "base/rand.h"
 #include "base/utf8.h"
+#include "platform/db/internal.h"
 
 #define TRIES_MAX 10
 #define TRYING_MAX_US 15000000
@@ -41,15 +41,9 @@ void db_close(struct db *db)
 	free(db);
 }
 
-enum db_engine db_engine(const struct db *db)
-{
-	return db->kind;
-}
+enum db_engine db_engine(const struct db *db) { return db->kind; }
 
-void db_set_before_commit(struct db *db, enum err (*fn)(struct cx *cx))
-{
-	db->before_commit = fn;
-}
+void db_set_before_commit(struct db *db, enum err (*fn)(struct cx *cx)) { db->before_commit = fn; }
 
 struct db_stats db_stats(const struct db *db)
 {
@@ -66,10 +60,7 @@ struct db_stats db_stats(const struct db *db)
 struct problem_mark {
 	struct problem *first, **end;
 };
-static struct problem_mark problem_mark(const struct cx *cx)
-{
-	return (struct problem_mark){cx->problems, cx->problems_end};
-}
+static struct problem_mark problem_mark(const struct cx *cx) { return (struct problem_mark){cx->problems, cx->problems_end}; }
 static void problem_rewind(struct cx *cx, struct problem_mark m)
 {
 	cx->problems = m.first;
@@ -185,8 +176,7 @@ enum err db_exec_n(struct cx *cx, struct sql sql, const struct db_arg *args, siz
 	return statement_end(cx, e);
 }
 
-static enum err query(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs,
-		      enum rows_how how)
+static enum err query(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs, enum rows_how how)
 {
 	*rows = (struct db_rows){.cx = cx};
 	enum err e = statement_begin(cx, args, nargs);
@@ -204,10 +194,7 @@ enum err db_query_big_n(struct cx *cx, struct db_rows *rows, struct sql sql, con
 	return query(cx, rows, sql, args, nargs, ROWS_BIG);
 }
 
-static const struct engine *rows_engine(const struct db_rows *rows)
-{
-	return rows->cx->db->engine;
-}
+static const struct engine *rows_engine(const struct db_rows *rows) { return rows->cx->db->engine; }
 
 bool db_next(struct db_rows *rows)
 {
@@ -278,15 +265,9 @@ struct str db_bytes_view(struct db_rows *rows, int col)
 	return value(rows, col, 1u << DB_BYTES | 1u << DB_UUID, &v) ? v.bytes : STR_NONE;
 }
 
-struct str db_str(struct db_rows *rows, int col)
-{
-	return str_copy(rows->cx->arena, db_str_view(rows, col));
-}
+struct str db_str(struct db_rows *rows, int col) { return str_copy(rows->cx->arena, db_str_view(rows, col)); }
 
-struct str db_bytes(struct db_rows *rows, int col)
-{
-	return str_copy(rows->cx->arena, db_bytes_view(rows, col));
-}
+struct str db_bytes(struct db_rows *rows, int col) { return str_copy(rows->cx->arena, db_bytes_view(rows, col)); }
 
 struct uuid db_id(struct db_rows *rows, int col)
 {

@@ -33,9 +33,9 @@ enum db_mode {
 };
 
 struct db_options {
-	struct str data_dir;    /* SQLite: directory that holds passerelle.db */
-	struct str url;         /* PostgreSQL: postgres://... ; absent for SQLite */
-	int max_connections;    /* 0: 8 */
+	struct str data_dir; /* SQLite: directory that holds passerelle.db */
+	struct str url;      /* PostgreSQL: postgres://... ; absent for SQLite */
+	int max_connections; /* 0: 8 */
 };
 
 enum err db_open(struct cx *cx, const struct db_options *options, struct db **out) MUST_CHECK;
@@ -91,7 +91,7 @@ enum err db_savepoint(struct cx *cx, db_fn fn, void *arg) MUST_CHECK;
 
 /* Inside a transaction: */
 enum err db_exec_n(struct cx *cx, struct sql sql, const struct db_arg *args, size_t nargs, int64_t *changed) MUST_CHECK;
-#define DB_ARGS_(...) ((const struct db_arg[]){__VA_ARGS__ __VA_OPT__(, ) {0}})
+#define DB_ARGS_(...) ((const struct db_arg[]){__VA_ARGS__ __VA_OPT__(, ){0}})
 #define DB_NARGS_(...) (ARRAY_LEN(DB_ARGS_(__VA_ARGS__)) - 1)
 #define db_exec(cx, sql, ...) db_exec_n((cx), (sql), DB_ARGS_(__VA_ARGS__), DB_NARGS_(__VA_ARGS__), NULL)
 /* Also gives the number of rows changed. */
@@ -115,12 +115,12 @@ enum err db_query_big_n(struct cx *cx, struct db_rows *rows, struct sql sql, con
 bool db_next(struct db_rows *rows);
 void db_done(struct db_rows *rows);
 bool db_is_null(struct db_rows *rows, int col);
-int64_t db_int(struct db_rows *rows, int col);          /* UNKNOWN for NULL */
-struct str db_str(struct db_rows *rows, int col);       /* STR_NONE for NULL */
+int64_t db_int(struct db_rows *rows, int col);    /* UNKNOWN for NULL */
+struct str db_str(struct db_rows *rows, int col); /* STR_NONE for NULL */
 struct str db_str_view(struct db_rows *rows, int col);
-struct str db_bytes(struct db_rows *rows, int col);     /* copied */
+struct str db_bytes(struct db_rows *rows, int col); /* copied */
 struct str db_bytes_view(struct db_rows *rows, int col);
-struct uuid db_id(struct db_rows *rows, int col);       /* UUID_NONE for NULL */
+struct uuid db_id(struct db_rows *rows, int col); /* UUID_NONE for NULL */
 /* One row: *found false when there is none. Close with db_done. */
 enum err db_one_n(struct cx *cx, struct db_rows *rows, bool *found, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;
 #define db_one(cx, rows, found, sql, ...) db_one_n((cx), (rows), (found), (sql), DB_ARGS_(__VA_ARGS__), DB_NARGS_(__VA_ARGS__))

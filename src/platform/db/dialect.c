@@ -34,13 +34,9 @@ char *dialect_dollars(const char *text)
 static const struct type_word {
 	const char *word, *sqlite, *postgres;
 } type_words[] = {
-    {"id", "blob", "uuid"},
-    {"int", "integer", "bigint"},
-    {"text", "text", "text collate \"C\""},
-    {"bytes", "blob", "bytea"},
-    {"tenant", "integer", "bigint"},
-    {"strict", "strict", ""},
-    {"clustered", "without rowid", ""}, /* the key is the table: no second tree */
+    {"id", "blob", "uuid"},          {"int", "integer", "bigint"}, {"text", "text", "text collate \"C\""}, {"bytes", "blob", "bytea"},
+    {"tenant", "integer", "bigint"}, {"strict", "strict", ""},     {"clustered", "without rowid", ""}, /* the key is the table: no second
+                                                                                                          tree */
 };
 
 enum err dialect_types(struct cx *cx, enum db_engine engine, struct str text, struct str *out)

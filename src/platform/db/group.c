@@ -11,10 +11,10 @@
  * Locking: `held` is the lead; only the leader touches the connection and the open group's size and members. The mutex
  * guards all else.
  * Nobody waits for a group while leading, so waiting for durability cannot block the one who commits. */
-#include <errno.h>
-#include <semaphore.h>
 #include "base/clock.h"
 #include "platform/db/sqlite.h"
+#include <errno.h>
+#include <semaphore.h>
 
 #define GROUP_MAX 64
 #define LINGER_MAX_US 1000
@@ -48,7 +48,7 @@ struct group {
 	bool done, urgent;
 	enum err err;
 	int msg;
-	int64_t deadline_us; /* of waiting for more members; 0: not begun */
+	int64_t deadline_us;               /* of waiting for more members; 0: not begun */
 	struct ticket *members[GROUP_MAX]; /* to be woken at the end */
 	int members_len;
 	struct callback *callbacks;
@@ -68,8 +68,8 @@ struct writer {
 	int waiting;
 	struct ticket *first, **last;
 	struct group *open;
-	int recent;        /* size of the last groups */
-	int64_t flush_us;  /* time of a flush, smoothed */
+	int recent;       /* size of the last groups */
+	int64_t flush_us; /* time of a flush, smoothed */
 	pthread_t thread;
 	struct cx hook_cx;
 };
@@ -244,10 +244,7 @@ static enum err run_alone(struct writer *w, struct ticket *t)
 	return e;
 }
 
-static bool is_bulk(const struct ticket *t)
-{
-	return t->session->mode == DB_BULK;
-}
+static bool is_bulk(const struct ticket *t) { return t->session->mode == DB_BULK; }
 
 static void run_one(struct writer *w, struct ticket *t)
 {
@@ -513,10 +510,7 @@ void db_when_durable(struct cx *cx, db_durable_fn fn, void *arg)
 	fn(arg, e);
 }
 
-static void post(void *arg, enum err err)
-{
-	sem_post(arg);
-}
+static void post(void *arg, enum err err) { sem_post(arg); }
 
 enum err db_wait_durable(struct cx *cx)
 {

@@ -1,9 +1,9 @@
 /* What the files of this folder share: the store, an open transaction, and what an engine has to offer. */
 #pragma once
-#include <stdatomic.h>
 #include "base/log.h"
 #include "messages.h"
 #include "platform/db/db.h"
+#include <stdatomic.h>
 
 enum savepoint_act { SAVEPOINT_SET, SAVEPOINT_KEEP, SAVEPOINT_UNDO };
 enum rows_how { ROWS_STREAM, ROWS_ONE, ROWS_BIG };
@@ -12,10 +12,10 @@ enum rows_how { ROWS_STREAM, ROWS_ONE, ROWS_BIG };
 struct db_session {
 	struct db *db;
 	enum db_mode mode;
-	void *conn;      /* struct lite_conn or struct pg_conn */
-	enum err broken; /* a statement or a nested write failed: nothing more is done until it is undone */
-	bool again;      /* the engine says: the same transaction may succeed when run again */
-	int savepoints;  /* open ones */
+	void *conn;            /* struct lite_conn or struct pg_conn */
+	enum err broken;       /* a statement or a nested write failed: nothing more is done until it is undone */
+	bool again;            /* the engine says: the same transaction may succeed when run again */
+	int savepoints;        /* open ones */
 	const char *notify[8]; /* SQLite: channels to wake at commit */
 	size_t notify_len;
 };
@@ -79,8 +79,8 @@ struct stmt {
 	uint64_t hash, types;
 	size_t len;
 	char *text;
-	void *handle;    /* sqlite3_stmt */
-	int64_t serial;  /* PostgreSQL: its name */
+	void *handle;   /* sqlite3_stmt */
+	int64_t serial; /* PostgreSQL: its name */
 	bool in_use, cached;
 	struct stmt *used_next, **used_prev; /* SQLite: the connection's open rows */
 };

@@ -37,15 +37,15 @@ static enum err load_applied(struct cx *cx, void *arg)
 	bool sqlite = cx->db->kind == DB_SQLITE;
 	int64_t tables, ours;
 	TRY(db_number_n(cx, &tables,
-			sqlite ? SQL("select count(*) from sqlite_master where type = 'table' and name not glob 'sqlite_*'")
-			       : SQL("select count(*) from pg_tables where schemaname = current_schema()"),
-			NULL, 0));
+	                sqlite ? SQL("select count(*) from sqlite_master where type = 'table' and name not glob 'sqlite_*'")
+	                       : SQL("select count(*) from pg_tables where schemaname = current_schema()"),
+	                NULL, 0));
 	list->any_table = tables > 0;
 	TRY(db_number_n(cx, &ours,
-			sqlite ? SQL("select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'")
-			       : SQL("select count(*) from pg_tables where schemaname = current_schema() and "
-				     "tablename = 'schema_migration'"),
-			NULL, 0));
+	                sqlite ? SQL("select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'")
+	                       : SQL("select count(*) from pg_tables where schemaname = current_schema() and "
+	                             "tablename = 'schema_migration'"),
+	                NULL, 0));
 	if (!ours) return OK;
 	struct db_rows rows;
 	TRY(db_query_n(cx, &rows, SQL("select number, sha256 from schema_migration order by number"), NULL, 0));
@@ -97,13 +97,13 @@ static enum err secure_school_tables(struct cx *cx, struct str text)
 			BUG_IF(!strchr("abcdefghijklmnopqrstuvwxyz0123456789_", name.ptr[i]));
 		BUG_IF(!name.len);
 		const char *n = str_z(cx->arena, name);
-		struct str sql = str_fmt(
-		    cx->arena,
-		    "alter table %s enable row level security; alter table %s force row level security;"
-		    "create policy school on %s using (tenant = nullif(current_setting('passerelle.tenant', true), '')::bigint);"
-		    "create policy all_schools on %s to current_user "
-		    "using (current_setting('passerelle.all_schools', true) = 'yes')",
-		    n, n, n, n);
+		struct str sql =
+		    str_fmt(cx->arena,
+		            "alter table %s enable row level security; alter table %s force row level security;"
+		            "create policy school on %s using (tenant = nullif(current_setting('passerelle.tenant', true), '')::bigint);"
+		            "create policy all_schools on %s to current_user "
+		            "using (current_setting('passerelle.all_schools', true) = 'yes')",
+		            n, n, n, n);
 		TRY(cx->tx->db->engine->script(cx, str_z(cx->arena, sql)));
 	}
 	return OK;
@@ -122,29 +122,26 @@ static enum err apply(struct cx *cx, const struct db_migration *m)
 		return e;
 	}
 	struct db_arg args[] = {DB_I(m->number), DB_S(str_of(m->name)), DB_S(str_of(sum.hex)), DB_I(clock_now_ms())};
-	return db_exec_n(cx, SQL("insert into schema_migration (number, name, sha256, applied_ms) values (?1, ?2, ?3, ?4)"),
-			 args, ARRAY_LEN(args), NULL);
+	return db_exec_n(cx, SQL("insert into schema_migration (number, name, sha256, applied_ms) values (?1, ?2, ?3, ?4)"), args,
+	                 ARRAY_LEN(args), NULL);
 }
 
 static enum err create_ledger(struct cx *cx)
 {
 	struct str text;
 	TRY(dialect_types(cx, cx->db->kind,
-			  STR("create table schema_migration (number {int} primary key, name {text} not null, "
-			      "sha256 {text} not null, applied_ms {int} not null)"),
-			  &text));
+	                  STR("create table schema_migration (number {int} primary key, name {text} not null, "
+	                      "sha256 {text} not null, applied_ms {int} not null)"),
+	                  &text));
 	return cx->tx->db->engine->script(cx, str_z(cx->arena, text));
 }
 
-static enum err refuse(struct cx *cx, enum db_schema state, const struct applied_list *list,
-		       const struct db_migration *differs)
+static enum err refuse(struct cx *cx, enum db_schema state, const struct applied_list *list, const struct db_migration *differs)
 {
 	if (state == DB_SCHEMA_NEWER)
-		return fail(cx, ERR_SCHEMA, NULL, M_db_schema_newer,
-			    ARG_N("version", list->rows.ptr[list->rows.len - 1].number));
+		return fail(cx, ERR_SCHEMA, NULL, M_db_schema_newer, ARG_N("version", list->rows.ptr[list->rows.len - 1].number));
 	if (!differs) return fail(cx, ERR_SCHEMA, NULL, M_db_schema_foreign);
-	return fail(cx, ERR_SCHEMA, NULL, M_db_schema_changed, ARG_N("number", differs->number),
-		    ARG_Z("name", differs->name));
+	return fail(cx, ERR_SCHEMA, NULL, M_db_schema_changed, ARG_N("number", differs->number), ARG_Z("name", differs->name));
 }
 
 enum err migrate_up_to(struct cx *cx, int last, int *applied)
@@ -152,7 +149,7 @@ enum err migrate_up_to(struct cx *cx, int last, int *applied)
 	*applied = 0;
 	if (cx->db->kind == DB_POSTGRES) /* two programs started together; and data of all schools may have to change */
 		TRY(cx->tx->db->engine->script(cx, "select pg_advisory_xact_lock(5047216); "
-						   "set local passerelle.all_schools = 'yes'"));
+		                                   "set local passerelle.all_schools = 'yes'"));
 	struct applied_list list;
 	const struct db_migration *differs;
 	TRY(load_applied(cx, &list));
@@ -166,12 +163,6 @@ enum err migrate_up_to(struct cx *cx, int last, int *applied)
 	return OK;
 }
 
-static enum err migrate_all(struct cx *cx, void *arg)
-{
-	return migrate_up_to(cx, INT32_MAX, arg);
-}
+static enum err migrate_all(struct cx *cx, void *arg) { return migrate_up_to(cx, INT32_MAX, arg); }
 
-enum err db_migrate(struct cx *cx, int *applied)
-{
-	return db_tx(cx, DB_BULK, migrate_all, applied);
-}
+enum err db_migrate(struct cx *cx, int *applied) { return db_tx(cx, DB_BULK, migrate_all, applied); }

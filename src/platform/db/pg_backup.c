@@ -6,15 +6,15 @@
  * The first block names the migrations ("number sha256" lines); for each table comes a block "table NAME\ncolumn,column"
  * followed by blocks of COPY's binary format, each beginning with 'd'; the last block is "end". The chain of hashes makes a
  * cut, a changed and a rearranged file visible. */
+#include "base/sb.h"
+#include "base/vec.h"
+#include "platform/crypto/hash.h"
+#include "platform/db/postgres.h"
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/sb.h"
-#include "base/vec.h"
-#include "platform/crypto/hash.h"
-#include "platform/db/postgres.h"
 
 #define MAGIC "passerelle-postgres 1\n"
 #define BLOCK_MAX (64 << 20)
@@ -51,8 +51,7 @@ static bool write_block(struct dump *d, char kind, struct str content)
 	sha256_add(&h, content.ptr, content.len);
 	sha256_end(&h, d->chain);
 	return fwrite(&len, sizeof len, 1, d->f) == 1 && (!kind || fputc(kind, d->f) != EOF) &&
-	       (!content.len || fwrite(content.ptr, content.len, 1, d->f) == 1) &&
-	       fwrite(d->chain, sizeof d->chain, 1, d->f) == 1;
+	       (!content.len || fwrite(content.ptr, content.len, 1, d->f) == 1) && fwrite(d->chain, sizeof d->chain, 1, d->f) == 1;
 }
 
 static bool read_block(struct dump *d)
@@ -72,10 +71,7 @@ static bool read_block(struct dump *d)
 	return const_time_eq(want, d->chain, sizeof want);
 }
 
-static struct str block(const struct dump *d)
-{
-	return (struct str){d->block, d->len};
-}
+static struct str block(const struct dump *d) { return (struct str){d->block, d->len}; }
 
 static void show(struct dump *d)
 {
@@ -106,11 +102,11 @@ static enum err load_tables(struct cx *cx, struct table_list *list)
 {
 	struct db_rows rows;
 	TRY(db_query_n(cx, &rows,
-		       SQL("select c.relname::text, string_agg(quote_ident(a.attname), ',' order by a.attnum) "
-			   "from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
-			   "and a.attgenerated = '' where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace "
-			   "and c.relname <> 'schema_migration' group by c.relname order by c.relname"),
-		       NULL, 0));
+	               SQL("select c.relname::text, string_agg(quote_ident(a.attname), ',' order by a.attnum) "
+	                   "from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+	                   "and a.attgenerated = '' where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace "
+	                   "and c.relname <> 'schema_migration' group by c.relname order by c.relname"),
+	               NULL, 0));
 	while (db_next(&rows)) {
 		struct table *t = VEC_PUSH(cx->arena, &list->rows);
 		*t = (struct table){db_str(&rows, 0), db_str(&rows, 1)};
@@ -123,9 +119,9 @@ static enum err check_owner(struct cx *cx)
 {
 	int64_t others;
 	TRY(db_number_n(cx, &others,
-			SQL("select count(*) from pg_class c where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace "
-			    "and not pg_has_role(c.relowner, 'usage')"),
-			NULL, 0));
+	                SQL("select count(*) from pg_class c where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace "
+	                    "and not pg_has_role(c.relowner, 'usage')"),
+	                NULL, 0));
 	return others ? fail(cx, ERR_DENIED, NULL, M_db_backup_owner) : OK;
 }
 
@@ -181,11 +177,11 @@ static enum err dump_all(struct cx *cx, void *arg)
 	TRY(check_owner(cx));
 	TRY(load_tables(cx, &tables));
 	TRY(db_number_n(cx, &d->total,
-			SQL("select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class "
-			    "where relkind = 'r' and relnamespace = current_schema()::regnamespace"),
-			NULL, 0));
+	                SQL("select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class "
+	                    "where relkind = 'r' and relnamespace = current_schema()::regnamespace"),
+	                NULL, 0));
 	TRY(write_head(cx, d));
-	VEC_EACH(t, &tables.rows)
+	VEC_EACH (t, &tables.rows)
 		TRY(write_table(cx, d, t));
 	return write_block(d, 0, STR("end")) ? OK : bad_write(cx, d);
 }
@@ -265,15 +261,15 @@ static enum err take_references(struct cx *cx, struct reference_list *list)
 {
 	struct db_rows rows;
 	TRY(db_query_n(cx, &rows,
-		       SQL("select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) from pg_constraint "
-			   "where contype = 'f' and connamespace = current_schema()::regnamespace order by oid"),
-		       NULL, 0));
+	               SQL("select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) from pg_constraint "
+	                   "where contype = 'f' and connamespace = current_schema()::regnamespace order by oid"),
+	               NULL, 0));
 	while (db_next(&rows)) {
 		struct reference *r = VEC_PUSH(cx->arena, &list->rows);
 		*r = (struct reference){db_str(&rows, 0), db_str(&rows, 1), db_str(&rows, 2)};
 	}
 	if (rows.err) return rows.err;
-	VEC_EACH(r, &list->rows) {
+	VEC_EACH (r, &list->rows) {
 		struct str sql = str_fmt(cx->arena, "alter table %.*s drop constraint %.*s", STR_ARG(r->table), STR_ARG(r->name));
 		TRY(cx->db->engine->script(cx, str_z(cx->arena, sql)));
 	}
@@ -282,9 +278,9 @@ static enum err take_references(struct cx *cx, struct reference_list *list)
 
 static enum err set_references(struct cx *cx, struct reference_list *list)
 {
-	VEC_EACH(r, &list->rows) {
-		struct str sql = str_fmt(cx->arena, "alter table %.*s add constraint %.*s %.*s", STR_ARG(r->table),
-					 STR_ARG(r->name), STR_ARG(r->definition));
+	VEC_EACH (r, &list->rows) {
+		struct str sql = str_fmt(cx->arena, "alter table %.*s add constraint %.*s %.*s", STR_ARG(r->table), STR_ARG(r->name),
+		                         STR_ARG(r->definition));
 		TRY(cx->db->engine->script(cx, str_z(cx->arena, sql)));
 	}
 	return OK;
@@ -293,7 +289,7 @@ static enum err set_references(struct cx *cx, struct reference_list *list)
 /* COPY does not load into tables whose policies hold for the one who loads; the owner is freed of them meanwhile. */
 static enum err hold_owner(struct cx *cx, struct table_list *guarded, bool on)
 {
-	VEC_EACH(t, &guarded->rows) {
+	VEC_EACH (t, &guarded->rows) {
 		struct str sql = str_fmt(cx->arena, "alter table %.*s %s row level security", STR_ARG(t->name), on ? "force" : "no force");
 		TRY(cx->db->engine->script(cx, str_z(cx->arena, sql)));
 	}
@@ -304,9 +300,9 @@ static enum err load_guarded(struct cx *cx, struct table_list *list)
 {
 	struct db_rows rows;
 	TRY(db_query_n(cx, &rows,
-		       SQL("select relname::text from pg_class where relkind = 'r' and relforcerowsecurity and "
-			   "relnamespace = current_schema()::regnamespace order by relname"),
-		       NULL, 0));
+	               SQL("select relname::text from pg_class where relkind = 'r' and relforcerowsecurity and "
+	                   "relnamespace = current_schema()::regnamespace order by relname"),
+	               NULL, 0));
 	while (db_next(&rows)) {
 		struct table *t = VEC_PUSH(cx->arena, &list->rows);
 		t->name = db_str(&rows, 0);
@@ -320,11 +316,11 @@ static enum err begin_table(struct cx *cx, struct dump *d, struct table_list *kn
 	struct str rest = block(d), head, name = STR_NONE;
 	if (!str_split(&rest, '\n', &head) || !str_starts(head, STR("table "))) return bad_file(cx, d);
 	head = str_sub(head, 6, head.len);
-	VEC_EACH(t, &known->rows)
+	VEC_EACH (t, &known->rows)
 		if (str_eq(t->name, head) && str_eq(t->columns, rest)) name = t->name;
 	if (!name.ptr) return bad_file(cx, d);
-	struct str sql = str_fmt(cx->arena, "truncate %.*s; copy %.*s (%.*s) from stdin (format binary)", STR_ARG(name), STR_ARG(name),
-				 STR_ARG(rest));
+	struct str sql =
+	    str_fmt(cx->arena, "truncate %.*s; copy %.*s (%.*s) from stdin (format binary)", STR_ARG(name), STR_ARG(name), STR_ARG(rest));
 	PGresult *r = PQexec(c->c, str_z(cx->arena, sql));
 	enum err e = PQresultStatus(r) == PGRES_COPY_IN ? OK : pg_fail(cx, cx->tx, c, r, "copy from");
 	PQclear(r);

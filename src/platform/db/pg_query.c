@@ -1,10 +1,20 @@
 /* PostgreSQL: statements with binary arguments and results, rows read one at a time, pipelines. */
-#include <endian.h>
 #include "platform/db/postgres.h"
+#include <endian.h>
 
 /* Types as the server numbers them (pg_type.dat). */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
-       OID_VARCHAR = 1043, OID_VOID = 2278, OID_UUID = 2950 };
+enum {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_NAME = 19,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_VARCHAR = 1043,
+	OID_VOID = 2278,
+	OID_UUID = 2950
+};
 
 #define ARGS_MAX 2048 /* a list: 24 filters of 50 values; a page of 1,000 references */
 #define WAITING_MAX 256
@@ -39,8 +49,7 @@ struct params {
 
 static Oid type_oid(enum db_type t)
 {
-	static const Oid oids[] = {
-	    [DB_NULL] = 0, [DB_INT] = OID_INT8, [DB_TEXT] = OID_TEXT, [DB_BYTES] = OID_BYTEA, [DB_UUID] = OID_UUID};
+	static const Oid oids[] = {[DB_NULL] = 0, [DB_INT] = OID_INT8, [DB_TEXT] = OID_TEXT, [DB_BYTES] = OID_BYTEA, [DB_UUID] = OID_UUID};
 	return oids[t];
 }
 
@@ -83,10 +92,7 @@ static uint64_t types_key(const struct params *p)
 
 /* Statements */
 
-static void stmt_name(char out[24], const struct stmt *s)
-{
-	snprintf(out, 24, "s%lld", (long long)s->serial);
-}
+static void stmt_name(char out[24], const struct stmt *s) { snprintf(out, 24, "s%lld", (long long)s->serial); }
 
 static enum err prepare(struct cx *cx, const char *text, const struct params *p, struct stmt **out)
 {
@@ -149,8 +155,7 @@ enum err pg_exec(struct cx *cx, const char *text, const struct db_arg *args, siz
 	if (!e && changed) {
 		const char *count = PQcmdTuples(r);
 		*changed = st == PGRES_COMMAND_OK && *count ? strtoll(count, NULL, 10) : 0;
-		if (st == PGRES_TUPLES_OK && strncmp(PQcmdStatus(r), "SELECT", 6))
-			*changed = strtoll(count, NULL, 10); /* returning */
+		if (st == PGRES_TUPLES_OK && strncmp(PQcmdStatus(r), "SELECT", 6)) *changed = strtoll(count, NULL, 10); /* returning */
 	}
 	PQclear(r);
 	return e;
@@ -308,7 +313,7 @@ enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c, i
 	snprintf(tenant, sizeof tenant, "%lld", (long long)cx->tenant);
 	snprintf(timeout, sizeof timeout, "%d", timeout_ms);
 	c->beginning = PQenterPipelineMode(c->c) && PQsendQueryParams(c->c, begin, 0, NULL, NULL, NULL, NULL, 0) &&
-		       PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0);
+	               PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0);
 	if (c->beginning) return OK;
 	c->dead = s->again = true; /* an idle connection whose server has gone: half a pipeline is of no use */
 	return pg_fail(cx, s, c, NULL, begin);
@@ -340,8 +345,7 @@ static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, 
 	TRY(prepare(cx, text, p, &s));
 	stmt_name(name, s);
 	PGconn *c = r->conn->c;
-	if (!PQsendQueryPrepared(c, name, p->n, p->values, p->lens, p->formats, 1))
-		return pg_fail(cx, cx->tx, r->conn, NULL, text);
+	if (!PQsendQueryPrepared(c, name, p->n, p->values, p->lens, p->formats, 1)) return pg_fail(cx, cx->tx, r->conn, NULL, text);
 	if (r->conn->beginning) {
 		if (!PQpipelineSync(c)) return pg_fail(cx, cx->tx, r->conn, NULL, text);
 		enum err begun = take_begin(cx, cx->tx, r->conn);
@@ -427,16 +431,12 @@ static enum db_type type_of(const struct pg_rows *r, int col)
 	case OID_BOOL:
 	case OID_INT2:
 	case OID_INT4:
-	case OID_INT8:
-		return DB_INT;
-	case OID_BYTEA:
-		return DB_BYTES;
-	case OID_UUID:
-		return DB_UUID;
+	case OID_INT8: return DB_INT;
+	case OID_BYTEA: return DB_BYTES;
+	case OID_UUID: return DB_UUID;
 	case OID_TEXT:
 	case OID_VARCHAR:
-	case OID_NAME:
-		return DB_TEXT;
+	case OID_NAME: return DB_TEXT;
 	default:
 		log_error("postgres: column %d has type %u; cast it", col, r->types[col]);
 		BUG_IF("a type that is not read");
@@ -530,10 +530,7 @@ void pg_drop_results(struct pg_conn *c)
 	c->streaming = NULL;
 }
 
-enum err pg_batch_begin(struct cx *cx, struct db_batch *batch)
-{
-	return OK;
-}
+enum err pg_batch_begin(struct cx *cx, struct db_batch *batch) { return OK; }
 
 enum err pg_batch_add(struct db_batch *batch, const struct db_arg *args, size_t nargs)
 {
@@ -551,8 +548,7 @@ enum err pg_batch_add(struct db_batch *batch, const struct db_arg *args, size_t 
 		c->pipeline = true;
 	}
 	stmt_name(name, s);
-	if (!PQsendQueryPrepared(c->c, name, p.n, p.values, p.lens, p.formats, 1))
-		return pg_fail(cx, cx->tx, c, NULL, batch->sql.text);
+	if (!PQsendQueryPrepared(c->c, name, p.n, p.values, p.lens, p.formats, 1)) return pg_fail(cx, cx->tx, c, NULL, batch->sql.text);
 	c->waiting++;
 	c->waiting_bytes += p.bytes;
 	if (c->waiting < WAITING_MAX && c->waiting_bytes < WAITING_BYTES_MAX) return OK;

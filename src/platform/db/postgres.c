@@ -4,10 +4,10 @@
  * the same promise, so flows need no locks of their own. Reads run in a repeatable-read snapshot, as SQLite's do; taking
  * part in serializable checks would let a long export fail. */
 #include "platform/db/postgres.h"
-#include <errno.h>
-#include <poll.h>
 #include "base/clock.h"
 #include "base/sb.h"
+#include <errno.h>
+#include <poll.h>
 
 #define STATEMENT_TIMEOUT_MS 30000
 #define POOL_WAIT_S 10
@@ -94,8 +94,7 @@ enum err pg_fail(struct cx *cx, struct db_session *s, struct pg_conn *c, const P
 	if (!strcmp(state, "25006") && s->mode == DB_READ) m = &state_meanings[ARRAY_LEN(state_meanings) - 1];
 	if (m->dead) c->dead = true;
 	if (m->again) s->again = true;
-	if (!m->again)
-		log_error("postgres %s: %s: %.200s", state, PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), text);
+	if (!m->again) log_error("postgres %s: %s: %.200s", state, PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), text);
 	return fail(cx, m->err, NULL, m->msg);
 }
 
@@ -110,16 +109,12 @@ enum err pg_simple(struct cx *cx, struct db_session *s, struct pg_conn *c, const
 
 /* Connections */
 
-static void quiet(void *arg, const PGresult *r)
-{
-	log_debug("postgres: %s", PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
-}
+static void quiet(void *arg, const PGresult *r) { log_debug("postgres: %s", PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY)); }
 
 /* What stands in the URL wins over what stands before it here. */
 static PGconn *connect_server(const char *url)
 {
-	static const char *const keys[] = {"connect_timeout",  "application_name", "tcp_user_timeout",
-					   "dbname", "client_encoding", NULL};
+	static const char *const keys[] = {"connect_timeout", "application_name", "tcp_user_timeout", "dbname", "client_encoding", NULL};
 	const char *values[] = {"5", "passerelle", "15000", url, "UTF8", NULL};
 	PGconn *c = PQconnectdbParams(keys, values, 1);
 	if (c && PQstatus(c) == CONNECTION_OK) {
@@ -217,8 +212,8 @@ static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 	if (s->mode == DB_READ) return pg_begin_read(cx, s, c, STATEMENT_TIMEOUT_MS);
 	char text[240];
 	snprintf(text, sizeof text,
-		 "begin isolation level serializable; set local passerelle.tenant='%lld'; set local statement_timeout=%d",
-		 (long long)cx->tenant, s->mode == DB_BULK ? 0 : STATEMENT_TIMEOUT_MS);
+	         "begin isolation level serializable; set local passerelle.tenant='%lld'; set local statement_timeout=%d",
+	         (long long)cx->tenant, s->mode == DB_BULK ? 0 : STATEMENT_TIMEOUT_MS);
 	enum err e = pg_simple(cx, s, c, text);
 	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
 	return e;
@@ -277,10 +272,10 @@ static enum err pg_savepoint(struct cx *cx, enum savepoint_act act, int level)
 	struct pg_conn *c = cx->tx->conn;
 	char text[64];
 	snprintf(text, sizeof text,
-		 act == SAVEPOINT_SET    ? "savepoint s%d"
-		 : act == SAVEPOINT_KEEP ? "release s%d"
-					 : "rollback to s%d; release s%d",
-		 level, level);
+	         act == SAVEPOINT_SET    ? "savepoint s%d"
+	         : act == SAVEPOINT_KEEP ? "release s%d"
+	                                 : "rollback to s%d; release s%d",
+	         level, level);
 	if (act == SAVEPOINT_UNDO) {
 		pg_drop_results(c);
 		c->tenant = UNKNOWN; /* what was set since goes back too */

@@ -1,8 +1,8 @@
 /* PostgreSQL through libpq: a pool of connections. For this folder only. */
 #pragma once
+#include "platform/db/internal.h"
 #include <libpq-fe.h>
 #include <pthread.h>
-#include "platform/db/internal.h"
 
 struct pg_rows;
 struct pg_conn {
@@ -12,13 +12,13 @@ struct pg_conn {
 	struct pg_rows *rows;      /* open ones */
 	struct pg_rows *streaming; /* its rows are still on the wire */
 	bool pipeline;
-	int waiting;          /* statements sent whose results are not read */
+	int waiting; /* statements sent whose results are not read */
 	size_t waiting_bytes;
-	bool beginning;       /* the begin of a read was sent, no sync yet: the first statement goes with it in one go */
-	bool synced;          /* the statement whose rows are on the wire was sent so: after them comes the answer to the sync */
-	bool ending;          /* the commit of a read was sent, its answer not taken in */
-	bool dead;            /* not given back to the pool */
-	int64_t tenant;       /* as the server knows it in this transaction */
+	bool beginning; /* the begin of a read was sent, no sync yet: the first statement goes with it in one go */
+	bool synced;    /* the statement whose rows are on the wire was sent so: after them comes the answer to the sync */
+	bool ending;    /* the commit of a read was sent, its answer not taken in */
+	bool dead;      /* not given back to the pool */
+	int64_t tenant; /* as the server knows it in this transaction */
 	struct pg_conn *next;
 };
 

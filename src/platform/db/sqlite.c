@@ -1,16 +1,13 @@
 /* The SQLite engine: connections, statements, rows, and what its errors mean. Writes go through group.c. */
 #include "platform/db/sqlite.h"
-#include <errno.h>
-#include <sys/stat.h>
 #include "base/clock.h"
 #include "base/sb.h"
+#include <errno.h>
+#include <sys/stat.h>
 
 #define BUSY_TIMEOUT_MS 5000
 
-static struct lite_conn *conn_of(struct cx *cx)
-{
-	return cx->tx->conn;
-}
+static struct lite_conn *conn_of(struct cx *cx) { return cx->tx->conn; }
 
 /* "UNIQUE constraint failed: stay.tenant, stay.number" gives "stay.number". */
 static struct str unique_field(struct cx *cx, const char *message)
@@ -43,12 +40,9 @@ static enum err constraint_fail(struct cx *cx, int code, const char *message)
 	switch (code) {
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
-	case SQLITE_CONSTRAINT_ROWID:
-		return fail(cx, ERR_CONFLICT, str_z(cx->arena, unique_field(cx, message)), M_db_taken);
-	case SQLITE_CONSTRAINT_FOREIGNKEY:
-		return fail(cx, ERR_CONFLICT, NULL, M_db_reference);
-	default:
-		return fail(cx, ERR_INVALID, field, M_db_check);
+	case SQLITE_CONSTRAINT_ROWID: return fail(cx, ERR_CONFLICT, str_z(cx->arena, unique_field(cx, message)), M_db_taken);
+	case SQLITE_CONSTRAINT_FOREIGNKEY: return fail(cx, ERR_CONFLICT, NULL, M_db_reference);
+	default: return fail(cx, ERR_INVALID, field, M_db_check);
 	}
 }
 
@@ -77,12 +71,8 @@ enum err lite_meaning(struct lite_conn *c, int rc, int *msg)
 		*msg = M_db_corrupt;
 		return ERR_DATABASE;
 	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		*msg = M_db_busy;
-		return ERR_BUSY;
-	default:
-		*msg = M_db_bug;
-		return ERR_BUG;
+	case SQLITE_LOCKED: *msg = M_db_busy; return ERR_BUSY;
+	default: *msg = M_db_bug; return ERR_BUG;
 	}
 }
 
@@ -155,17 +145,13 @@ int lite_do(struct lite_conn *c, const char *text)
 static int bind_one(sqlite3_stmt *h, int at, const struct db_arg *a, sqlite3_destructor_type keep)
 {
 	switch (a->type) {
-	case DB_INT:
-		return sqlite3_bind_int64(h, at, a->num);
-	case DB_TEXT:
-		return sqlite3_bind_text64(h, at, a->text.ptr ? a->text.ptr : "", a->text.len, keep, SQLITE_UTF8);
+	case DB_INT: return sqlite3_bind_int64(h, at, a->num);
+	case DB_TEXT: return sqlite3_bind_text64(h, at, a->text.ptr ? a->text.ptr : "", a->text.len, keep, SQLITE_UTF8);
 	case DB_BYTES:
 		if (!a->text.len) return sqlite3_bind_zeroblob(h, at, 0);
 		return sqlite3_bind_blob64(h, at, a->text.ptr, a->text.len, keep);
-	case DB_UUID:
-		return sqlite3_bind_blob(h, at, a->id.b, sizeof a->id.b, keep);
-	default:
-		return sqlite3_bind_null(h, at);
+	case DB_UUID: return sqlite3_bind_blob(h, at, a->id.b, sizeof a->id.b, keep);
+	default: return sqlite3_bind_null(h, at);
 	}
 }
 
@@ -195,8 +181,7 @@ static enum err lite_exec(struct cx *cx, const char *text, const struct db_arg *
 	return e;
 }
 
-static enum err lite_query(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs,
-			   enum rows_how how)
+static enum err lite_query(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs, enum rows_how how)
 {
 	struct lite_conn *c = conn_of(rows->cx);
 	struct stmt *s;
@@ -231,10 +216,7 @@ static bool lite_next(struct db_rows *rows)
 	return false;
 }
 
-static void lite_done(struct db_rows *rows)
-{
-	release(rows->impl);
-}
+static void lite_done(struct db_rows *rows) { release(rows->impl); }
 
 static void lite_get(struct db_rows *rows, int col, struct db_value *out)
 {
@@ -254,20 +236,14 @@ static void lite_get(struct db_rows *rows, int col, struct db_value *out)
 	out->bytes = p ? (struct str){p, (size_t)sqlite3_value_bytes(v)} : STR("");
 }
 
-static enum err lite_batch_begin(struct cx *cx, struct db_batch *batch)
-{
-	return OK;
-}
+static enum err lite_batch_begin(struct cx *cx, struct db_batch *batch) { return OK; }
 
 static enum err lite_batch_add(struct db_batch *batch, const struct db_arg *args, size_t nargs)
 {
 	return lite_exec(batch->cx, batch->sql.text, args, nargs, NULL);
 }
 
-static enum err lite_batch_end(struct db_batch *batch)
-{
-	return OK;
-}
+static enum err lite_batch_end(struct db_batch *batch) { return OK; }
 
 static enum err lite_script(struct cx *cx, const char *text)
 {
@@ -302,10 +278,7 @@ static enum err lite_savepoint(struct cx *cx, enum savepoint_act act, int level)
 
 /* Connections */
 
-static void configure_process(void)
-{
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock around each allocation otherwise */
-}
+static void configure_process(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock around each allocation otherwise */ }
 
 /* The timeout stands before any other statement: opening may meet another process in WAL recovery. Cache sizes: the whole
  * process is meant to stay under 64 MiB, and mapped pages would count for each connection. */
@@ -314,14 +287,12 @@ static int configure(sqlite3 *h, bool write)
 	int rc = sqlite3_busy_timeout(h, BUSY_TIMEOUT_MS);
 	if (!rc) rc = sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (!rc && write) rc = sqlite3_exec(h, "pragma journal_mode=wal", NULL, NULL, NULL);
-	if (!rc)
-		rc = sqlite3_exec(h, "pragma synchronous=full; pragma foreign_keys=on; pragma trusted_schema=off",
-				  NULL, NULL, NULL);
+	if (!rc) rc = sqlite3_exec(h, "pragma synchronous=full; pragma foreign_keys=on; pragma trusted_schema=off", NULL, NULL, NULL);
 	if (!rc)
 		rc = sqlite3_exec(h,
-				  write ? "pragma cache_size=-8192; pragma journal_size_limit=67108864"
-					: "pragma cache_size=-2048; pragma query_only=on",
-				  NULL, NULL, NULL);
+		                  write ? "pragma cache_size=-8192; pragma journal_size_limit=67108864"
+		                        : "pragma cache_size=-2048; pragma query_only=on",
+		                  NULL, NULL, NULL);
 	return rc;
 }
 
@@ -461,8 +432,7 @@ static enum err lite_open(struct cx *cx, struct db *db, const struct db_options 
 	size_t room = strlen(dir) + sizeof "/passerelle.db";
 	l->path = db_alloc(room);
 	snprintf(l->path, room, "%s/passerelle.db", dir);
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		return fail(cx, ERR_DATABASE, NULL, M_db_open, ARG_Z("place", dir));
+	if (mkdir(dir, 0700) && errno != EEXIST) return fail(cx, ERR_DATABASE, NULL, M_db_open, ARG_Z("place", dir));
 	mode_t before = umask(0077); /* personal data: for this user only */
 	l->write = lite_connect(cx, l, true);
 	umask(before);

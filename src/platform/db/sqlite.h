@@ -1,8 +1,8 @@
 /* SQLite: one write connection behind the group commit, and a pool of readers. For this folder only. */
 #pragma once
+#include "platform/db/internal.h"
 #include <pthread.h>
 #include <sqlite3.h>
-#include "platform/db/internal.h"
 
 struct lite_conn {
 	sqlite3 *handle;

@@ -1,10 +1,7 @@
 /* Permission of an actor: roles, and the units they hold for. */
 #include "platform/entity/actor.h"
 
-bool actor_has(const struct cx *cx, uint64_t roles)
-{
-	return cx->actor && (cx->actor->is_operator || (cx->actor->roles & roles));
-}
+bool actor_has(const struct cx *cx, uint64_t roles) { return cx->actor && (cx->actor->is_operator || (cx->actor->roles & roles)); }
 
 bool actor_everywhere(const struct cx *cx, uint64_t roles)
 {

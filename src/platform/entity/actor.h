@@ -4,8 +4,8 @@
 #include "base/cx.h"
 
 struct grant {
-	uint64_t role;      /* one bit */
-	struct uuid unit;   /* the unit it holds for, with all below it; none: the whole school */
+	uint64_t role;            /* one bit */
+	struct uuid unit;         /* the unit it holds for, with all below it; none: the whole school */
 	const struct uuid *units; /* that unit and its descendants, filled when the actor is loaded */
 	size_t units_len;
 };

@@ -8,8 +8,7 @@ size_t entity_diff(struct cx *cx, const struct entity *e, const void *before, co
 		const struct field *f = &e->fields[i];
 		if ((f->flags & FF_HIDDEN) || field_equal(f, before, after)) continue;
 		if ((f->flags & FF_SENSITIVE) && !actor_has(cx, e->rights.sensitive)) continue;
-		*VEC_PUSH(cx->arena, &list) =
-		    (struct field_diff){f, field_show(cx, f, before), field_show(cx, f, after)};
+		*VEC_PUSH(cx->arena, &list) = (struct field_diff){f, field_show(cx, f, before), field_show(cx, f, after)};
 	}
 	*out = list.ptr;
 	return list.len;
@@ -25,7 +24,8 @@ static enum err title_of(struct cx *cx, const struct field *f, const void *row, 
 	return OK;
 }
 
-enum err entity_diff_titles(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out, size_t *len)
+enum err entity_diff_titles(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out,
+                            size_t *len)
 {
 	*len = entity_diff(cx, e, before, after, out);
 	for (size_t i = 0; i < *len; i++) {

@@ -40,7 +40,7 @@ static enum err read_member(struct cx *cx, struct draft *d, struct str name, con
 	if (!f || !(f->flags & FF_FORM) || (f->flags & FF_DERIVED) ||
 	    ((f->flags & FF_SENSITIVE) && !actor_has(cx, d->entity->rights.sensitive)))
 		return fail_at(cx, ERR_INVALID, name, f ? M_field_not_writable : M_field_not_known,
-			       (const struct msg_arg[]){ARG_S("field", name), {0}}, 1, LOG_HERE);
+		               (const struct msg_arg[]){ARG_S("field", name), {0}}, 1, LOG_HERE);
 	switch (value->kind) {
 	case JSON_KIND_NULL: return draft_set(cx, d, f, STR(""));
 	case JSON_KIND_BOOL: return draft_set(cx, d, f, value->boolean ? STR("true") : STR("false"));

@@ -18,32 +18,32 @@ enum field_type {
 	FT_DATE,    /* days since 1970-01-01 */
 	FT_INSTANT, /* UTC ms */
 	FT_ENUM,
-	FT_CODE,    /* a code of a reference list: country, language, isced_f, cefr, eqf */
-	FT_REF,     /* the id of another entity's row */
-	FT_MONEY,   /* minor units */
-	FT_COORD,   /* 1e-7 degree */
-	FT_ECTS,    /* hundredths */
-	FT_SCORE,   /* 1e-4 */
+	FT_CODE,  /* a code of a reference list: country, language, isced_f, cefr, eqf */
+	FT_REF,   /* the id of another entity's row */
+	FT_MONEY, /* minor units */
+	FT_COORD, /* 1e-7 degree */
+	FT_ECTS,  /* hundredths */
+	FT_SCORE, /* 1e-4 */
 };
 
 enum field_flags {
 	FF_REQUIRED = 1 << 0,
-	FF_UNIQUE = 1 << 1,    /* within the school; kept by a unique index */
-	FF_FORM = 1 << 2,      /* people and imports may set it */
-	FF_LIST = 1 << 3,      /* a column unless the reader chooses otherwise */
-	FF_FILTER = 1 << 4,    /* offered as a filter */
-	FF_SORT = 1 << 5,      /* offered as a sort order (has an index) */
-	FF_SEARCH = 1 << 6,    /* its words are found by the search */
-	FF_FOLD = 1 << 7,      /* TEXT with a stored column NAME_fold; sorting and `starts` use it */
-	FF_TITLE = 1 << 8,     /* what the row is called; exactly one per entity */
-	FF_PERSONAL = 1 << 9,  /* in personal-data export and erasure */
+	FF_UNIQUE = 1 << 1,     /* within the school; kept by a unique index */
+	FF_FORM = 1 << 2,       /* people and imports may set it */
+	FF_LIST = 1 << 3,       /* a column unless the reader chooses otherwise */
+	FF_FILTER = 1 << 4,     /* offered as a filter */
+	FF_SORT = 1 << 5,       /* offered as a sort order (has an index) */
+	FF_SEARCH = 1 << 6,     /* its words are found by the search */
+	FF_FOLD = 1 << 7,       /* TEXT with a stored column NAME_fold; sorting and `starts` use it */
+	FF_TITLE = 1 << 8,      /* what the row is called; exactly one per entity */
+	FF_PERSONAL = 1 << 9,   /* in personal-data export and erasure */
 	FF_SENSITIVE = 1 << 10, /* only for rights.sensitive; never in lists, filters, search, exports of others */
-	FF_DERIVED = 1 << 11,  /* set by the flow, never by form or import */
-	FF_EWP = 1 << 12,      /* leaves through the network */
-	FF_LONG = 1 << 13,     /* several lines */
-	FF_MONO = 1 << 14,     /* a code: never hyphenated or folded */
-	FF_UNIT = 1 << 15,     /* REF to the unit the row belongs to: scopes permission */
-	FF_HIDDEN = 1 << 16,   /* not shown anywhere by itself (keys of the machine) */
+	FF_DERIVED = 1 << 11,   /* set by the flow, never by form or import */
+	FF_EWP = 1 << 12,       /* leaves through the network */
+	FF_LONG = 1 << 13,      /* several lines */
+	FF_MONO = 1 << 14,      /* a code: never hyphenated or folded */
+	FF_UNIT = 1 << 15,      /* REF to the unit the row belongs to: scopes permission */
+	FF_HIDDEN = 1 << 16,    /* not shown anywhere by itself (keys of the machine) */
 };
 
 struct option {
@@ -58,12 +58,12 @@ struct field {
 	enum field_type type;
 	unsigned flags;
 	size_t offset;
-	int64_t limit;    /* TEXT: code points; numbers: largest absolute value; 0: a default */
-	const struct option *options;   /* ENUM */
-	const char *list;               /* CODE: name of the reference list */
-	const struct entity *refers;    /* REF */
-	const char *currency_field;     /* MONEY */
-	int64_t min;                    /* numbers; ignored unless has_min */
+	int64_t limit;                /* TEXT: code points; numbers: largest absolute value; 0: a default */
+	const struct option *options; /* ENUM */
+	const char *list;             /* CODE: name of the reference list */
+	const struct entity *refers;  /* REF */
+	const char *currency_field;   /* MONEY */
+	int64_t min;                  /* numbers; ignored unless has_min */
 	bool has_min;
 	/* Further check of a text as written; fails with a problem at the field. May normalise *value (arena copy). */
 	enum err (*check)(struct cx *cx, const struct field *f, struct str *value);
@@ -106,20 +106,20 @@ struct entity_ops {
 };
 
 struct entity {
-	int code;          /* small, stable number: keys of search words and batches */
-	const char *name;  /* "institution" */
-	const char *kind;  /* "institutions": address, import kind */
+	int code;         /* small, stable number: keys of search words and batches */
+	const char *name; /* "institution" */
+	const char *kind; /* "institutions": address, import kind */
 	const char *table;
 	int label, label_many, icon;
 	unsigned flags;
 	const char *number_prefix;
-	size_t size;       /* of the struct */
+	size_t size; /* of the struct */
 	const struct field *fields;
 	size_t fields_len;
 	/* Import matching, in order of trust, NULL-terminated: "number", or fields that are a key together: "person+starts"
 	 * (the first must be known; of the others, unknown matches unknown). */
 	const char *const *keys;
-	const char *sort;        /* default order: field name, "-name" for descending */
+	const char *sort; /* default order: field name, "-name" for descending */
 	/* Filters that have an index in the order of another field, NULL-terminated: "country+name". May be NULL. */
 	const char *const *ordered;
 	struct entity_rights rights;
@@ -144,9 +144,9 @@ const struct field *entity_title(const struct entity *e);
 void *entity_new(struct cx *cx, const struct entity *e); /* every number UNKNOWN */
 
 /* value.c: one field of a row as text */
-struct str *field_str(const struct field *f, const void *row);   /* TEXT, CODE */
-int64_t *field_int(const struct field *f, const void *row);      /* numbers, ENUM */
-struct uuid *field_id(const struct field *f, const void *row);   /* REF */
+struct str *field_str(const struct field *f, const void *row); /* TEXT, CODE */
+int64_t *field_int(const struct field *f, const void *row);    /* numbers, ENUM */
+struct uuid *field_id(const struct field *f, const void *row); /* REF */
 bool field_known(const struct field *f, const void *row);
 bool field_equal(const struct field *f, const void *a, const void *b);
 /* Text as files and the API carry it: ISO dates, codes, '.' decimals; absent when not known. */
@@ -188,12 +188,12 @@ enum err entity_remove(struct cx *cx, const struct entity *e, struct uuid id) MU
 enum err entity_load(struct cx *cx, const struct entity *e, struct uuid id, void *row, bool *found) MUST_CHECK;
 enum err entity_find_by(struct cx *cx, const struct entity *e, const struct field *f, struct str value, void *row, bool *found) MUST_CHECK;
 /* The oldest row that has the same values of these fields as `like`; unknown matches unknown. */
-enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like,
-			  void *row, bool *found) MUST_CHECK;
+enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like, void *row,
+                          bool *found) MUST_CHECK;
 /* All rows whose reference `f` is id, in the order of their making, in one query; with `through`, a reference of the entity that f
  * refers to: all rows whose f points to a row whose `through` is id. Archived rows too. */
 enum err entity_load_of(struct cx *cx, const struct entity *e, const struct field *f, const struct field *through, struct uuid id,
-			void ***rows, size_t *len) MUST_CHECK;
+                        void ***rows, size_t *len) MUST_CHECK;
 /* Reads row number `col` onwards of a result that selects entity_columns(e). */
 void entity_read(struct db_rows *rows, int col, const struct entity *e, void *row);
 void entity_read_field(struct db_rows *rows, int col, const struct field *f, void *row);
@@ -210,16 +210,25 @@ enum err entity_index_words(struct cx *cx, const struct entity *e, const void *r
 
 /* list.c: a page of rows that this actor may read. */
 enum list_op {
-	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_STARTS, OP_KNOWN, OP_UNKNOWN,
-	OP_HAS, OP_HAS_NOT, /* there is, or there is not, a row of another entity that points the same way */
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_STARTS,
+	OP_KNOWN,
+	OP_UNKNOWN,
+	OP_HAS,
+	OP_HAS_NOT, /* there is, or there is not, a row of another entity that points the same way */
 	OP_REJECTED /* sensitive or unknown field */
 };
 struct list_query;
 struct list_filter {
 	const struct field *field; /* of the entity; with `via` of the row that it points to; OP_HAS: the REF of the other entity */
 	enum list_op op;
-	VEC(struct str) values;    /* any of them (OP_EQ), else one */
-	const struct field *via;   /* REF of the entity; OP_HAS: NULL when the other row points to this one */
+	VEC(struct str) values;        /* any of them (OP_EQ), else one */
+	const struct field *via;       /* REF of the entity; OP_HAS: NULL when the other row points to this one */
 	const struct list_query *with; /* OP_HAS, OP_HAS_NOT: which rows of the other entity */
 };
 struct list_sort {
@@ -231,10 +240,10 @@ struct list_query {
 	VEC(struct list_filter) filters;
 	struct list_sort sort[3];
 	size_t sort_len;
-	struct str q; /* words, each a prefix, accents and case ignored */
+	struct str q;       /* words, each a prefix, accents and case ignored */
 	int64_t page, size; /* page from 1; size 50, at most 1,000 */
 	VEC(const struct field *) columns;
-	int archived; /* 0 no, 1 only, 2 both */
+	int archived;   /* 0 no, 1 only, 2 both */
 	bool count_all; /* exact count, however long it takes (API exports) */
 	/* Of the rows only id, version, archived_ms, the title, the columns and `also` are read; the rest is as in entity_new.
 	 * A page of many rows spends most of its time in reading them. */
@@ -255,8 +264,8 @@ struct str list_query_url(struct cx *cx, const struct list_query *q, struct pair
 struct list_page {
 	void **rows;
 	size_t len;
-	int64_t count;   /* exact up to LIST_COUNT_EXACT, else LIST_COUNT_EXACT + 1 unless count_all */
-	bool more;       /* another page follows */
+	int64_t count;                           /* exact up to LIST_COUNT_EXACT, else LIST_COUNT_EXACT + 1 unless count_all */
+	bool more;                               /* another page follows */
 	struct str (*titles)[ENTITY_FIELDS_MAX]; /* titles[i][field index]: shown text of REF columns; NULL when none */
 };
 /* ERR_DENIED when the actor may not read this entity at all. */
@@ -264,13 +273,15 @@ enum err list_run(struct cx *cx, const struct list_query *q, struct list_page *o
 /* The count of the page alone, exact up to LIST_COUNT_EXACT. */
 enum err list_count_rows(struct cx *cx, const struct list_query *q, int64_t *count) MUST_CHECK;
 /* The same rows without page limit, one at a time and in the same order, for exports; `row` is reused. */
-enum err list_each(struct cx *cx, const struct list_query *q, enum err (*fn)(struct cx *cx, void *arg, const void *row), void *arg) MUST_CHECK;
+enum err list_each(struct cx *cx, const struct list_query *q, enum err (*fn)(struct cx *cx, void *arg, const void *row),
+                   void *arg) MUST_CHECK;
 /* How many rows hold each value of a field (for filter menus), at most `max`. */
 struct facet {
 	struct str value, label;
 	int64_t count;
 };
-enum err list_facets(struct cx *cx, const struct list_query *q, const struct field *f, size_t max, struct facet **out, size_t *len) MUST_CHECK;
+enum err list_facets(struct cx *cx, const struct list_query *q, const struct field *f, size_t max, struct facet **out,
+                     size_t *len) MUST_CHECK;
 /* May this actor see this row, under these roles? ERR_NOT_FOUND when not (existence is not told). */
 enum err entity_may_read(struct cx *cx, const struct entity *e, const void *row) MUST_CHECK;
 enum err entity_may_write(struct cx *cx, const struct entity *e, const void *row) MUST_CHECK;
@@ -295,4 +306,5 @@ struct field_diff {
 };
 size_t entity_diff(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out);
 /* The same with the titles of what references point to, where the reader may know them; inside a transaction. */
-enum err entity_diff_titles(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out, size_t *len) MUST_CHECK;
+enum err entity_diff_titles(struct cx *cx, const struct entity *e, const void *before, const void *after, struct field_diff **out,
+                            size_t *len) MUST_CHECK;

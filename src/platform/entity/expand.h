@@ -25,24 +25,28 @@
 /* 1 struct members */
 #define FIELD_MEMBER(e, n, t, fl, lim, ...) FIELD_CTYPE_##t n;
 /* 2 the table */
-#define FIELD_ROW(e, n, t, fl, lim, ...)                                                                             \
-	{.name = #n, .label = M_##e##_##n, .type = FT_##t, .flags = (fl), .offset = offsetof(struct e, n),            \
+#define FIELD_ROW(e, n, t, fl, lim, ...)  \
+	{.name = #n,                      \
+	 .label = M_##e##_##n,            \
+	 .type = FT_##t,                  \
+	 .flags = (fl),                   \
+	 .offset = offsetof(struct e, n), \
 	 .limit = (lim)__VA_OPT__(, ) __VA_ARGS__},
 /* 3 column numbers */
 #define FIELD_NUMBER(e, n, t, fl, lim, ...) e##_f_##n,
 /* 4 assertions */
-#define FIELD_ASSERT(e, n, t, fl, lim, ...)                                                                          \
-	STATIC_ASSERT(__builtin_types_compatible_p(__typeof__(((struct e *)0)->n), FIELD_CTYPE_##t),                  \
-		      #e "." #n " has not the C type of " #t);
+#define FIELD_ASSERT(e, n, t, fl, lim, ...)                                                          \
+	STATIC_ASSERT(__builtin_types_compatible_p(__typeof__(((struct e *)0)->n), FIELD_CTYPE_##t), \
+	              #e "." #n " has not the C type of " #t);
 /* 5 documentation */
 #define FIELD_DOC(e, n, t, fl, lim, ...) #e "." #n "\t" #t "\t" #fl "\n"
 
-#define ENTITY_STRUCT(e, LIST)            \
-	struct e {                        \
-		struct row row;           \
-		LIST(FIELD_MEMBER)        \
-	};                                \
-	enum e##_field { LIST(FIELD_NUMBER) e##_fields_len }; \
+#define ENTITY_STRUCT(e, LIST)                             \
+	struct e {                                         \
+		struct row row;                            \
+		LIST(FIELD_MEMBER)                         \
+	};                                                 \
+	enum e##_field{LIST(FIELD_NUMBER) e##_fields_len}; \
 	LIST(FIELD_ASSERT)
 #define ENTITY_TABLE(e, LIST) static const struct field e##_fields[] = {LIST(FIELD_ROW)}
 #define ENTITY_DOC(LIST) ("" LIST(FIELD_DOC))

@@ -1,7 +1,7 @@
 /* Rows as JSON: for the API, and as the canonical image that the audit log hashes and an undo restores. */
+#include "platform/format/json.h"
 #include "base/date.h"
 #include "platform/entity/entity.h"
-#include "platform/format/json.h"
 #include "platform/i18n/i18n.h"
 
 enum { IMAGE_CAP = 1 << 20 };
@@ -61,7 +61,10 @@ void entity_json_write(struct cx *cx, const struct entity *e, const void *row, s
 	write_row(cx, e, row, w, whole_head, false);
 }
 
-void entity_json_own(struct cx *cx, const struct entity *e, const void *row, struct json_writer *w) { write_row(cx, e, row, w, true, true); }
+void entity_json_own(struct cx *cx, const struct entity *e, const void *row, struct json_writer *w)
+{
+	write_row(cx, e, row, w, true, true);
+}
 
 struct str entity_image(struct cx *cx, const struct entity *e, const void *row)
 {

@@ -65,7 +65,7 @@ static enum err resolve_column(struct cx *cx, struct list_page *page, const stru
 
 static enum err resolve_titles(struct cx *cx, const struct list_query *q, struct list_page *page)
 {
-	VEC_EACH(f, &q->columns) {
+	VEC_EACH (f, &q->columns) {
 		if ((*f)->type != FT_REF || !page->len) continue;
 		if (!page->titles) page->titles = arena_alloc_array(cx->arena, page->len, sizeof(*page->titles));
 		TRY(resolve_column(cx, page, *f, field_index(q->entity, *f)));
@@ -92,7 +92,7 @@ static void select_shown(struct list_sql *s, struct chosen *c)
 	c->len = 0;
 	choose(c, entity_title(q->entity));
 	choose(c, q->also);
-	VEC_EACH(f, &q->columns)
+	VEC_EACH (f, &q->columns)
 		choose(c, *f);
 	SB_LIT(&s->text, "select t.id, t.version, t.archived_ms");
 	for (size_t i = 0; i < c->len; i++) {
@@ -272,13 +272,13 @@ static enum err facets(struct cx *cx, void *arg)
 	while (db_next(&rows)) {
 		struct facet *facet = VEC_PUSH(cx->arena, &list);
 		bool text = x->f->type == FT_TEXT || x->f->type == FT_CODE || x->f->type == FT_ENUM;
-		facet->value = text                    ? db_str(&rows, 0)
-			       : x->f->type == FT_REF ? uuid_text(cx->arena, db_id(&rows, 0))
-						      : str_fmt(cx->arena, "%lld", (long long)db_int(&rows, 0));
+		facet->value = text                   ? db_str(&rows, 0)
+		               : x->f->type == FT_REF ? uuid_text(cx->arena, db_id(&rows, 0))
+		                                      : str_fmt(cx->arena, "%lld", (long long)db_int(&rows, 0));
 		facet->count = db_int(&rows, 1);
 	}
 	TRY(rows.err);
-	VEC_EACH(facet, &list)
+	VEC_EACH (facet, &list)
 		facet->label = facet_label(cx, x->q->entity, x->f, facet->value);
 	*x->out = list.ptr;
 	*x->len = list.len;

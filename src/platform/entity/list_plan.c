@@ -183,7 +183,8 @@ enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_p
 {
 	bool many = false;
 	list_plan_plain(cx, q, p);
-	if (p->asked.list.len) TRY(plan_words(cx, q, p, &many));
+	if (p->asked.list.len)
+		TRY(plan_words(cx, q, p, &many));
 	else {
 		TRY(count_some(cx, q, p, &p->count));
 		many = p->count == MANY;

@@ -22,7 +22,8 @@ static bool op_fits(const struct field *f, enum list_op op)
 }
 
 /* The value as it is stored: read by the field's own parser, so that "Norvège" and "NO" both find NO. */
-static enum err stored_value(struct cx *cx, const struct entity *e, const struct field *f, enum list_op op, struct str text, struct str *out)
+static enum err stored_value(struct cx *cx, const struct entity *e, const struct field *f, enum list_op op, struct str text,
+                             struct str *out)
 {
 	/* Compared with the folded twin where there is one, else with the column as it is. */
 	if (op == OP_STARTS) return *out = f->flags & FF_FOLD ? utf8_fold(cx->arena, text) : str_trim(text), OK;
@@ -36,7 +37,8 @@ static enum err stored_value(struct cx *cx, const struct entity *e, const struct
 }
 
 /* "scheme", or "campaign.scheme" of the row that campaign points to. */
-static const struct field *asked_field(struct cx *cx, const struct entity *e, struct str name, const struct entity **of, const struct field **via)
+static const struct field *asked_field(struct cx *cx, const struct entity *e, struct str name, const struct entity **of,
+                                       const struct field **via)
 {
 	struct str first, rest = name;
 	*of = e;
@@ -59,11 +61,12 @@ static enum err add_filter(struct cx *cx, struct list_query *q, struct str name,
 	const struct entity *of;
 	const struct field *via, *f = asked_field(cx, q->entity, name, &of, &via);
 	if (!f) return fail(cx, ERR_INVALID, "filter", M_list_no_field, ARG_S("value", utf8_head(name, 60)));
-	if (!op_fits(f, op)) return fail(cx, ERR_INVALID, "filter", M_list_op_not_here, ARG_M("field", f->label), ARG_Z("value", op_names[op]));
+	if (!op_fits(f, op))
+		return fail(cx, ERR_INVALID, "filter", M_list_op_not_here, ARG_M("field", f->label), ARG_Z("value", op_names[op]));
 	struct str stored;
 	TRY(stored_value(cx, of, f, op, value, &stored));
 	if (!str_present(stored) && op != OP_KNOWN && op != OP_UNKNOWN) return OK; /* an empty form field asks nothing */
-	VEC_EACH(have, &q->filters) {
+	VEC_EACH (have, &q->filters) {
 		if (have->field != f || have->via != via || have->op != op || op != OP_EQ) continue;
 		if (have->values.len >= VALUES_MAX) return too_many(cx, VALUES_MAX);
 		*VEC_PUSH(cx->arena, &have->values) = stored;
@@ -100,10 +103,11 @@ static enum err read_has(struct cx *cx, struct list_query *q, enum list_op op, s
 	if (!str_split(&rest, '~', &head)) head = text;
 	struct str ref = head;
 	const struct entity *of = str_split(&ref, '.', &kind) ? entity_by_kind(kind) : NULL;
-	const struct field *there = of && str_present(ref) ? entity_field(of, ref) : NULL, *here = there ? entity_field(q->entity, ref) : NULL;
+	const struct field *there = of && str_present(ref) ? entity_field(of, ref) : NULL,
+			   *here = there ? entity_field(q->entity, ref) : NULL;
 	if (here && (here->type != FT_REF || here->refers != (there ? there->refers : NULL) || !may_ask(cx, q->entity, here))) here = NULL;
 	bool fits = there && there->type == FT_REF && may_ask(cx, of, there) && actor_has(cx, of->rights.read) &&
-		    (there->refers == q->entity || here);
+	            (there->refers == q->entity || here);
 	if (!fits) return fail(cx, ERR_INVALID, "has", M_list_has_form, ARG_S("value", utf8_head(text, 60)));
 	if (q->filters.len >= FILTERS_MAX) return too_many(cx, FILTERS_MAX);
 	struct list_query *with = ARENA_NEW(cx->arena, struct list_query);
@@ -218,9 +222,9 @@ static struct str has_value(struct cx *cx, const struct list_filter *f)
 	struct sb b;
 	sb_init(&b, cx->arena, 1 << 14);
 	sb_fmt(&b, "%s.%s", f->with->entity->kind, f->field->name);
-	VEC_EACH(part, &f->with->filters) {
+	VEC_EACH (part, &f->with->filters) {
 		if (!part->values.len) sb_fmt(&b, "~%.*s", STR_ARG(filter_value(cx, part, NULL)));
-		VEC_EACH(v, &part->values)
+		VEC_EACH (v, &part->values)
 			sb_fmt(&b, "~%.*s", STR_ARG(filter_value(cx, part, v)));
 	}
 	return sb_str(&b);
@@ -228,7 +232,7 @@ static struct str has_value(struct cx *cx, const struct list_filter *f)
 
 static void put_filters(struct cx *cx, struct sb *b, const struct list_query *q, struct pairs changes)
 {
-	VEC_EACH(f, &q->filters) {
+	VEC_EACH (f, &q->filters) {
 		if (f->with) {
 			put(b, f->op == OP_HAS ? "has" : "hasnot", has_value(cx, f));
 			continue;
@@ -236,7 +240,7 @@ static void put_filters(struct cx *cx, struct sb *b, const struct list_query *q,
 		/* A change named like a field takes the place of that field's filters. */
 		if (!f->via && changed(changes, f->field->name)) continue;
 		if (!f->values.len) put(b, "filter", filter_value(cx, f, NULL));
-		VEC_EACH(v, &f->values)
+		VEC_EACH (v, &f->values)
 			put(b, "filter", filter_value(cx, f, v));
 	}
 }
@@ -263,7 +267,7 @@ static struct str columns_text(struct cx *cx, const struct list_query *q)
 		n++;
 	}
 	if (usual && n == q->columns.len) return STR_NONE;
-	VEC_EACH(f, &q->columns)
+	VEC_EACH (f, &q->columns)
 		sb_fmt(&b, "%s%s", b.len ? "," : "", (*f)->name);
 	return sb_str(&b);
 }

@@ -128,7 +128,7 @@ static enum err write_filter(struct list_sql *s, const struct list_filter *f)
 	sb_fmt(&s->text, " and %sexists (select 1 from %s h where h.%s = t.%s and h.archived_ms is null", f->op == OP_HAS ? "" : "not ",
 	       e->table, f->field->name, f->via ? f->via->name : "id");
 	write_tenant(s, e, "h");
-	VEC_EACH(part, &f->with->filters)
+	VEC_EACH (part, &f->with->filters)
 		TRY(write_plain(s, "h", part));
 	TRY(write_scope(s, e, "h"));
 	SB_LIT(&s->text, ")");
@@ -249,7 +249,7 @@ static enum err write_from(struct list_sql *s)
 	if (q->archived != 2) sb_fmt(&s->text, " and t.archived_ms is %snull", q->archived ? "not " : "");
 	/* Words were asked for, but none is left (only signs): nothing matches. */
 	if (q->q.len && !p->asked.list.len) SB_LIT(&s->text, " and 1 = 0");
-	VEC_EACH(f, &q->filters)
+	VEC_EACH (f, &q->filters)
 		TRY(write_filter(s, f));
 	for (size_t i = 0; p->test_words && i < p->asked.list.len; i++)
 		test_word(s, "t", p->asked.list.ptr[i]);
@@ -265,12 +265,13 @@ enum err list_sql_from(struct list_sql *s)
 void list_sql_order(struct list_sql *s)
 {
 	bool sorted = s->plan->few;
-	VEC_EACH(f, &s->q->filters)
+	VEC_EACH (f, &s->q->filters)
 		sorted = sorted && !in_order(s, f);
 	SB_LIT(&s->text, " order by ");
 	for (size_t i = 0; i < s->q->sort_len; i++) {
 		const struct list_sort *o = &s->q->sort[i];
-		sb_fmt(&s->text, "%st.%s%s%s", sorted ? no_index(s) : "", o->field->name, o->field->flags & FF_FOLD ? "_fold" : "", o->down ? " desc" : "");
+		sb_fmt(&s->text, "%st.%s%s%s", sorted ? no_index(s) : "", o->field->name, o->field->flags & FF_FOLD ? "_fold" : "",
+		       o->down ? " desc" : "");
 		/* The unknown stands at the end of a rising order on both engines; a required column needs no words. */
 		if (!(o->field->flags & FF_REQUIRED)) sb_addz(&s->text, o->down ? " nulls first" : " nulls last");
 		SB_LIT(&s->text, ", ");

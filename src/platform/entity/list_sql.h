@@ -9,8 +9,8 @@ struct list_plan {
 	struct words asked;
 	size_t rarest;   /* of the words, the one to begin with */
 	bool test_words; /* rows are asked for their words, instead of words for their rows */
-	bool walk;      /* many rows: along the index of the order */
-	bool few;       /* few rows by filters: found by them, then sorted */
+	bool walk;       /* many rows: along the index of the order */
+	bool few;        /* few rows by filters: found by them, then sorted */
 	int64_t count;   /* LIST_COUNT_EXACT + 1: more than that; UNKNOWN: fewer, to be counted */
 };
 /* Without looking into the data: begins with the words, or where the planner thinks. */
@@ -20,7 +20,7 @@ enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_p
 enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count) MUST_CHECK; /* all of them */
 
 enum {
-	LIST_ARGS_MAX = 400,  /* values of all filters together, and what belongs to the reader */
+	LIST_ARGS_MAX = 400, /* values of all filters together, and what belongs to the reader */
 };
 struct list_sql {
 	struct cx *cx;
@@ -35,7 +35,8 @@ void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list
 void list_sql_add(struct list_sql *s, struct db_arg arg); /* its number is s->len then */
 void list_words(struct cx *cx, const struct list_query *q, struct words *out);
 bool list_scoped(struct cx *cx, const struct entity *e); /* this actor reads some units only */
-/* " from ... where ..." of the entries of the words that begin so, or of this word; "select distinct id" of the rows that have all words of the plan. */
+/* " from ... where ..." of the entries of the words that begin so, or of this word; "select distinct id" of the rows that have all words of
+ * the plan. */
 void list_sql_word(struct list_sql *s, struct str word);
 void list_sql_whole_word(struct list_sql *s, struct str word);
 void list_sql_words(struct list_sql *s);

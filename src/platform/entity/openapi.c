@@ -173,8 +173,10 @@ static void operation(struct cx *cx, const struct entity *e, struct json_writer 
 	if (one && !str_is(str_of(act), "read")) parameter(w, "If-Match", "header", "string", true, "ETag of the version that was read");
 	if (str_is(str_of(act), "archive")) parameter(w, "reason", "query", "string", true, "Why it is archived");
 	if (str_is(str_of(act), "list")) {
-		parameter(w, "filter", "query", "string", false, "field:op:value, several times; op is eq ne lt le gt ge starts known unknown");
-		parameter(w, "has", "query", "string", false, "kind.ref~field:op:value~...: rows that a row of another kind points to; hasnot for none");
+		parameter(w, "filter", "query", "string", false,
+		          "field:op:value, several times; op is eq ne lt le gt ge starts known unknown");
+		parameter(w, "has", "query", "string", false,
+		          "kind.ref~field:op:value~...: rows that a row of another kind points to; hasnot for none");
 		parameter(w, "sort", "query", "string", false, "name,-city");
 		parameter(w, "q", "query", "string", false, "words; accents and case do not count");
 		parameter(w, "page", "query", "integer", false, "from 1");

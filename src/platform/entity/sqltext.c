@@ -2,7 +2,7 @@
 #include "platform/entity/sqltext.h"
 
 const char *const row_head_columns[] = {"id",          "version",        "created_ms",     "changed_ms",
-					"archived_ms", "archive_reason", "import_version", "import_batch"};
+                                        "archived_ms", "archive_reason", "import_version", "import_batch"};
 
 static struct entity_sql texts[ENTITY_FIELDS_MAX];
 static const struct entity *const *owners;
@@ -102,11 +102,12 @@ void entity_sql_build(const struct entity *const *all)
 		s->title = by_id(a, e, str_z(a, str_fmt(a, "select %s from %s", entity_title(e)->name, e->table)));
 		const char *words = entity_shared(e) ? "search_word_shared" : "search_word";
 		const char *key = entity_shared(e) ? "" : "tenant, ";
-		s->add_word = (struct sql){str_z(a, str_fmt(a,
-		    "insert into %s (%sentity, word, id) values (%s?%d, ?%d, ?%d) on conflict do nothing", words, key,
-		    entity_shared(e) ? "" : "?1, ", first(e), first(e) + 1, first(e) + 2))};
-		s->drop_word = (struct sql){str_z(a, str_fmt(a, "delete from %s where %sentity = ?%d and word = ?%d and id = ?%d",
-		    words, entity_shared(e) ? "" : "tenant = ?1 and ", first(e), first(e) + 1, first(e) + 2))};
+		s->add_word =
+		    (struct sql){str_z(a, str_fmt(a, "insert into %s (%sentity, word, id) values (%s?%d, ?%d, ?%d) on conflict do nothing",
+		                                  words, key, entity_shared(e) ? "" : "?1, ", first(e), first(e) + 1, first(e) + 2))};
+		s->drop_word =
+		    (struct sql){str_z(a, str_fmt(a, "delete from %s where %sentity = ?%d and word = ?%d and id = ?%d", words,
+		                                  entity_shared(e) ? "" : "tenant = ?1 and ", first(e), first(e) + 1, first(e) + 2))};
 	}
 }
 

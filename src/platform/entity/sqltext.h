@@ -6,8 +6,8 @@
 
 struct entity_sql {
 	struct sql insert, update, put_back, remove, load, title, add_word, drop_word;
-	const char *columns;       /* id, version, ... as entity_read expects them */
-	const char *columns_of_t;  /* the same with t. before each */
+	const char *columns;      /* id, version, ... as entity_read expects them */
+	const char *columns_of_t; /* the same with t. before each */
 };
 void entity_sql_build(const struct entity *const *all);
 const struct entity_sql *entity_sql(const struct entity *e);

@@ -125,7 +125,8 @@ void entity_read(struct db_rows *rows, int col, const struct entity *e, void *im
 		entity_read_field(rows, col, &e->fields[i], row);
 }
 
-static enum err load_with(struct cx *cx, const struct entity *e, struct sql sql, const struct db_arg *args, size_t n, void *row, bool *found)
+static enum err load_with(struct cx *cx, const struct entity *e, struct sql sql, const struct db_arg *args, size_t n, void *row,
+                          bool *found)
 {
 	struct db_rows rows;
 	TRY(db_one_n(cx, &rows, found, sql, args, n));
@@ -151,15 +152,15 @@ enum err entity_find_by(struct cx *cx, const struct entity *e, const struct fiel
 	if (!entity_shared(e)) args[n++] = DB_I(cx->tenant);
 	args[n++] = DB_S(value);
 	/* Oldest first, so that two rows with one value (it happens in public lists) always give the same. */
-	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s = ?%zu" OLDEST_FIRST, entity_sql(e)->columns,
-				  e->table, entity_shared(e) ? "" : "tenant = ?1 and ", f->name, n);
+	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s = ?%zu" OLDEST_FIRST, entity_sql(e)->columns, e->table,
+	                          entity_shared(e) ? "" : "tenant = ?1 and ", f->name, n);
 	return load_with(cx, e, (struct sql){str_z(cx->arena, text)}, args, n, row, found);
 }
 
 enum { SAME_FIELDS_MAX = 16 };
 
-enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like,
-			  void *row, bool *found)
+enum err entity_find_same(struct cx *cx, const struct entity *e, const struct field *const *fields, size_t n, const void *like, void *row,
+                          bool *found)
 {
 	struct db_arg args[SAME_FIELDS_MAX + 1];
 	size_t len = 0;
@@ -182,16 +183,18 @@ enum err entity_find_same(struct cx *cx, const struct entity *e, const struct fi
 }
 
 enum err entity_load_of(struct cx *cx, const struct entity *e, const struct field *f, const struct field *through, struct uuid id,
-			void ***out, size_t *len)
+                        void ***out, size_t *len)
 {
 	struct db_arg args[2];
 	struct db_rows rows;
 	VEC(void *) all = {0};
 	size_t n = bind_id(cx, e, id, args);
-	const char *mine = entity_shared(e) ? "" : "tenant = ?1 and ", *theirs = through && !entity_shared(f->refers) ? "tenant = ?1 and " : "";
+	const char *mine = entity_shared(e) ? "" : "tenant = ?1 and ",
+		   *theirs = through && !entity_shared(f->refers) ? "tenant = ?1 and " : "";
 	struct str of = through ? str_fmt(cx->arena, "in (select id from %s where %s%s = ?%zu)", f->refers->table, theirs, through->name, n)
-				: str_fmt(cx->arena, "= ?%zu", n);
-	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s %.*s order by created_ms, id", entity_sql(e)->columns, e->table, mine, f->name, STR_ARG(of));
+	                        : str_fmt(cx->arena, "= ?%zu", n);
+	struct str text = str_fmt(cx->arena, "select %s from %s where %s%s %.*s order by created_ms, id", entity_sql(e)->columns, e->table,
+	                          mine, f->name, STR_ARG(of));
 	TRY(db_query_n(cx, &rows, (struct sql){str_z(cx->arena, text)}, args, n));
 	while (db_next(&rows)) {
 		void *row = *VEC_PUSH(cx->arena, &all) = entity_new(cx, e);
@@ -219,7 +222,7 @@ static enum err referred_by(struct cx *cx, const struct entity *from, const stru
 	struct db_arg args[2];
 	size_t n = bind_id(cx, from, id, args);
 	struct str text = str_fmt(cx->arena, "select id from %s where %s%s = ?%zu limit 1", from->table,
-				  entity_shared(from) ? "" : "tenant = ?1 and ", f->name, n);
+	                          entity_shared(from) ? "" : "tenant = ?1 and ", f->name, n);
 	struct db_rows rows;
 	bool found;
 	TRY(db_one_n(cx, &rows, &found, (struct sql){str_z(cx->arena, text)}, args, n));

@@ -5,20 +5,11 @@
 #include "platform/i18n/i18n.h"
 #include "platform/reference/reference.h"
 
-struct str *field_str(const struct field *f, const void *row)
-{
-	return (struct str *)((uintptr_t)row + f->offset);
-}
+struct str *field_str(const struct field *f, const void *row) { return (struct str *)((uintptr_t)row + f->offset); }
 
-int64_t *field_int(const struct field *f, const void *row)
-{
-	return (int64_t *)((uintptr_t)row + f->offset);
-}
+int64_t *field_int(const struct field *f, const void *row) { return (int64_t *)((uintptr_t)row + f->offset); }
 
-struct uuid *field_id(const struct field *f, const void *row)
-{
-	return (struct uuid *)((uintptr_t)row + f->offset);
-}
+struct uuid *field_id(const struct field *f, const void *row) { return (struct uuid *)((uintptr_t)row + f->offset); }
 
 bool field_known(const struct field *f, const void *row)
 {
@@ -121,10 +112,7 @@ static enum err invalid(struct cx *cx, const struct field *f, int msg, struct st
 	return fail(cx, ERR_INVALID, f->name, msg, ARG_M("field", f->label), ARG_S("value", utf8_head(text, 80)));
 }
 
-static bool same_folded(struct cx *cx, struct str a, struct str b)
-{
-	return str_eq(utf8_fold(cx->arena, a), utf8_fold(cx->arena, b));
-}
+static bool same_folded(struct cx *cx, struct str a, struct str b) { return str_eq(utf8_fold(cx->arena, a), utf8_fold(cx->arena, b)); }
 
 static enum err parse_option(struct cx *cx, const struct field *f, struct str text, int64_t *out)
 {
@@ -142,7 +130,7 @@ static enum err parse_option(struct cx *cx, const struct field *f, struct str te
 		sb_addz(&list, f->options[i].code);
 	}
 	return fail(cx, ERR_INVALID, f->name, M_field_option, ARG_M("field", f->label), ARG_S("value", utf8_head(text, 80)),
-		    ARG_S("list", sb_str(&list)));
+	            ARG_S("list", sb_str(&list)));
 }
 
 static enum err parse_bool(struct cx *cx, const struct field *f, struct str text, int64_t *out)
@@ -173,10 +161,7 @@ static enum err parse_number(struct cx *cx, const struct field *f, struct str te
 }
 
 /* EU texts write EL and UK where ISO 3166 has GR and GB (Interinstitutional Style Guide, 7.1). */
-static struct str usual_country(struct str code)
-{
-	return str_is(code, "EL") ? STR("GR") : str_is(code, "UK") ? STR("GB") : code;
-}
+static struct str usual_country(struct str code) { return str_is(code, "EL") ? STR("GR") : str_is(code, "UK") ? STR("GB") : code; }
 
 static enum err parse_code(struct cx *cx, const struct field *f, struct str text, struct str *out)
 {
@@ -200,8 +185,8 @@ static enum err parse_text(struct cx *cx, const struct field *f, struct str text
 		if ((unsigned char)text.ptr[i] < 0x20 && !((f->flags & FF_LONG) && strchr("\n\r\t", text.ptr[i])) && text.ptr[i] != '\t')
 			return invalid(cx, f, M_field_control, STR("?"));
 	if (f->limit && (int64_t)text.len > f->limit && (int64_t)utf8_count(text) > f->limit)
-		return fail(cx, ERR_INVALID, f->name, M_field_too_long, ARG_M("field", f->label),
-			    ARG_S("value", utf8_head(text, 40)), ARG_N("max", f->limit), ARG_N("n", (int64_t)utf8_count(text)));
+		return fail(cx, ERR_INVALID, f->name, M_field_too_long, ARG_M("field", f->label), ARG_S("value", utf8_head(text, 40)),
+		            ARG_N("max", f->limit), ARG_N("n", (int64_t)utf8_count(text)));
 	*out = text;
 	return f->check ? f->check(cx, f, out) : OK;
 }
@@ -212,7 +197,8 @@ static bool clock_parse(struct str s, int *hour, int *minute)
 	size_t at = str_find_char(s, ':');
 	if (at == STR_NPOS) at = str_find_char(s, 'h');
 	int64_t h, m;
-	if (at == STR_NPOS || !str_to_i64(str_trim(str_sub(s, 0, at)), &h) || !str_to_i64(str_trim(str_sub(s, at + 1, s.len)), &m)) return false;
+	if (at == STR_NPOS || !str_to_i64(str_trim(str_sub(s, 0, at)), &h) || !str_to_i64(str_trim(str_sub(s, at + 1, s.len)), &m))
+		return false;
 	*hour = (int)h;
 	*minute = (int)m;
 	return h >= 0 && h < 24 && m >= 0 && m < 60;
@@ -248,8 +234,8 @@ static enum err in_range(struct cx *cx, const struct field *f, int64_t n, struct
 	bool low = f->has_min && n < f->min, high = f->limit && n > f->limit;
 	if (f->type == FT_ENUM || f->type == FT_BOOL || f->type == FT_DATE || f->type == FT_INSTANT || (!low && !high)) return OK;
 	return fail(cx, ERR_INVALID, f->name, f->has_min ? M_field_between : M_field_at_most, ARG_M("field", f->label),
-		    ARG_S("value", utf8_head(text, 40)), ARG_S("min", fixed_text(cx, f->has_min ? f->min : 0, field_digits(f), 0)),
-		    ARG_S("max", fixed_text(cx, f->limit ? f->limit : INT64_MAX, field_digits(f), 0)));
+	            ARG_S("value", utf8_head(text, 40)), ARG_S("min", fixed_text(cx, f->has_min ? f->min : 0, field_digits(f), 0)),
+	            ARG_S("max", fixed_text(cx, f->limit ? f->limit : INT64_MAX, field_digits(f), 0)));
 }
 
 enum err field_parse(struct cx *cx, const struct field *f, struct str text, void *row)

@@ -9,7 +9,7 @@ static void add_word(void *arg, struct str word)
 	struct words *w = arg;
 	if (word.len > WORD_BYTES_MAX) word.len = WORD_BYTES_MAX;
 	if (w->list.len >= WORDS_MAX) return;
-	VEC_EACH(seen, &w->list)
+	VEC_EACH (seen, &w->list)
 		if (str_eq(*seen, word)) return;
 	*VEC_PUSH(w->arena, &w->list) = word;
 }
@@ -26,7 +26,7 @@ void entity_words(struct cx *cx, const struct entity *e, const void *row, struct
 
 static bool has(const struct words *w, struct str word)
 {
-	VEC_EACH(x, &w->list)
+	VEC_EACH (x, &w->list)
 		if (str_eq(*x, word)) return true;
 	return false;
 }
@@ -66,9 +66,9 @@ enum err entity_index_words(struct cx *cx, const struct entity *e, const void *r
 	struct uuid id = row ? ((const struct row *)row)->id : ((const struct row *)before)->id;
 	entity_words(cx, e, row, &now);
 	entity_words(cx, e, before, &old);
-	VEC_EACH(word, &old.list)
+	VEC_EACH (word, &old.list)
 		if (!has(&now, *word)) TRY(change(cx, e, entity_sql(e)->drop_word, *word, id));
-	VEC_EACH(word, &now.list)
+	VEC_EACH (word, &now.list)
 		if (!has(&old, *word)) TRY(change(cx, e, entity_sql(e)->add_word, *word, id));
 	return OK;
 }

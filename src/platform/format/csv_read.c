@@ -25,7 +25,7 @@ struct csv_reader {
 	bool eof, latin, seen_utf8;
 	char separator;
 	unsigned char bare[256], quoted[256]; /* enum kind */
-	int64_t line;			      /* of the next row */
+	int64_t line;                         /* of the next row */
 	struct raw_cell raw[TABLE_COLUMNS_MAX];
 	struct str cells[TABLE_COLUMNS_MAX];
 	size_t n;
@@ -42,8 +42,7 @@ enum outcome { ROW_DONE, ROW_CUT, ROW_BAD };
 
 static struct str column_name(struct csv_reader *r, size_t column)
 {
-	if (column < r->n_names && r->names[column].len)
-		return str_fmt(r->cx->arena, "%zu (%.*s)", column + 1, STR_ARG(r->names[column]));
+	if (column < r->n_names && r->names[column].len) return str_fmt(r->cx->arena, "%zu (%.*s)", column + 1, STR_ARG(r->names[column]));
 	return str_fmt(r->cx->arena, "%zu", column + 1);
 }
 
@@ -57,7 +56,7 @@ static struct str shown(struct csv_reader *r, struct str s)
 static enum err refuse(struct csv_reader *r, enum err code, int msg, int64_t line, size_t column, struct str value)
 {
 	return fail(r->cx, code, "file", msg, ARG_N("line", line), ARG_S("column", column_name(r, column)),
-		    ARG_S("value", shown(r, value)));
+	            ARG_S("value", shown(r, value)));
 }
 
 /* Moves what is unread to the front, makes room for at least as much again, and fills it. */
@@ -95,8 +94,7 @@ static struct str whole_characters(struct str s)
 static enum err find_encoding(struct csv_reader *r)
 {
 	struct str head = {r->buffer, r->end};
-	if (str_starts(head, STR("\xff\xfe")) || str_starts(head, STR("\xfe\xff")))
-		return fail(r->cx, ERR_SYNTAX, "file", M_csv_utf16);
+	if (str_starts(head, STR("\xff\xfe")) || str_starts(head, STR("\xfe\xff"))) return fail(r->cx, ERR_SYNTAX, "file", M_csv_utf16);
 	if (str_starts(head, STR("\xef\xbb\xbf"))) {
 		r->from = 3;
 		r->seen_utf8 = true;
@@ -105,10 +103,7 @@ static enum err find_encoding(struct csv_reader *r)
 	return OK;
 }
 
-static bool is_separator(char c)
-{
-	return c == ',' || c == ';' || c == '\t';
-}
+static bool is_separator(char c) { return c == ',' || c == ';' || c == '\t'; }
 
 /* The first line: "sep=;" is a word to the reader and no row; otherwise the separator it has most of, outside quotes.
  */
@@ -231,8 +226,7 @@ static bool take_line_end(const struct csv_reader *r, struct scan *s)
 static enum err explain(struct csv_reader *r, const struct scan *s, const struct raw_cell *cell, bool quoted)
 {
 	struct str value = {cell->ptr, cell->len};
-	if (s->at < s->stop && *s->at == '\0')
-		return refuse(r, ERR_SYNTAX, M_csv_binary, r->line + s->lines, r->n, value);
+	if (s->at < s->stop && *s->at == '\0') return refuse(r, ERR_SYNTAX, M_csv_binary, r->line + s->lines, r->n, value);
 	if (cell->len > TABLE_CELL_MAX) return refuse(r, ERR_TOO_LARGE, M_csv_cell_size, r->line, r->n, value);
 	if (quoted && s->at == s->stop) return refuse(r, ERR_SYNTAX, M_csv_quote_open, r->line, r->n, value);
 	return refuse(r, ERR_SYNTAX, M_csv_after_quote, r->line + s->lines, r->n, value);
@@ -243,8 +237,7 @@ static enum err scan_row(struct csv_reader *r, struct scan *s, bool *cut)
 {
 	r->n = 0;
 	for (;;) {
-		if (r->n == TABLE_COLUMNS_MAX)
-			return refuse(r, ERR_TOO_LARGE, M_csv_columns, r->line, r->n - 1, STR(""));
+		if (r->n == TABLE_COLUMNS_MAX) return refuse(r, ERR_TOO_LARGE, M_csv_columns, r->line, r->n - 1, STR(""));
 		struct raw_cell *cell = &r->raw[r->n];
 		bool quoted = s->at < s->stop && *s->at == '"';
 		enum outcome outcome = quoted ? scan_quoted(r, s, cell) : scan_bare(r, s, cell);

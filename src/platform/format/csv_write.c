@@ -1,15 +1,9 @@
 /* CSV writer. */
 #include "platform/format/csv.h"
 
-void csv_writer_init(struct csv_writer *w, struct sb *sb, char separator)
-{
-	*w = (struct csv_writer){.sb = sb, .separator = separator};
-}
+void csv_writer_init(struct csv_writer *w, struct sb *sb, char separator) { *w = (struct csv_writer){.sb = sb, .separator = separator}; }
 
-static bool starts_formula(struct str s)
-{
-	return s.len && memchr("=+-@\t\r", s.ptr[0], 6);
-}
+static bool starts_formula(struct str s) { return s.len && memchr("=+-@\t\r", s.ptr[0], 6); }
 
 /* Behind any number of apostrophes. */
 static bool is_guarded(struct str s)
@@ -20,15 +14,9 @@ static bool is_guarded(struct str s)
 	return i && starts_formula(str_sub(s, i, s.len));
 }
 
-struct str csv_guard(struct arena *a, struct str s)
-{
-	return starts_formula(s) || is_guarded(s) ? str_concat(a, STR("'"), s) : s;
-}
+struct str csv_guard(struct arena *a, struct str s) { return starts_formula(s) || is_guarded(s) ? str_concat(a, STR("'"), s) : s; }
 
-struct str csv_unguard(struct str s)
-{
-	return s.len && s.ptr[0] == '\'' && is_guarded(s) ? str_sub(s, 1, s.len) : s;
-}
+struct str csv_unguard(struct str s) { return s.len && s.ptr[0] == '\'' && is_guarded(s) ? str_sub(s, 1, s.len) : s; }
 
 static bool needs_quotes(const struct csv_writer *w, struct str s)
 {
@@ -53,15 +41,9 @@ static void put(struct csv_writer *w, bool guard, struct str s)
 	if (quotes) sb_char(w->sb, '"');
 }
 
-void csv_text(struct csv_writer *w, struct str s)
-{
-	put(w, starts_formula(s) || is_guarded(s), s);
-}
+void csv_text(struct csv_writer *w, struct str s) { put(w, starts_formula(s) || is_guarded(s), s); }
 
-void csv_plain(struct csv_writer *w, struct str s)
-{
-	put(w, false, s);
-}
+void csv_plain(struct csv_writer *w, struct str s) { put(w, false, s); }
 
 void csv_int(struct csv_writer *w, int64_t n)
 {

@@ -9,23 +9,16 @@ enum { PLAIN, LT, GT, AMP, QUOT, APOS, DROP, LONG };
 
 static const unsigned char kind_of[256] = {
     [0 ... 8] = DROP, [11 ... 12] = DROP, [14 ... 31] = DROP, [127] = DROP,  ['<'] = LT,
-    ['>'] = GT,	      ['&'] = AMP,	  ['"'] = QUOT,	      ['\''] = APOS, [128 ... 255] = LONG,
+    ['>'] = GT,       ['&'] = AMP,        ['"'] = QUOT,       ['\''] = APOS, [128 ... 255] = LONG,
 };
 
 static const struct str references[] = {
-    [LT] = {"&lt;", 4},	    [GT] = {"&gt;", 4},	   [AMP] = {"&amp;", 5},
-    [QUOT] = {"&quot;", 6}, [APOS] = {"&#39;", 5}, [DROP] = {"", 0},
+    [LT] = {"&lt;", 4}, [GT] = {"&gt;", 4}, [AMP] = {"&amp;", 5}, [QUOT] = {"&quot;", 6}, [APOS] = {"&#39;", 5}, [DROP] = {"", 0},
 };
 
-void html_init(struct html *h, struct arena *a, size_t cap)
-{
-	sb_init(&h->sb, a, cap);
-}
+void html_init(struct html *h, struct arena *a, size_t cap) { sb_init(&h->sb, a, cap); }
 
-void html_lit_n(struct html *h, const char *lit, size_t len)
-{
-	sb_add(&h->sb, (struct str){lit, len});
-}
+void html_lit_n(struct html *h, const char *lit, size_t len) { sb_add(&h->sb, (struct str){lit, len}); }
 
 /* Bytes of the well-formed UTF-8 character at s, 0 when there is none (RFC 3629, table in section 4). C1 control
  * characters are valid and dropped by the caller. */
@@ -33,10 +26,7 @@ static size_t long_character(const unsigned char *s, size_t left)
 {
 	static const unsigned char low[] = {[0xe0 - 0xe0] = 0xa0, [0xf0 - 0xe0] = 0x90};
 	unsigned char lead = s[0];
-	size_t len = lead >= 0xc2 && lead <= 0xdf   ? 2
-		     : lead >= 0xe0 && lead <= 0xef ? 3
-		     : lead >= 0xf0 && lead <= 0xf4 ? 4
-						    : 0;
+	size_t len = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 	if (len == 0 || len > left) return 0;
 	unsigned char first_low = lead == 0xe0 || lead == 0xf0 ? low[lead - 0xe0] : 0x80;
 	unsigned char first_high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
@@ -78,15 +68,9 @@ void html_text(struct html *h, struct str s)
 	sb_add(&h->sb, str_sub(s, from, s.len - from));
 }
 
-void html_textz(struct html *h, const char *z)
-{
-	html_text(h, str_of(z));
-}
+void html_textz(struct html *h, const char *z) { html_text(h, str_of(z)); }
 
-void html_int(struct html *h, int64_t n)
-{
-	sb_int(&h->sb, n);
-}
+void html_int(struct html *h, int64_t n) { sb_int(&h->sb, n); }
 
 static void open_attr(struct html *h, const char *name)
 {
@@ -119,8 +103,7 @@ void html_flag(struct html *h, const char *name, bool on)
 
 static bool allowed_scheme(struct str scheme, struct str after)
 {
-	if (str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https")))
-		return str_starts(after, STR("//"));
+	if (str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https"))) return str_starts(after, STR("//"));
 	return str_eq_nocase(scheme, STR("mailto")) || str_eq_nocase(scheme, STR("tel"));
 }
 
@@ -141,10 +124,7 @@ static bool url_allowed(struct str url)
 	return allowed_scheme(str_sub(url, 0, scheme_end), str_sub(url, scheme_end + 1, url.len));
 }
 
-void html_url_value(struct html *h, struct str url)
-{
-	html_text(h, str_present(url) && url_allowed(url) ? url : STR("#"));
-}
+void html_url_value(struct html *h, struct str url) { html_text(h, str_present(url) && url_allowed(url) ? url : STR("#")); }
 
 void html_url(struct html *h, const char *name, struct str url)
 {

@@ -26,16 +26,10 @@ void html_url_value(struct html *h, struct str url);
 void html_query(struct html *h, struct str value);
 /* Another sink's finished content (a fragment rendered before); NULL adds nothing. */
 void html_add(struct html *h, const struct html *fragment);
-static inline struct str html_str(const struct html *h)
-{
-	return sb_str(&h->sb);
-}
+static inline struct str html_str(const struct html *h) { return sb_str(&h->sb); }
 
 /* What templates use for {{ value }}: picks by C type. There is no way to write unescaped text. */
-static inline void html_value_i(struct html *h, int64_t n)
-{
-	html_int(h, n);
-}
+static inline void html_value_i(struct html *h, int64_t n) { html_int(h, n); }
 #define HTML_VALUE(h, v) \
 	_Generic((v),                          \
 	    struct str: html_text,             \
@@ -46,9 +40,8 @@ static inline void html_value_i(struct html *h, int64_t n)
 	    default: html_value_i)((h), (v))
 /* The same inside attributes, where a fragment has no place. */
 #define HTML_ATTR_VALUE(h, v) \
-	_Generic((v), struct str: html_text, char *: html_textz, const char *: html_textz, default: html_value_i)((h), (v))
+	_Generic((v), struct str : html_text, char * : html_textz, const char * : html_textz, default : html_value_i)((h), (v))
 /* {% if value %}: a text that is not empty, a number that is not 0, a pointer that is not NULL. */
-#define HTML_TRUE(v) \
-	(_Generic((v), struct str : (v), default : STR_NONE).len != 0 || _Generic((v), struct str : 0, default : (v)))
+#define HTML_TRUE(v) (_Generic((v), struct str : (v), default : STR_NONE).len != 0 || _Generic((v), struct str : 0, default : (v)))
 /* The address of a struct, or the pointer itself (5: GCC's pointer class), so that paths need one kind of dot. */
 #define HTML_PTR(v) __builtin_choose_expr(__builtin_classify_type(v) == 5, (v), &(v))

@@ -30,8 +30,10 @@ static struct str escaped(struct arena *a, struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
 		if (c == '\\' || c == ',' || c == ';') sb_char(&b, '\\');
-		if (c == '\n') SB_LIT(&b, "\\n");
-		else if ((unsigned char)c >= 0x20 && c != 0x7f) sb_char(&b, c);
+		if (c == '\n')
+			SB_LIT(&b, "\\n");
+		else if ((unsigned char)c >= 0x20 && c != 0x7f)
+			sb_char(&b, c);
 	}
 	return sb_str(&b);
 }

@@ -10,8 +10,8 @@ enum { JSON_WRITE_DEPTH = 64 };
 struct json_writer {
 	struct sb *sb;
 	int depth;
-	bool key_written;		  /* a value is due */
-	bool top_written;		  /* the document is complete */
+	bool key_written;                 /* a value is due */
+	bool top_written;                 /* the document is complete */
 	bool has_items[JSON_WRITE_DEPTH]; /* of the open object or array: a comma is due */
 	bool is_object[JSON_WRITE_DEPTH];
 };
@@ -40,7 +40,7 @@ bool json_complete(const struct json_writer *w); /* everything is closed and the
 enum json_kind {
 	JSON_KIND_NULL,
 	JSON_KIND_BOOL,
-	JSON_KIND_INT,	   /* no fraction, no exponent, fits int64 */
+	JSON_KIND_INT,     /* no fraction, no exponent, fits int64 */
 	JSON_KIND_DECIMAL, /* any other number, as it was written */
 	JSON_KIND_STRING,
 	JSON_KIND_ARRAY,
@@ -78,7 +78,7 @@ enum err json_parse(struct cx *cx, struct str text, size_t cap, const struct jso
 
 const struct json *json_get(const struct json *object, const char *name); /* NULL: no object, or no such member */
 const struct json *json_get_str(const struct json *object, struct str name);
-struct str json_text(const struct json *object, const char *name);		     /* STR_NONE unless a string */
+struct str json_text(const struct json *object, const char *name);                   /* STR_NONE unless a string */
 bool json_int(const struct json *object, const char *name, int64_t *out) MUST_CHECK; /* false unless an int */
 /* An int or decimal as fixed point with that many digits; false when it is no number or has more digits. */
 bool json_fixed(const struct json *value, int digits, int64_t *out) MUST_CHECK;

@@ -28,7 +28,7 @@ static enum err refuse(struct reader *r, enum err code, int msg, struct str valu
 		}
 	}
 	return fail(r->cx, code, NULL, msg, ARG_N("line", line), ARG_N("column", column),
-		    ARG_S("value", str_copy(r->cx->arena, utf8_head(value, 40))));
+	            ARG_S("value", str_copy(r->cx->arena, utf8_head(value, 40))));
 }
 
 static enum err refuse_here(struct reader *r)
@@ -190,10 +190,7 @@ static enum err read_array(struct reader *r, struct json *out)
 	return OK;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return str_cmp(**(struct str *const *)a, **(struct str *const *)b);
-}
+static int by_name(const void *a, const void *b) { return str_cmp(**(struct str *const *)a, **(struct str *const *)b); }
 
 /* Few names are compared with each other, many are sorted first: no input makes this quadratic. */
 static struct str *find_double(struct cx *cx, struct json_member *members, size_t len)
@@ -250,12 +247,8 @@ static enum err read_value(struct reader *r, struct json *out)
 	if (r->at == r->end) return refuse_here(r);
 	enum err err = OK;
 	switch (*r->at) {
-	case '{':
-		err = read_object(r, out);
-		break;
-	case '[':
-		err = read_array(r, out);
-		break;
+	case '{': err = read_object(r, out); break;
+	case '[': err = read_array(r, out); break;
 	case '"':
 		*out = (struct json){.kind = JSON_KIND_STRING};
 		err = read_string(r, &out->text);
@@ -296,10 +289,7 @@ const struct json *json_get_str(const struct json *object, struct str name)
 	return NULL;
 }
 
-const struct json *json_get(const struct json *object, const char *name)
-{
-	return json_get_str(object, str_of(name));
-}
+const struct json *json_get(const struct json *object, const char *name) { return json_get_str(object, str_of(name)); }
 
 struct str json_text(const struct json *object, const char *name)
 {

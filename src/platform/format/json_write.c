@@ -3,15 +3,9 @@
 #include "base/utf8.h"
 #include "platform/format/json.h"
 
-void json_writer_init(struct json_writer *w, struct sb *sb)
-{
-	*w = (struct json_writer){.sb = sb};
-}
+void json_writer_init(struct json_writer *w, struct sb *sb) { *w = (struct json_writer){.sb = sb}; }
 
-static bool in_object(const struct json_writer *w)
-{
-	return w->depth > 0 && w->is_object[w->depth - 1];
-}
+static bool in_object(const struct json_writer *w) { return w->depth > 0 && w->is_object[w->depth - 1]; }
 
 static void comma(struct json_writer *w)
 {
@@ -46,46 +40,23 @@ static void end(struct json_writer *w, bool object)
 	sb_char(w->sb, object ? '}' : ']');
 }
 
-void json_object_begin(struct json_writer *w)
-{
-	begin(w, true);
-}
+void json_object_begin(struct json_writer *w) { begin(w, true); }
 
-void json_object_end(struct json_writer *w)
-{
-	end(w, true);
-}
+void json_object_end(struct json_writer *w) { end(w, true); }
 
-void json_array_begin(struct json_writer *w)
-{
-	begin(w, false);
-}
+void json_array_begin(struct json_writer *w) { begin(w, false); }
 
-void json_array_end(struct json_writer *w)
-{
-	end(w, false);
-}
+void json_array_end(struct json_writer *w) { end(w, false); }
 
 static void put_escaped(struct sb *b, unsigned char c)
 {
 	switch (c) {
-	case '"':
-		SB_LIT(b, "\\\"");
-		break;
-	case '\\':
-		SB_LIT(b, "\\\\");
-		break;
-	case '\n':
-		SB_LIT(b, "\\n");
-		break;
-	case '\r':
-		SB_LIT(b, "\\r");
-		break;
-	case '\t':
-		SB_LIT(b, "\\t");
-		break;
-	default:
-		sb_fmt(b, "\\u%04x", c);
+	case '"': SB_LIT(b, "\\\""); break;
+	case '\\': SB_LIT(b, "\\\\"); break;
+	case '\n': SB_LIT(b, "\\n"); break;
+	case '\r': SB_LIT(b, "\\r"); break;
+	case '\t': SB_LIT(b, "\\t"); break;
+	default: sb_fmt(b, "\\u%04x", c);
 	}
 }
 
@@ -124,10 +95,7 @@ void json_key_str(struct json_writer *w, struct str name)
 	w->key_written = true;
 }
 
-void json_key(struct json_writer *w, const char *name)
-{
-	json_key_str(w, str_of(name));
-}
+void json_key(struct json_writer *w, const char *name) { json_key_str(w, str_of(name)); }
 
 void json_write_str(struct json_writer *w, struct str s)
 {
@@ -139,15 +107,9 @@ void json_write_str(struct json_writer *w, struct str s)
 	put_text(w->sb, s);
 }
 
-void json_write_z(struct json_writer *w, const char *z)
-{
-	json_write_str(w, str_of(z));
-}
+void json_write_z(struct json_writer *w, const char *z) { json_write_str(w, str_of(z)); }
 
-void json_write_int(struct json_writer *w, int64_t n)
-{
-	json_write_fixed(w, n, 0);
-}
+void json_write_int(struct json_writer *w, int64_t n) { json_write_fixed(w, n, 0); }
 
 void json_write_fixed(struct json_writer *w, int64_t n, int digits)
 {
@@ -163,8 +125,7 @@ void json_write_fixed(struct json_writer *w, int64_t n, int digits)
 	uint64_t unit = 1, size = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	for (int i = 0; i < digits; i++)
 		unit *= 10;
-	sb_fmt(w->sb, "%s%llu.%0*llu", n < 0 ? "-" : "", (unsigned long long)(size / unit), digits,
-	       (unsigned long long)(size % unit));
+	sb_fmt(w->sb, "%s%llu.%0*llu", n < 0 ? "-" : "", (unsigned long long)(size / unit), digits, (unsigned long long)(size % unit));
 }
 
 void json_write_bool(struct json_writer *w, bool b)
@@ -197,7 +158,4 @@ void json_member_bool(struct json_writer *w, const char *name, bool b)
 	json_write_bool(w, b);
 }
 
-bool json_complete(const struct json_writer *w)
-{
-	return w->depth == 0 && w->top_written && !sb_failed(w->sb);
-}
+bool json_complete(const struct json_writer *w) { return w->depth == 0 && w->top_written && !sb_failed(w->sb); }

@@ -93,8 +93,10 @@ static void show(struct drawing *d, double x, double y)
 
 static void ink(struct drawing *d, bool soft)
 {
-	if (soft) cairo_set_source_rgb(d->cr, 0.36, 0.416, 0.408);
-	else cairo_set_source_rgb(d->cr, 0.082, 0.125, 0.122);
+	if (soft)
+		cairo_set_source_rgb(d->cr, 0.36, 0.416, 0.408);
+	else
+		cairo_set_source_rgb(d->cr, 0.082, 0.125, 0.122);
 }
 
 static void rule(struct drawing *d, double y)
@@ -154,7 +156,7 @@ static void draw_text(struct drawing *d, const struct block *b)
 	double size = heading ? sizes[b->level] : b->kind == BLOCK_SMALL ? 8.5 : 11, above = heading && d->y > TOP ? GAP : 0;
 	const char *tag = tags[heading ? b->level : 0];
 	double height = lay_out(d, b->text, size, heading, WIDTH - 2 * MARGIN, false);
-	make_room(d, above + height + (heading ? 40 : 0)); /* a heading takes its first lines along */
+	make_room(d, above + height + (heading ? 40 : 0));             /* a heading takes its first lines along */
 	lay_out(d, b->text, size, heading, WIDTH - 2 * MARGIN, false); /* the page's head used the layout */
 	d->y += d->y > TOP ? above : 0;
 	open_tag(d, tag);
@@ -233,8 +235,10 @@ static void draw(struct drawing *d)
 	page_begin(d);
 	for (size_t i = 0; i < d->p->blocks.len; i++) {
 		const struct block *b = &d->p->blocks.ptr[i];
-		if (b->kind == BLOCK_TABLE) draw_table(d, b);
-		else draw_text(d, b);
+		if (b->kind == BLOCK_TABLE)
+			draw_table(d, b);
+		else
+			draw_text(d, b);
 	}
 	close_tag(d, "Document");
 	cairo_show_page(d->cr);
@@ -262,7 +266,8 @@ static void metadata(struct pdf *p, cairo_surface_t *surface)
 
 static cairo_status_t draw_once(struct pdf *p, int pages, struct sb *out, int *counted)
 {
-	cairo_surface_t *surface = out ? cairo_pdf_surface_create_for_stream(collect, out, WIDTH, HEIGHT) : cairo_pdf_surface_create_for_stream(NULL, NULL, WIDTH, HEIGHT);
+	cairo_surface_t *surface = out ? cairo_pdf_surface_create_for_stream(collect, out, WIDTH, HEIGHT)
+	                               : cairo_pdf_surface_create_for_stream(NULL, NULL, WIDTH, HEIGHT);
 	if (out) metadata(p, surface);
 	struct drawing d = {.p = p, .cr = cairo_create(surface), .pages = pages};
 	d.layout = pango_cairo_create_layout(d.cr);
@@ -301,7 +306,8 @@ static int64_t number_at(struct str s, size_t at)
 static struct str with_language(struct pdf *p, struct str file)
 {
 	struct arena *a = p->cx->arena;
-	size_t root_at = find_last(file, STR("/Root ")), size_at = find_last(file, STR("/Size ")), xref_at = find_last(file, STR("startxref\n"));
+	size_t root_at = find_last(file, STR("/Root ")), size_at = find_last(file, STR("/Size ")),
+	       xref_at = find_last(file, STR("startxref\n"));
 	size_t info_at = find_last(file, STR("/Info "));
 	if (root_at == STR_NPOS || size_at == STR_NPOS || xref_at == STR_NPOS) return file;
 	int64_t root = number_at(file, root_at + 6), size = number_at(file, size_at + 6), prev = number_at(file, xref_at + 10);

@@ -10,7 +10,7 @@ struct table_reader {
 	struct arena *own;
 	struct csv_reader *csv; /* or */
 	struct xlsx_reader *xlsx;
-	int fd;		 /* -1 for bytes */
+	int fd;          /* -1 for bytes */
 	bool fd_is_ours; /* opened here */
 	struct str rest; /* bytes not yet read */
 	bool ended;
@@ -48,8 +48,7 @@ static enum err open_kind(struct cx *cx, struct table_reader *t, const struct ta
 	char buffer[8];
 	struct str head = magic(t, buffer);
 	if (str_starts(head, STR("PK\3\4")))
-		return t->fd < 0 ? xlsx_open_bytes(cx, t->rest, source->sheet, &t->xlsx)
-				 : xlsx_open_fd(cx, t->fd, source->sheet, &t->xlsx);
+		return t->fd < 0 ? xlsx_open_bytes(cx, t->rest, source->sheet, &t->xlsx) : xlsx_open_fd(cx, t->fd, source->sheet, &t->xlsx);
 	if (str_starts(head, STR("\xd0\xcf\x11\xe0")) || str_starts(head, STR("%PDF")))
 		return fail(cx, ERR_MEDIA_TYPE, "file", M_table_kind, ARG_S("value", source->name));
 	return csv_open(cx, (struct csv_source){t->fd < 0 ? read_bytes : read_fd, t}, &t->csv);

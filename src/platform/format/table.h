@@ -5,7 +5,7 @@
 struct table_source {
 	struct str path;  /* or */
 	struct str bytes; /* which must outlive the reader, or, with both absent, */
-	int fd;		  /* which stays the caller's; XLSX wants one that can be sought */
+	int fd;           /* which stays the caller's; XLSX wants one that can be sought */
 	struct str name;  /* of the file, for messages; may be absent */
 	struct str sheet; /* of an XLSX; absent: the first one that is shown */
 };

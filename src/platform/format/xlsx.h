@@ -7,7 +7,7 @@ struct xlsx_reader;
 enum {
 	XLSX_PARTS_MAX = 4096,
 	XLSX_UNPACKED_MAX = 512 * 1024 * 1024, /* bytes of all parts together */
-	XLSX_RATIO_MAX = 250,		       /* unpacked to packed, of parts over 1 MiB */
+	XLSX_RATIO_MAX = 250,                  /* unpacked to packed, of parts over 1 MiB */
 	XLSX_CELLS_MAX = 20 * 1000 * 1000,
 	XLSX_STRINGS_MAX = 2 * 1000 * 1000, /* shared strings */
 	XLSX_STRING_BYTES_MAX = 128 * 1024 * 1024,
@@ -31,8 +31,7 @@ struct xlsx_column {
 };
 struct xlsx_writer;
 
-enum err xlsx_begin(struct cx *cx, struct str sheet, const struct xlsx_column *columns, size_t n,
-		    struct xlsx_writer **out) MUST_CHECK;
+enum err xlsx_begin(struct cx *cx, struct str sheet, const struct xlsx_column *columns, size_t n, struct xlsx_writer **out) MUST_CHECK;
 /* The next cell of the row. A failure is kept and told by xlsx_finish. */
 void xlsx_text(struct xlsx_writer *w, struct str s);
 void xlsx_number(struct xlsx_writer *w, int64_t n); /* fixed point with the column's digits; UNKNOWN: empty */

@@ -12,10 +12,7 @@ struct decimal {
 	int len, point;
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The digits before and after the point; leading zeros only move it. */
 static size_t parse_digits(struct str s, struct decimal *d)

@@ -2,20 +2,11 @@
 #include "platform/format/xlsx_parts.h"
 #include "messages.h"
 
-enum {
-	RATIO_FROM = 1024 * 1024,
-	XML_OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT
-};
+enum { RATIO_FROM = 1024 * 1024, XML_OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT };
 
-enum err xlsx_unreadable(struct cx *cx)
-{
-	return fail(cx, ERR_SYNTAX, "file", M_xlsx_unreadable);
-}
+enum err xlsx_unreadable(struct cx *cx) { return fail(cx, ERR_SYNTAX, "file", M_xlsx_unreadable); }
 
-static enum err over_limits(struct cx *cx)
-{
-	return fail(cx, ERR_TOO_LARGE, "file", M_xlsx_limits);
-}
+static enum err over_limits(struct cx *cx) { return fail(cx, ERR_TOO_LARGE, "file", M_xlsx_limits); }
 
 enum err xlsx_package_check(struct xlsx_package *p)
 {
@@ -25,8 +16,7 @@ enum err xlsx_package_check(struct xlsx_package *p)
 	uint64_t unpacked = 0;
 	for (zip_uint64_t i = 0; i < (zip_uint64_t)parts; i++) {
 		zip_stat_t stat;
-		if (zip_stat_index(p->zip, i, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
-		    !(stat.valid & ZIP_STAT_COMP_SIZE))
+		if (zip_stat_index(p->zip, i, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) || !(stat.valid & ZIP_STAT_COMP_SIZE))
 			return xlsx_unreadable(p->cx);
 		if (stat.size > XLSX_UNPACKED_MAX) return over_limits(p->cx);
 		unpacked += stat.size;
@@ -36,10 +26,7 @@ enum err xlsx_package_check(struct xlsx_package *p)
 	return OK;
 }
 
-bool xlsx_part_exists(struct xlsx_package *p, struct str name)
-{
-	return zip_name_locate(p->zip, str_z(p->cx->arena, name), 0) >= 0;
-}
+bool xlsx_part_exists(struct xlsx_package *p, struct str name) { return zip_name_locate(p->zip, str_z(p->cx->arena, name), 0) >= 0; }
 
 /* The directory may lie about sizes: what really comes is counted too. */
 static int read_part(void *context, char *buffer, int len)
@@ -76,8 +63,7 @@ enum err xlsx_node(struct xlsx_part *part, bool *more)
 	if (part->over) return over_limits(part->package->cx);
 	if (result < 0) return xlsx_unreadable(part->package->cx);
 	int type = *more ? xmlTextReaderNodeType(part->xml) : XML_READER_TYPE_NONE;
-	if (type == XML_READER_TYPE_DOCUMENT_TYPE || type == XML_READER_TYPE_ENTITY_REFERENCE)
-		return xlsx_unreadable(part->package->cx);
+	if (type == XML_READER_TYPE_DOCUMENT_TYPE || type == XML_READER_TYPE_ENTITY_REFERENCE) return xlsx_unreadable(part->package->cx);
 	return OK;
 }
 
@@ -95,8 +81,7 @@ bool xlsx_opens(struct xlsx_part *part, const char *name)
 bool xlsx_closes(struct xlsx_part *part, const char *name)
 {
 	int type = xmlTextReaderNodeType(part->xml);
-	bool end = type == XML_READER_TYPE_END_ELEMENT ||
-		   (type == XML_READER_TYPE_ELEMENT && xmlTextReaderIsEmptyElement(part->xml) == 1);
+	bool end = type == XML_READER_TYPE_END_ELEMENT || (type == XML_READER_TYPE_ELEMENT && xmlTextReaderIsEmptyElement(part->xml) == 1);
 	return end && xlsx_is(part, name);
 }
 

@@ -29,10 +29,7 @@ struct book {
 
 static pthread_once_t xml_once = PTHREAD_ONCE_INIT;
 
-static void start_xml(void)
-{
-	xmlInitParser();
-}
+static void start_xml(void) { xmlInitParser(); }
 
 /* A target is relative to the folder of the part that names it, or absolute. */
 static struct str resolve(struct arena *a, struct str base, struct str target)
@@ -51,7 +48,7 @@ static struct str resolve(struct arena *a, struct str base, struct str target)
 
 /* Calls fn for each element of the part. */
 static enum err each_element(struct xlsx_reader *r, struct str name,
-			     enum err (*fn)(struct xlsx_reader *r, struct xlsx_part *part, void *arg), void *arg)
+                             enum err (*fn)(struct xlsx_reader *r, struct xlsx_part *part, void *arg), void *arg)
 {
 	struct xlsx_part part;
 	TRY(xlsx_part_open(&r->package, name, &part));
@@ -59,8 +56,7 @@ static enum err each_element(struct xlsx_reader *r, struct str name,
 	enum err err = OK;
 	while (more && err == OK) {
 		err = xlsx_node(&part, &more);
-		if (err == OK && more && xmlTextReaderNodeType(part.xml) != XML_READER_TYPE_WHITESPACE)
-			err = fn(r, &part, arg);
+		if (err == OK && more && xmlTextReaderNodeType(part.xml) != XML_READER_TYPE_WHITESPACE) err = fn(r, &part, arg);
 	}
 	xlsx_part_close(&part);
 	return err;
@@ -73,8 +69,7 @@ struct root {
 static enum err read_root(struct xlsx_reader *r, struct xlsx_part *part, void *arg)
 {
 	struct root *root = arg;
-	if (!xlsx_opens(part, "Relationship") || !str_ends(xlsx_attr(part, r->own, "Type"), STR("/officeDocument")))
-		return OK;
+	if (!xlsx_opens(part, "Relationship") || !str_ends(xlsx_attr(part, r->own, "Type"), STR("/officeDocument"))) return OK;
 	root->book_path = resolve(r->own, STR(""), xlsx_attr(part, r->own, "Target"));
 	return OK;
 }
@@ -113,13 +108,12 @@ static enum err read_relation(struct xlsx_reader *r, struct xlsx_part *part, voi
 	struct str path = resolve(r->own, relations->base, xlsx_attr(part, r->own, "Target"));
 	if (str_ends(type, STR("/sharedStrings"))) book->strings_path = path;
 	if (str_ends(type, STR("/styles"))) book->styles_path = path;
-	if (str_ends(type, STR("/worksheet")) && str_eq(xlsx_attr(part, r->own, "Id"), book->sheet_id))
-		book->sheet_path = path;
+	if (str_ends(type, STR("/worksheet")) && str_eq(xlsx_attr(part, r->own, "Id"), book->sheet_id)) book->sheet_path = path;
 	return OK;
 }
 
 struct styles {
-	bool in_cells;	    /* inside cellXfs */
+	bool in_cells;      /* inside cellXfs */
 	VEC(int64_t) dates; /* custom formats that show a date */
 };
 
@@ -175,8 +169,7 @@ static struct str unescape(char *text, size_t len)
 static bool is_text(struct xlsx_part *part)
 {
 	int type = xmlTextReaderNodeType(part->xml);
-	return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
-	       type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE;
+	return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE;
 }
 
 /* Text of a string item: its t elements, not the reading aid (rPh). */
@@ -194,8 +187,7 @@ static void item_begin(struct item *item, struct arena *a)
 static void item_node(struct item *item, struct xlsx_part *part)
 {
 	if (is_text(part)) {
-		if (item->in_text && !item->in_phonetic)
-			sb_addz(&item->text, (const char *)xmlTextReaderConstValue(part->xml));
+		if (item->in_text && !item->in_phonetic) sb_addz(&item->text, (const char *)xmlTextReaderConstValue(part->xml));
 		return;
 	}
 	if (xlsx_opens(part, "t")) item->in_text = true;
@@ -240,7 +232,7 @@ static enum err open_sheet(struct xlsx_reader *r, struct str sheet)
 	while (folder && root.book_path.ptr[folder - 1] != '/')
 		folder--;
 	struct str rels = str_fmt(r->own, "%.*s_rels/%.*s.rels", STR_ARG(str_sub(root.book_path, 0, folder)),
-				  STR_ARG(str_sub(root.book_path, folder, root.book_path.len)));
+	                          STR_ARG(str_sub(root.book_path, folder, root.book_path.len)));
 	TRY(each_element(r, rels, read_relation, &(struct relations){&book, root.book_path}));
 	if (!str_present(book.sheet_path)) return xlsx_unreadable(r->cx);
 	if (str_present(book.styles_path)) TRY(each_element(r, book.styles_path, read_style, &(struct styles){0}));
@@ -294,7 +286,7 @@ void xlsx_close(struct xlsx_reader *r)
 static enum err refuse(struct xlsx_reader *r, enum err code, int msg, size_t column, struct str value)
 {
 	return fail(r->cx, code, "file", msg, ARG_N("line", r->line), ARG_N("column", (int64_t)column + 1),
-		    ARG_S("value", str_copy(r->cx->arena, str_sub(value, 0, 60))));
+	            ARG_S("value", str_copy(r->cx->arena, str_sub(value, 0, 60))));
 }
 
 /* The column of "AB12", from 0; past the limit when there is none. */
@@ -330,8 +322,7 @@ static void begin_cell(struct xlsx_reader *r, struct cell *cell)
 	int64_t index;
 	*cell = (struct cell){.type = cell_type(xlsx_attr(&r->sheet, r->row, "t"))};
 	cell->column = str_present(ref) ? column_of(ref) : r->n;
-	cell->date =
-	    str_to_i64(style, &index) && index >= 0 && (size_t)index < r->date_styles.len && r->date_styles.ptr[index];
+	cell->date = str_to_i64(style, &index) && index >= 0 && (size_t)index < r->date_styles.len && r->date_styles.ptr[index];
 	item_begin(&cell->item, r->row);
 	sb_init(&cell->value, r->row, TABLE_CELL_MAX);
 }
@@ -346,20 +337,11 @@ static enum err cell_text(struct xlsx_reader *r, struct cell *cell, struct str *
 			return refuse(r, ERR_SYNTAX, M_xlsx_row, cell->column, value);
 		*out = r->strings.ptr[index];
 		break;
-	case CELL_INLINE:
-		*out = unescape(cell->item.text.ptr, cell->item.text.len);
-		break;
-	case CELL_STRING:
-		*out = unescape(cell->value.ptr, cell->value.len);
-		break;
-	case CELL_BOOL:
-		*out = str_is(value, "1") || str_is(value, "true") ? STR("TRUE") : value.len ? STR("FALSE") : value;
-		break;
-	case CELL_PLAIN:
-		*out = value;
-		break;
-	default:
-		*out = cell->date ? xlsx_date_text(r->row, value, r->from_1904) : xlsx_number_text(r->row, value);
+	case CELL_INLINE: *out = unescape(cell->item.text.ptr, cell->item.text.len); break;
+	case CELL_STRING: *out = unescape(cell->value.ptr, cell->value.len); break;
+	case CELL_BOOL: *out = str_is(value, "1") || str_is(value, "true") ? STR("TRUE") : value.len ? STR("FALSE") : value; break;
+	case CELL_PLAIN: *out = value; break;
+	default: *out = cell->date ? xlsx_date_text(r->row, value, r->from_1904) : xlsx_number_text(r->row, value);
 	}
 	return OK;
 }
@@ -371,8 +353,7 @@ static enum err end_cell(struct xlsx_reader *r, struct cell *cell)
 	if (sb_failed(&cell->value) || sb_failed(&cell->item.text))
 		return refuse(r, ERR_TOO_LARGE, M_xlsx_cell_size, cell->column, STR(""));
 	TRY(cell_text(r, cell, &text));
-	if (cell->column >= TABLE_COLUMNS_MAX)
-		return text.len ? refuse(r, ERR_TOO_LARGE, M_xlsx_columns, 0, STR("")) : OK;
+	if (cell->column >= TABLE_COLUMNS_MAX) return text.len ? refuse(r, ERR_TOO_LARGE, M_xlsx_columns, 0, STR("")) : OK;
 	while (r->n <= cell->column)
 		r->cells[r->n++] = STR("");
 	r->cells[cell->column] = text.ptr ? text : STR("");
@@ -389,8 +370,7 @@ static enum err read_cell(struct xlsx_reader *r)
 		TRY(xlsx_node(&r->sheet, &more));
 		if (!more) return xlsx_unreadable(r->cx);
 		if (xlsx_opens(&r->sheet, "v")) in_value = true;
-		if (in_value && is_text(&r->sheet))
-			sb_addz(&cell.value, (const char *)xmlTextReaderConstValue(r->sheet.xml));
+		if (in_value && is_text(&r->sheet)) sb_addz(&cell.value, (const char *)xmlTextReaderConstValue(r->sheet.xml));
 		if (xlsx_closes(&r->sheet, "v")) in_value = false;
 		item_node(&cell.item, &r->sheet);
 	}

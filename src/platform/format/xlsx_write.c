@@ -8,15 +8,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum {
-	WIDTH_MIN = 8,
-	WIDTH_MAX = 60,
-	WIDTH_TEXT = 24,
-	WIDTH_OTHER = 12,
-	NAME_CHARS = 31,
-	COPY = 64 * 1024,
-	DIGITS_EXACT = 15
-};
+enum { WIDTH_MIN = 8, WIDTH_MAX = 60, WIDTH_TEXT = 24, WIDTH_OTHER = 12, NAME_CHARS = 31, COPY = 64 * 1024, DIGITS_EXACT = 15 };
 
 struct xlsx_writer {
 	struct cx *cx;
@@ -91,8 +83,7 @@ static bool make_path(struct xlsx_writer *w)
 	return fd >= 0;
 }
 
-enum err xlsx_begin(struct cx *cx, struct str sheet, const struct xlsx_column *columns, size_t n,
-		    struct xlsx_writer **out)
+enum err xlsx_begin(struct cx *cx, struct str sheet, const struct xlsx_column *columns, size_t n, struct xlsx_writer **out)
 {
 	struct arena *own = arena_new();
 	struct xlsx_writer *w = ARENA_NEW(own, struct xlsx_writer);
@@ -186,15 +177,12 @@ void xlsx_number(struct xlsx_writer *w, int64_t n)
 	int digits = w->columns[column].digits;
 	int64_t limit = power_of_ten(DIGITS_EXACT), unit = power_of_ten(digits);
 	if (n > -limit && n < limit) {
-		check(w,
-		      worksheet_write_number(w->sheet, w->row, column, (double)n / (double)unit, w->formats[column]));
+		check(w, worksheet_write_number(w->sheet, w->row, column, (double)n / (double)unit, w->formats[column]));
 		return;
 	}
 	uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
 	struct str text = str_fmt(w->cell, "%s%llu", n < 0 ? "-" : "", (unsigned long long)(size / (uint64_t)unit));
-	if (digits)
-		text =
-		    str_fmt(w->cell, "%.*s.%0*llu", STR_ARG(text), digits, (unsigned long long)(size % (uint64_t)unit));
+	if (digits) text = str_fmt(w->cell, "%.*s.%0*llu", STR_ARG(text), digits, (unsigned long long)(size % (uint64_t)unit));
 	put_text(w, column, text);
 }
 
@@ -239,13 +227,11 @@ static bool copy_file(struct xlsx_writer *w, int to)
 enum err xlsx_finish(struct cx *cx, struct xlsx_writer *w, int fd)
 {
 	enum err err = OK;
-	if (w->n && !w->trouble)
-		worksheet_autofilter(w->sheet, 0, 0, w->row > 1 ? w->row - 1 : 0, (lxw_col_t)(w->n - 1));
+	if (w->n && !w->trouble) worksheet_autofilter(w->sheet, 0, 0, w->row > 1 ? w->row - 1 : 0, (lxw_col_t)(w->n - 1));
 	lxw_error closed = workbook_close(w->book);
 	w->book = NULL;
 	if (w->trouble)
-		err = fail(cx, w->trouble == M_error_io ? ERR_IO : ERR_TOO_LARGE, NULL, w->trouble,
-			   ARG_N("line", w->trouble_row));
+		err = fail(cx, w->trouble == M_error_io ? ERR_IO : ERR_TOO_LARGE, NULL, w->trouble, ARG_N("line", w->trouble_row));
 	else if (closed != LXW_NO_ERROR || !copy_file(w, fd))
 		err = fail(cx, ERR_IO, NULL, M_error_io);
 	xlsx_abandon(w);

@@ -2,9 +2,8 @@
 #include "base/date.h"
 #include "platform/i18n/i18n.h"
 
-static const int months[12] = {M_month_january,	  M_month_february, M_month_march,    M_month_april,
-			       M_month_may,	  M_month_june,	    M_month_july,     M_month_august,
-			       M_month_september, M_month_october,  M_month_november, M_month_december};
+static const int months[12] = {M_month_january, M_month_february, M_month_march,     M_month_april,   M_month_may,      M_month_june,
+                               M_month_july,    M_month_august,   M_month_september, M_month_october, M_month_november, M_month_december};
 
 enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
 
@@ -20,23 +19,17 @@ static struct str plain_text(struct cx *cx, int n)
 }
 
 /* French writes the first of a month as an ordinal. */
-static struct str day_text(struct cx *cx, int day)
-{
-	return cx->lang == LANG_FR && day == 1 ? STR("1er") : plain_text(cx, day);
-}
+static struct str day_text(struct cx *cx, int day) { return cx->lang == LANG_FR && day == 1 ? STR("1er") : plain_text(cx, day); }
 
 /* A year stands without separators. */
-static struct str year_text(struct cx *cx, int year)
-{
-	return plain_text(cx, year);
-}
+static struct str year_text(struct cx *cx, int year) { return plain_text(cx, year); }
 
 struct str date_text(struct cx *cx, int64_t date)
 {
 	if (date == UNKNOWN) return tr(cx, M_base_unknown);
 	struct civil c = date_civil(date);
 	return tr(cx, M_date_long, ARG_S("day", day_text(cx, c.day)), ARG_M("month", months[c.month - 1]),
-		  ARG_S("year", year_text(cx, c.year)));
+	          ARG_S("year", year_text(cx, c.year)));
 }
 
 struct str date_short(struct cx *cx, int64_t date)
@@ -70,8 +63,7 @@ struct str instant_text(struct cx *cx, int64_t instant_ms, struct str zone)
 	struct str date = date_text(cx, date_from_civil(c.year, c.month, c.day));
 	struct str hour = str_fmt(cx->arena, "%d", c.hour), minute = str_fmt(cx->arena, "%02d", c.minute);
 	/* A time that cannot be shown in its zone says which one it is in. */
-	return tr(cx, known ? M_date_instant : M_date_instant_utc, ARG_S("date", date), ARG_S("hour", hour),
-		  ARG_S("minute", minute));
+	return tr(cx, known ? M_date_instant : M_date_instant_utc, ARG_S("date", date), ARG_S("hour", hour), ARG_S("minute", minute));
 }
 
 struct str ago_text(struct cx *cx, int64_t instant_ms)
@@ -81,10 +73,8 @@ struct str ago_text(struct cx *cx, int64_t instant_ms)
 		int64_t below_s, unit_s;
 		int past, future;
 	} steps[] = {
-	    {HOUR_S, MINUTE_S, M_ago_minutes, M_ahead_minutes},
-	    {DAY_S, HOUR_S, M_ago_hours, M_ahead_hours},
-	    {61 * (int64_t)DAY_S, DAY_S, M_ago_days, M_ahead_days},
-	    {731 * (int64_t)DAY_S, 2629800, M_ago_months, M_ahead_months},
+	    {HOUR_S, MINUTE_S, M_ago_minutes, M_ahead_minutes},     {DAY_S, HOUR_S, M_ago_hours, M_ahead_hours},
+	    {61 * (int64_t)DAY_S, DAY_S, M_ago_days, M_ahead_days}, {731 * (int64_t)DAY_S, 2629800, M_ago_months, M_ahead_months},
 	    {INT64_MAX, 31557600, M_ago_years, M_ahead_years},
 	};
 	if (instant_ms == UNKNOWN) return tr(cx, M_base_unknown);

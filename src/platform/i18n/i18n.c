@@ -59,10 +59,7 @@ enum lang lang_from_accept(struct str accept, enum lang fallback)
 }
 
 /* CLDR: French counts 0 and 1 as singular, English only 1. */
-static bool is_singular(enum lang lang, int64_t n)
-{
-	return lang == LANG_FR ? n >= -1 && n <= 1 : n == 1;
-}
+static bool is_singular(enum lang lang, int64_t n) { return lang == LANG_FR ? n >= -1 && n <= 1 : n == 1; }
 
 static const struct msg_arg *find_arg(const struct msg_arg *args, struct str name)
 {
@@ -114,20 +111,11 @@ static struct str translate(struct cx *cx, enum lang lang, int msg, const struct
 	return sb_str(&out);
 }
 
-struct str tr_lang(struct cx *cx, enum lang lang, int msg, const struct msg_arg *args)
-{
-	return translate(cx, lang, msg, args, 0);
-}
+struct str tr_lang(struct cx *cx, enum lang lang, int msg, const struct msg_arg *args) { return translate(cx, lang, msg, args, 0); }
 
-struct str tr_args(struct cx *cx, int msg, const struct msg_arg *args)
-{
-	return translate(cx, cx->lang, msg, args, 0);
-}
+struct str tr_args(struct cx *cx, int msg, const struct msg_arg *args) { return translate(cx, cx->lang, msg, args, 0); }
 
-void html_tr_args(struct cx *cx, struct html *h, int msg, const struct msg_arg *args)
-{
-	html_text(h, tr_args(cx, msg, args));
-}
+void html_tr_args(struct cx *cx, struct html *h, int msg, const struct msg_arg *args) { html_text(h, tr_args(cx, msg, args)); }
 
 int msg_find(struct str key)
 {
@@ -154,7 +142,4 @@ static int code_msg(struct cx *cx, enum err code)
 	return msg_find((struct str){name, key.len});
 }
 
-struct str problem_text(struct cx *cx, const struct problem *p)
-{
-	return tr_args(cx, p->msg ? p->msg : code_msg(cx, p->code), p->args);
-}
+struct str problem_text(struct cx *cx, const struct problem *p) { return tr_args(cx, p->msg ? p->msg : code_msg(cx, p->code), p->args); }

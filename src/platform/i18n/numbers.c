@@ -33,10 +33,7 @@ static void put_grouped(struct sb *out, enum lang lang, uint64_t n)
 	}
 }
 
-static uint64_t magnitude(int64_t n)
-{
-	return n < 0 ? -(uint64_t)n : (uint64_t)n;
-}
+static uint64_t magnitude(int64_t n) { return n < 0 ? -(uint64_t)n : (uint64_t)n; }
 
 static uint64_t power_of_ten(int digits)
 {
@@ -63,10 +60,7 @@ static void put_fixed(struct sb *out, enum lang lang, uint64_t n, int digits, in
 	sb_add(out, (struct str){text + DIGITS_MAX - len, len});
 }
 
-struct str number_text(struct cx *cx, int64_t n)
-{
-	return fixed_text(cx, n, 0, 0);
-}
+struct str number_text(struct cx *cx, int64_t n) { return fixed_text(cx, n, 0, 0); }
 
 struct str fixed_text(struct cx *cx, int64_t n, int digits, int show)
 {
@@ -78,10 +72,7 @@ struct str fixed_text(struct cx *cx, int64_t n, int digits, int show)
 	return sb_str(&out);
 }
 
-void html_number(struct cx *cx, struct html *h, int64_t n)
-{
-	html_text(h, number_text(cx, n));
-}
+void html_number(struct cx *cx, struct html *h, int64_t n) { html_text(h, number_text(cx, n)); }
 
 /* ISO 4217: the minor unit is a hundredth but for these. */
 static int currency_digits(struct str code)
@@ -90,8 +81,8 @@ static int currency_digits(struct str code)
 		const char *code;
 		int digits;
 	} others[] = {{"BIF", 0}, {"CLP", 0}, {"DJF", 0}, {"GNF", 0}, {"ISK", 0}, {"JPY", 0}, {"KMF", 0}, {"KRW", 0},
-		      {"PYG", 0}, {"RWF", 0}, {"UGX", 0}, {"VND", 0}, {"VUV", 0}, {"XAF", 0}, {"XOF", 0}, {"XPF", 0},
-		      {"BHD", 3}, {"IQD", 3}, {"JOD", 3}, {"KWD", 3}, {"LYD", 3}, {"OMR", 3}, {"TND", 3}};
+	              {"PYG", 0}, {"RWF", 0}, {"UGX", 0}, {"VND", 0}, {"VUV", 0}, {"XAF", 0}, {"XOF", 0}, {"XPF", 0},
+	              {"BHD", 3}, {"IQD", 3}, {"JOD", 3}, {"KWD", 3}, {"LYD", 3}, {"OMR", 3}, {"TND", 3}};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (str_is(code, others[i].code)) return others[i].digits;
 	return 2;

@@ -26,7 +26,8 @@ struct job_timer {
 	int64_t every_s;
 };
 
-enum err job_add(struct cx *cx, const char *kind, struct str payload, int64_t run_at_ms, struct uuid *id) MUST_CHECK; /* in a write transaction */
+enum err job_add(struct cx *cx, const char *kind, struct str payload, int64_t run_at_ms,
+                 struct uuid *id) MUST_CHECK; /* in a write transaction */
 enum err job_load(struct cx *cx, struct uuid id, struct job *out, bool *found) MUST_CHECK;
 /* Removes jobs that ended a week ago. Own transaction. */
 enum err jobs_sweep(struct cx *cx, int64_t *removed) MUST_CHECK;
@@ -34,8 +35,8 @@ enum err jobs_sweep(struct cx *cx, int64_t *removed) MUST_CHECK;
 void job_progress(struct cx *cx, struct job *job, int64_t done, int64_t total);
 
 struct job_config {
-	const struct job_kind *const *kinds;    /* NULL-terminated */
-	const struct job_timer *const *timers;  /* NULL-terminated */
+	const struct job_kind *const *kinds;               /* NULL-terminated */
+	const struct job_timer *const *timers;             /* NULL-terminated */
 	enum err (*begin)(struct cx *cx, struct job *job); /* sets actor and language of cx; may be NULL */
 };
 struct jobs;

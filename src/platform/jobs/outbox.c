@@ -18,11 +18,11 @@ enum err outbox_add(struct cx *cx, const struct outbox_mail *m, struct uuid *id)
 	TRY(db_number(cx, &demo, SQL("select count(*) from school where tenant = ?1 and kind = 'demo'"), DB_I(cx->tenant)));
 	bool keep = demo || str_blank(config.smtp_url);
 	return db_exec(cx,
-		       SQL("insert into mail (tenant, id, state, recipient, recipient_name, subject, body, lang, kind, about, created_ms, "
-			   "not_before, attempts) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)"),
-		       DB_I(cx->tenant), DB_ID(*id), DB_S(keep ? STR("kept") : STR("queued")), DB_S(m->recipient), DB_S(m->recipient_name),
-		       DB_S(m->subject), DB_S(m->body), DB_S(str_of(lang_code(m->lang))), DB_S(str_of(m->kind)), DB_ID(m->about),
-		       DB_I(cx->now_ms), DB_I(m->not_before ? m->not_before : cx->now_ms));
+	               SQL("insert into mail (tenant, id, state, recipient, recipient_name, subject, body, lang, kind, about, created_ms, "
+	                   "not_before, attempts) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)"),
+	               DB_I(cx->tenant), DB_ID(*id), DB_S(keep ? STR("kept") : STR("queued")), DB_S(m->recipient), DB_S(m->recipient_name),
+	               DB_S(m->subject), DB_S(m->body), DB_S(str_of(lang_code(m->lang))), DB_S(str_of(m->kind)), DB_ID(m->about),
+	               DB_I(cx->now_ms), DB_I(m->not_before ? m->not_before : cx->now_ms));
 }
 
 enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *about, size_t n, int64_t *taken, int64_t *left_ms)
@@ -31,11 +31,13 @@ enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *ab
 	*left_ms = UNKNOWN;
 	for (size_t i = 0; i < n; i++) {
 		int64_t removed, left;
-		TRY(db_exec_count(cx, &removed,
-				  SQL("delete from mail where tenant = ?1 and about = ?2 and kind = ?3 and state in ('queued', 'kept') and attempts = 0"),
-				  DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
-		TRY(db_number(cx, &left, SQL("select max(coalesce(ended_ms, not_before)) from mail where tenant = ?1 and about = ?2 and kind = ?3"),
-			      DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
+		TRY(db_exec_count(
+		    cx, &removed,
+		    SQL("delete from mail where tenant = ?1 and about = ?2 and kind = ?3 and state in ('queued', 'kept') and attempts = 0"),
+		    DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
+		TRY(db_number(cx, &left,
+		              SQL("select max(coalesce(ended_ms, not_before)) from mail where tenant = ?1 and about = ?2 and kind = ?3"),
+		              DB_I(cx->tenant), DB_ID(about[i]), DB_S(str_of(kind))));
 		*taken += removed;
 		if (left != UNKNOWN && left > *left_ms) *left_ms = left;
 	}
@@ -47,7 +49,7 @@ enum err outbox_take_back(struct cx *cx, const char *kind, const struct uuid *ab
 static struct outbox_line read_line(struct db_rows *rows)
 {
 	return (struct outbox_line){db_id(rows, 0),  db_id(rows, 1),  db_str(rows, 2), db_str(rows, 3), db_str(rows, 4),
-				    db_str(rows, 5), db_str(rows, 6), db_str(rows, 7), db_int(rows, 8), db_int(rows, 9)};
+	                            db_str(rows, 5), db_str(rows, 6), db_str(rows, 7), db_int(rows, 8), db_int(rows, 9)};
 }
 
 struct listing {
@@ -63,9 +65,9 @@ static enum err list(struct cx *cx, void *arg)
 	struct db_rows rows;
 	VEC(struct outbox_line) all = {0};
 	TRY(db_query(cx, &rows,
-		     SQL("select " LINE_COLUMNS " from mail "
-			 "where tenant = ?1 and (?2 is null or state = ?2) order by id desc limit ?3"),
-		     DB_I(cx->tenant), DB_S(l->state), DB_I((int64_t)l->max)));
+	             SQL("select " LINE_COLUMNS " from mail "
+	                 "where tenant = ?1 and (?2 is null or state = ?2) order by id desc limit ?3"),
+	             DB_I(cx->tenant), DB_S(l->state), DB_I((int64_t)l->max)));
 	while (db_next(&rows))
 		*VEC_PUSH(cx->arena, &all) = read_line(&rows);
 	*l->out = all.ptr;
@@ -88,7 +90,8 @@ static enum err load(struct cx *cx, void *arg)
 	const struct loading *l = arg;
 	struct db_rows rows;
 	bool found;
-	TRY(db_one(cx, &rows, &found, SQL("select " LINE_COLUMNS " from mail where tenant = ?1 and id = ?2"), DB_I(cx->tenant), DB_ID(l->id)));
+	TRY(db_one(cx, &rows, &found, SQL("select " LINE_COLUMNS " from mail where tenant = ?1 and id = ?2"), DB_I(cx->tenant),
+	           DB_ID(l->id)));
 	if (found) *l->out = read_line(&rows);
 	db_done(&rows);
 	return found ? OK : fail(cx, ERR_NOT_FOUND, "mail", M_error_not_found);
@@ -115,7 +118,10 @@ static enum err count(struct cx *cx, void *arg)
 
 enum err outbox_counts(struct cx *cx, int64_t counts[OUTBOX_STATES]) { return db_tx(cx, DB_READ, count, counts); }
 
-static bool token_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+static bool token_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
 
 struct str outbox_without_secrets(struct cx *cx, struct str body)
 {
@@ -146,16 +152,18 @@ static enum err decide(struct cx *cx, void *arg)
 	struct db_rows rows;
 	bool found;
 	TRY(db_one(cx, &rows, &found, SQL("select body from mail where tenant = ?1 and id = ?2 and state in ('unsure', 'failed')"),
-		   DB_I(cx->tenant), DB_ID(d->id)));
+	           DB_I(cx->tenant), DB_ID(d->id)));
 	struct str body = found ? db_str(&rows, 0) : STR_NONE;
 	db_done(&rows);
 	/* What is left as it is needs its secrets no more. */
 	if (found && !d->again) body = outbox_without_secrets(cx, body);
 	if (found)
 		TRY(db_exec(cx,
-			    SQL("update mail set state = ?3, not_before = ?4, attempts = 0, ended_ms = case when ?5 = 1 then null else ?4 end, body = ?6 "
-				"where tenant = ?1 and id = ?2"),
-			    DB_I(cx->tenant), DB_ID(d->id), DB_S(d->again ? STR("queued") : STR("sent")), DB_I(cx->now_ms), DB_I(d->again), DB_S(body)));
+		            SQL("update mail set state = ?3, not_before = ?4, attempts = 0, ended_ms = case when ?5 = 1 then null else ?4 "
+		                "end, body = ?6 "
+		                "where tenant = ?1 and id = ?2"),
+		            DB_I(cx->tenant), DB_ID(d->id), DB_S(d->again ? STR("queued") : STR("sent")), DB_I(cx->now_ms), DB_I(d->again),
+		            DB_S(body)));
 	if (!found) return fail(cx, ERR_NOT_FOUND, "mail", M_error_not_found);
 	return audit_write(cx, &(struct audit_act){.act = d->again ? "mail-again" : "mail-settled", .kind = "mail", .subject = d->id});
 }
@@ -172,7 +180,8 @@ struct due {
 /* What was being sent when the program ended: nobody knows whether the server took it. */
 static enum err mark_unsure(struct cx *cx)
 {
-	return db_exec(cx, SQL("update mail set state = 'unsure', ended_ms = ?1 where state = 'sending' and not_before < ?1"), DB_I(cx->now_ms));
+	return db_exec(cx, SQL("update mail set state = 'unsure', ended_ms = ?1 where state = 'sending' and not_before < ?1"),
+	               DB_I(cx->now_ms));
 }
 
 static enum err take(struct cx *cx, void *arg)
@@ -181,19 +190,25 @@ static enum err take(struct cx *cx, void *arg)
 	struct db_rows rows;
 	TRY(mark_unsure(cx));
 	TRY(db_one(cx, &rows, &d->found,
-		   SQL("select tenant, id, recipient, recipient_name, subject, body, attempts from mail where state = 'queued' "
-		       "and not_before <= ?1 order by not_before, id limit 1"),
-		   DB_I(cx->now_ms)));
+	           SQL("select tenant, id, recipient, recipient_name, subject, body, attempts from mail where state = 'queued' "
+	               "and not_before <= ?1 order by not_before, id limit 1"),
+	           DB_I(cx->now_ms)));
 	if (d->found)
-		*d = (struct due){true,              db_int(&rows, 0), db_int(&rows, 6), db_id(&rows, 1), db_str(&rows, 2),
-				  db_str(&rows, 3), db_str(&rows, 4), db_str(&rows, 5)};
+		*d = (struct due){true,
+		                  db_int(&rows, 0),
+		                  db_int(&rows, 6),
+		                  db_id(&rows, 1),
+		                  db_str(&rows, 2),
+		                  db_str(&rows, 3),
+		                  db_str(&rows, 4),
+		                  db_str(&rows, 5)};
 	db_done(&rows);
 	if (!d->found) return OK;
 	int64_t changed;
 	TRY(db_exec_count(cx, &changed,
-			  SQL("update mail set state = 'sending', attempts = attempts + 1, not_before = ?3 "
-			      "where tenant = ?1 and id = ?2 and state = 'queued'"),
-			  DB_I(d->tenant), DB_ID(d->id), DB_I(cx->now_ms + SENDING_MS)));
+	                  SQL("update mail set state = 'sending', attempts = attempts + 1, not_before = ?3 "
+	                      "where tenant = ?1 and id = ?2 and state = 'queued'"),
+	                  DB_I(d->tenant), DB_ID(d->id), DB_I(cx->now_ms + SENDING_MS)));
 	d->found = changed == 1;
 	return OK;
 }
@@ -213,8 +228,9 @@ static enum err settle(struct cx *cx, void *arg)
 	struct str state = s->err == OK ? STR("sent") : again ? STR("queued") : s->err == ERR_IO ? STR("unsure") : STR("failed");
 	int64_t next = again ? cx->now_ms + RETRY_MS * (d->attempts + 1) * (d->attempts + 1) : cx->now_ms;
 	struct str body = s->err == OK ? outbox_without_secrets(cx, d->body) : d->body;
-	TRY(db_exec(cx, SQL("update mail set state = ?3, error = ?4, ended_ms = ?5, not_before = ?6, body = ?7 where tenant = ?1 and id = ?2"),
-		    DB_I(d->tenant), DB_ID(d->id), DB_S(state), DB_S(s->why), DB_N(again ? UNKNOWN : cx->now_ms), DB_I(next), DB_S(body)));
+	TRY(db_exec(cx,
+	            SQL("update mail set state = ?3, error = ?4, ended_ms = ?5, not_before = ?6, body = ?7 where tenant = ?1 and id = ?2"),
+	            DB_I(d->tenant), DB_ID(d->id), DB_S(state), DB_S(s->why), DB_N(again ? UNKNOWN : cx->now_ms), DB_I(next), DB_S(body)));
 	if (again) return OK;
 	return audit_write(cx, &(struct audit_act){.act = s->err == OK ? "mail-sent" : "mail-failed", .kind = "mail", .subject = d->id});
 }
@@ -222,11 +238,11 @@ static enum err settle(struct cx *cx, void *arg)
 static enum err send_one(struct cx *cx, const struct due *d)
 {
 	struct mail mail = {.from = config.from,
-			    .to = d->recipient,
-			    .to_name = d->recipient_name,
-			    .subject = d->subject,
-			    .text = d->body,
-			    .message_id = str_fmt(cx->arena, "%.*s", STR_ARG(uuid_text(cx->arena, d->id)))};
+	                    .to = d->recipient,
+	                    .to_name = d->recipient_name,
+	                    .subject = d->subject,
+	                    .text = d->body,
+	                    .message_id = str_fmt(cx->arena, "%.*s", STR_ARG(uuid_text(cx->arena, d->id)))};
 	struct mail_server server = {.url = config.smtp_url, .user = config.smtp_user, .password = config.smtp_password};
 	return mail_send(cx, &server, &mail);
 }

@@ -6,10 +6,10 @@
 
 struct outbox_mail {
 	struct str recipient, recipient_name, subject, body;
-	enum lang lang;      /* of the reader */
-	const char *kind;    /* "invitation" */
-	struct uuid about;   /* record it is about; none */
-	int64_t not_before;  /* 0: now */
+	enum lang lang;     /* of the reader */
+	const char *kind;   /* "invitation" */
+	struct uuid about;  /* record it is about; none */
+	int64_t not_before; /* 0: now */
 };
 enum err outbox_add(struct cx *cx, const struct outbox_mail *mail, struct uuid *id) MUST_CHECK; /* in a write transaction */
 
@@ -22,7 +22,8 @@ struct outbox_line {
 	struct str state, recipient, subject, body, kind, error;
 	int64_t created_ms, ended_ms;
 };
-enum err outbox_list(struct cx *cx, struct str state, size_t max, struct outbox_line **out, size_t *len) MUST_CHECK; /* newest first; absent: all states */
+enum err outbox_list(struct cx *cx, struct str state, size_t max, struct outbox_line **out,
+                     size_t *len) MUST_CHECK;                                            /* newest first; absent: all states */
 enum err outbox_load(struct cx *cx, struct uuid id, struct outbox_line *out) MUST_CHECK; /* ERR_NOT_FOUND */
 /* How many mails of the school are in each state: kept queued sending sent failed unsure. */
 enum { OUTBOX_STATES = 6 };
@@ -34,9 +35,9 @@ struct str outbox_without_secrets(struct cx *cx, struct str body);
 enum err outbox_decide(struct cx *cx, struct uuid id, bool again) MUST_CHECK;
 
 struct outbox_config {
-	struct str smtp_url;  /* smtp://host:port, smtps://...; absent: mails are kept, not sent */
+	struct str smtp_url; /* smtp://host:port, smtps://...; absent: mails are kept, not sent */
 	struct str smtp_user, smtp_password;
-	struct str from;      /* Passerelle <sri@school.example> */
+	struct str from; /* Passerelle <sri@school.example> */
 };
 /* Sends what is due. Timer body: the configuration is set once at start. */
 void outbox_configure(const struct outbox_config *config);

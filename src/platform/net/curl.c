@@ -5,10 +5,7 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void init(void)
-{
-	BUG_IF(curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK);
-}
+static void init(void) { BUG_IF(curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK); }
 
 CURL *curl_new(struct cx *cx, struct str ca_file, char error[CURL_ERROR_SIZE])
 {

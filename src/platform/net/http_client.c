@@ -36,7 +36,7 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
 		return 0;
 	}
 	*VEC_PUSH(d->cx->arena, &d->headers) = (struct pair){str_lower(d->cx->arena, str_sub(line, 0, colon)),
-							     str_copy(d->cx->arena, str_trim(str_sub(line, colon + 1, line.len)))};
+	                                                     str_copy(d->cx->arena, str_trim(str_sub(line, colon + 1, line.len)))};
 	return size * n;
 }
 
@@ -87,21 +87,15 @@ static enum err outcome(struct cx *cx, const struct http_call *call, const struc
 {
 	struct str host = curl_host(cx, call->url);
 	switch ((int)code) {
-	case CURLE_OK:
-		return OK;
+	case CURLE_OK: return OK;
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return fail(cx, ERR_INVALID, "url", M_net_url, ARG_S("value", call->url));
+	case CURLE_UNSUPPORTED_PROTOCOL: return fail(cx, ERR_INVALID, "url", M_net_url, ARG_S("value", call->url));
 	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CONNECT_ERROR:
-		return fail(cx, ERR_PARTNER, NULL, M_net_unverified, ARG_S("server", host));
-	case CURLE_WRITE_ERROR:
-		return fail(cx, ERR_PARTNER, NULL, d->too_large ? M_net_too_large : M_net_not_http, ARG_S("server", host));
+	case CURLE_SSL_CONNECT_ERROR: return fail(cx, ERR_PARTNER, NULL, M_net_unverified, ARG_S("server", host));
+	case CURLE_WRITE_ERROR: return fail(cx, ERR_PARTNER, NULL, d->too_large ? M_net_too_large : M_net_not_http, ARG_S("server", host));
 	case CURLE_TOO_MANY_REDIRECTS:
-	case CURLE_WEIRD_SERVER_REPLY:
-		return fail(cx, ERR_PARTNER, NULL, M_net_not_http, ARG_S("server", host));
-	default:
-		return fail(cx, ERR_BUSY, NULL, M_net_unreachable, ARG_S("server", host), ARG_Z("answer", error));
+	case CURLE_WEIRD_SERVER_REPLY: return fail(cx, ERR_PARTNER, NULL, M_net_not_http, ARG_S("server", host));
+	default: return fail(cx, ERR_BUSY, NULL, M_net_unreachable, ARG_S("server", host), ARG_Z("answer", error));
 	}
 }
 

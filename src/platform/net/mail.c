@@ -25,18 +25,14 @@ static struct str bare_address(struct str mailbox)
 	return str_sub(rest, 0, str_find_char(rest, '>'));
 }
 
-static bool url_ok(struct str url)
-{
-	return str_starts(url, STR("smtp://")) || str_starts(url, STR("smtps://"));
-}
+static bool url_ok(struct str url) { return str_starts(url, STR("smtp://")) || str_starts(url, STR("smtps://")); }
 
 /* What came of it: refused for good, not now, or nobody knows. */
 static enum err outcome(struct cx *cx, const struct mail_server *server, CURLcode code, long answer, bool sent_whole, const char *error)
 {
 	struct str host = curl_host(cx, server->url);
 	if (code == CURLE_OK) return OK;
-	if (answer >= 500)
-		return fail(cx, ERR_PARTNER, NULL, M_net_mail_refused, ARG_S("server", host), ARG_Z("answer", error));
+	if (answer >= 500) return fail(cx, ERR_PARTNER, NULL, M_net_mail_refused, ARG_S("server", host), ARG_Z("answer", error));
 	if (answer < 400 && sent_whole) return fail(cx, ERR_IO, NULL, M_net_mail_unsure, ARG_S("server", host));
 	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_USE_SSL_FAILED)
 		return fail(cx, ERR_PARTNER, NULL, M_net_unverified, ARG_S("server", host));
@@ -64,7 +60,8 @@ enum err mail_send(struct cx *cx, const struct mail_server *server, const struct
 	BUG_IF(!to);
 	curl_easy_setopt(c, CURLOPT_URL, str_z(cx->arena, server->url));
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(c, CURLOPT_USE_SSL, curl_loopback(server->url) && !str_present(server->ca_file) ? CURLUSESSL_NONE : CURLUSESSL_ALL);
+	curl_easy_setopt(c, CURLOPT_USE_SSL,
+	                 curl_loopback(server->url) && !str_present(server->ca_file) ? CURLUSESSL_NONE : CURLUSESSL_ALL);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, 60000L);
 	curl_easy_setopt(c, CURLOPT_MAIL_FROM, str_z(cx->arena, str_fmt(cx->arena, "<%.*s>", STR_ARG(from))));
 	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to);

@@ -4,13 +4,13 @@
 #include "base/cx.h"
 
 struct mail {
-	struct str from;                      /* "office@school.example" or "International office <office@school.example>" */
-	struct str to, to_name;               /* one address; the name may be absent */
-	struct str reply_to, reply_to_name;   /* may be absent */
+	struct str from;                    /* "office@school.example" or "International office <office@school.example>" */
+	struct str to, to_name;             /* one address; the name may be absent */
+	struct str reply_to, reply_to_name; /* may be absent */
 	struct str subject, text;
-	struct str html;                      /* absent: text only */
-	struct str message_id;                /* without brackets; the domain of `from` is added when there is no @ */
-	struct str in_reply_to;               /* as message_id; may be absent */
+	struct str html;                                         /* absent: text only */
+	struct str message_id;                                   /* without brackets; the domain of `from` is added when there is no @ */
+	struct str in_reply_to;                                  /* as message_id; may be absent */
 	struct str attachment, attachment_name, attachment_type; /* may be absent */
 };
 

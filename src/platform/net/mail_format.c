@@ -237,10 +237,7 @@ static void add_id(struct sb *b, const char *header, struct str id, struct str f
 	sb_fmt(b, "%s: <%.*s%s%.*s>\r\n", header, STR_ARG(id), whole ? "" : "@", whole ? 0 : (int)domain.len, domain.ptr);
 }
 
-static enum err bad_line(struct cx *cx, const char *field)
-{
-	return fail(cx, ERR_INVALID, field, M_net_mail_line);
-}
+static enum err bad_line(struct cx *cx, const char *field) { return fail(cx, ERR_INVALID, field, M_net_mail_line); }
 
 static enum err bad_address(struct cx *cx, const char *field, struct str value)
 {

@@ -6,7 +6,7 @@
 
 static bool known_already(const struct about *a, const struct entity *e, struct uuid id)
 {
-	VEC_EACH(r, &a->rows)
+	VEC_EACH (r, &a->rows)
 		if ((*r)->entity == e && uuid_eq(((const struct row *)(*r)->row)->id, id)) return true;
 	return false;
 }
@@ -55,7 +55,7 @@ static void by_entity(struct cx *cx, struct about *a)
 	struct about sorted = {0};
 	for (size_t k = 0; entity_all()[k]; k++)
 		for (int named = 0; named < 2; named++)
-			VEC_EACH(r, &a->rows)
+			VEC_EACH (r, &a->rows)
 				if ((*r)->entity == entity_all()[k] && (*r)->named == named) *VEC_PUSH(cx->arena, &sorted.rows) = *r;
 	*a = sorted;
 }
@@ -73,7 +73,7 @@ enum err record_about(struct cx *cx, const struct entity *e, struct uuid id, str
 		TRY(follow(cx, out, r->entity, ((const struct row *)r->row)->id, true));
 	}
 	TRY(follow(cx, out, e, id, false));
-	VEC_EACH(r, &out->rows)
+	VEC_EACH (r, &out->rows)
 		if (!(*r)->named) TRY(titles(cx, out, *r));
 	by_entity(cx, out);
 	return OK;
@@ -102,7 +102,7 @@ static void row_json(struct cx *cx, const struct about_row *r, struct json_write
 void about_json(struct cx *cx, const struct about *a, struct json_writer *w)
 {
 	json_array_begin(w);
-	VEC_EACH(r, &a->rows)
+	VEC_EACH (r, &a->rows)
 		row_json(cx, *r, w);
 	json_array_end(w);
 }

@@ -8,8 +8,8 @@ struct json_writer;
 struct about_row {
 	const struct entity *entity;
 	void *row;
-	const struct field *by; /* the reference that led here; NULL for the row itself */
-	bool named;             /* this row only names the other: its title alone is told */
+	const struct field *by;               /* the reference that led here; NULL for the row itself */
+	bool named;                           /* this row only names the other: its title alone is told */
 	struct str titles[ENTITY_FIELDS_MAX]; /* of what it refers to; absent for what belongs to somebody else */
 };
 struct about {
@@ -26,7 +26,7 @@ struct str about_text(struct cx *cx, const struct about_row *r, size_t i);
 struct about_who {
 	struct uuid account, person; /* person: none for an account without one */
 	struct str email;
-	bool for_people;             /* dates and words as people read them; else as programs do */
+	bool for_people; /* dates and words as people read them; else as programs do */
 };
 struct about_table {
 	const char *name;         /* in the file: "mails" */
@@ -37,5 +37,5 @@ struct about_table {
 	enum err (*read)(struct cx *cx, const struct about_who *who, struct str **cells, size_t *rows);
 };
 struct str about_when(struct cx *cx, const struct about_who *who, int64_t ms); /* a moment in such a cell; absent for UNKNOWN */
-void about_register_tables(const struct about_table *const *tables); /* once, before threads; NULL-terminated */
+void about_register_tables(const struct about_table *const *tables);           /* once, before threads; NULL-terminated */
 const struct about_table *const *about_tables(void);

@@ -3,13 +3,14 @@
 #include "platform/record/import.h"
 #include "platform/record/record.h"
 
-static const struct sql batch_columns_sql = SQL(
-    "select id, kind, source, actor, at_ms, rows_new, rows_changed, rows_unchanged, rows_conflict, rows_refused, undone_ms, undone_by "
-    "from batch where tenant = ?1 and (?2 = 0 or id = ?3) order by id desc limit ?4");
+static const struct sql batch_columns_sql =
+    SQL("select id, kind, source, actor, at_ms, rows_new, rows_changed, rows_unchanged, rows_conflict, rows_refused, undone_ms, undone_by "
+        "from batch where tenant = ?1 and (?2 = 0 or id = ?3) order by id desc limit ?4");
 
 static void read_batch(struct db_rows *rows, struct batch *b)
 {
-	*b = (struct batch){.id = db_id(rows, 0), .kind = db_str(rows, 1), .source = db_str(rows, 2), .actor = db_str(rows, 3), .at_ms = db_int(rows, 4)};
+	*b = (struct batch){
+	    .id = db_id(rows, 0), .kind = db_str(rows, 1), .source = db_str(rows, 2), .actor = db_str(rows, 3), .at_ms = db_int(rows, 4)};
 	for (int i = 0; i < IMPORT_STATES; i++)
 		b->counts[i] = db_int(rows, 5 + i);
 	b->undone_ms = db_int(rows, 10);
@@ -66,9 +67,9 @@ static void block(struct cx *cx, struct undoing *u, const struct row *row, int64
 	if (u->out->blocked.len >= 100) return;
 	*VEC_PUSH(u->outer, &u->out->blocked) =
 	    (struct import_line){.line = seq,
-				 .state = IMPORT_CONFLICT,
-				 .title = str_copy(u->outer, row ? field_show(cx, entity_title(u->entity), row) : STR("?")),
-				 .reason = str_copy(u->outer, reason)};
+	                         .state = IMPORT_CONFLICT,
+	                         .title = str_copy(u->outer, row ? field_show(cx, entity_title(u->entity), row) : STR("?")),
+	                         .reason = str_copy(u->outer, reason)};
 }
 
 static enum err put_back(struct cx *cx, struct undoing *u, const struct row *current, struct str before)
@@ -105,7 +106,8 @@ static enum err undo_row(struct cx *cx, struct undoing *u, int64_t seq, struct u
 	}
 	TRY(put_back(cx, u, current, before));
 	u->out->undone++;
-	return db_exec(cx, SQL("update batch_row set undone = 1 where tenant = ?1 and batch = ?2 and seq = ?3"), DB_I(cx->tenant), DB_ID(u->id), DB_I(seq));
+	return db_exec(cx, SQL("update batch_row set undone = 1 where tenant = ?1 and batch = ?2 and seq = ?3"), DB_I(cx->tenant),
+	               DB_ID(u->id), DB_I(seq));
 }
 
 struct todo {
@@ -120,9 +122,9 @@ static enum err slice(struct cx *cx, struct undoing *u, int64_t below, struct to
 	struct db_rows rows;
 	*len = 0;
 	TRY(db_query(cx, &rows,
-		     SQL("select seq, id, version, before from batch_row where tenant = ?1 and batch = ?2 and seq < ?3 and undone = 0 "
-			 "order by seq desc limit 500"),
-		     DB_I(cx->tenant), DB_ID(u->id), DB_I(below)));
+	             SQL("select seq, id, version, before from batch_row where tenant = ?1 and batch = ?2 and seq < ?3 and undone = 0 "
+	                 "order by seq desc limit 500"),
+	             DB_I(cx->tenant), DB_ID(u->id), DB_I(below)));
 	while (db_next(&rows))
 		list[(*len)++] = (struct todo){db_int(&rows, 0), db_int(&rows, 2), db_id(&rows, 1), db_str(&rows, 3)};
 	return rows.err;
@@ -163,9 +165,11 @@ static enum err undo(struct cx *cx, void *arg)
 	if (u->out->blocked_len && !u->skip) return fail(cx, ERR_REFUSED, "batch", M_batch_blocked, ARG_N("n", u->out->blocked_len));
 	struct str actor = cx->actor && !str_blank(cx->actor->email) ? cx->actor->email : STR("operator");
 	TRY(db_exec(cx, SQL("update batch set undone_ms = ?3, undone_by = ?4 where tenant = ?1 and id = ?2"), DB_I(cx->tenant),
-		    DB_ID(u->id), DB_I(cx->now_ms), DB_S(actor)));
-	return audit_write(cx, &(struct audit_act){.act = "undo", .kind = u->entity->name, .subject = u->id,
-						   .note = str_fmt(cx->arena, "%lld", (long long)u->out->undone)});
+	            DB_ID(u->id), DB_I(cx->now_ms), DB_S(actor)));
+	return audit_write(cx, &(struct audit_act){.act = "undo",
+	                                           .kind = u->entity->name,
+	                                           .subject = u->id,
+	                                           .note = str_fmt(cx->arena, "%lld", (long long)u->out->undone)});
 }
 
 enum err batch_undo(struct cx *cx, struct uuid id, bool skip_edited, struct batch_undo *out)
@@ -205,15 +209,16 @@ static enum err tell(struct cx *cx, void *arg)
 	TRY(batch_load(cx, l->id, &b));
 	const struct entity *e = entity_by_kind(b.kind);
 	if (!e || !actor_has(cx, e->rights.import)) return fail(cx, ERR_DENIED, NULL, M_error_denied);
-	TRY(db_query(cx, &rows,
-		     SQL("select seq, id, version, before from batch_row where tenant = ?1 and batch = ?2 and undone = 0 order by seq limit ?3"),
-		     DB_I(cx->tenant), DB_ID(l->id), DB_I((int64_t)l->max)));
+	TRY(db_query(
+	    cx, &rows,
+	    SQL("select seq, id, version, before from batch_row where tenant = ?1 and batch = ?2 and undone = 0 order by seq limit ?3"),
+	    DB_I(cx->tenant), DB_ID(l->id), DB_I((int64_t)l->max)));
 	while (db_next(&rows))
 		*VEC_PUSH(cx->arena, &todo) = (struct todo){db_int(&rows, 0), db_int(&rows, 2), db_id(&rows, 1), db_str(&rows, 3)};
 	TRY(rows.err);
 	*l->out = ARENA_ARRAY(cx->arena, struct import_line, todo.len + 1);
 	*l->len = 0;
-	VEC_EACH(t, &todo)
+	VEC_EACH (t, &todo)
 		TRY(tell_row(cx, e, t, l));
 	return OK;
 }

@@ -31,7 +31,7 @@ static enum err refresh_field(struct cx *cx, const struct entity *from, const st
 	VEC(struct row *) found = {0};
 	int64_t wrong = 0;
 	struct str sql = str_fmt(cx->arena, "select %s from %s where %s%s = ?%d", entity_columns(from), from->table,
-				 from->flags & E_SHARED ? "" : "tenant = ?1 and ", f->name, from->flags & E_SHARED ? 1 : 2);
+	                         from->flags & E_SHARED ? "" : "tenant = ?1 and ", f->name, from->flags & E_SHARED ? 1 : 2);
 	struct db_arg args[] = {DB_I(cx->tenant), DB_ID(id)};
 	size_t skip = from->flags & E_SHARED ? 1 : 0;
 	TRY(db_query_n(cx, &rows, (struct sql){str_z(cx->arena, sql)}, args + skip, 2 - skip));
@@ -41,7 +41,7 @@ static enum err refresh_field(struct cx *cx, const struct entity *from, const st
 		*VEC_PUSH(cx->arena, &found) = row;
 	}
 	TRY(rows.err);
-	VEC_EACH(row, &found)
+	VEC_EACH (row, &found)
 		TRY(set_right(cx, from, *row, true, depth, &wrong));
 	return OK;
 }
@@ -76,7 +76,7 @@ static enum err check_all(struct cx *cx, void *arg)
 	struct uuid after = UUID_NONE;
 	bool shared = e->flags & E_SHARED;
 	struct str sql = str_fmt(cx->arena, "select %s from %s where %sid > ?%d order by id limit 500", entity_columns(e), e->table,
-				 shared ? "" : "tenant = ?1 and ", shared ? 1 : 2);
+	                         shared ? "" : "tenant = ?1 and ", shared ? 1 : 2);
 	const char *text = str_z(cx->arena, sql);
 	*c->wrong = 0;
 	for (;;) {

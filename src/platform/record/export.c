@@ -1,30 +1,31 @@
 /* The list as a file: CSV, XLSX, JSON. */
 #include "platform/record/export.h"
-#include <fcntl.h>
-#include <unistd.h>
 #include "base/date.h"
 #include "base/map.h"
 #include "platform/format/csv.h"
 #include "platform/format/json.h"
 #include "platform/format/xlsx.h"
 #include "platform/i18n/i18n.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 enum { BUFFER_BYTES = 256 * 1024, BUFFER_CAP = 4 * 1024 * 1024, TITLES_MAX = 20000 };
 
-struct export {
+struct export
+{
 	const struct list_query *q;
 	int fd;
 	bool people;
-	struct sb text;          /* what is not in the file yet */
+	struct sb text; /* what is not in the file yet */
 	struct csv_writer csv;
 	struct json_writer json;
 	struct xlsx_writer *xlsx;
 	/* Titles seen so far; in an arena of its own, since each row's memory is given back. */
 	struct arena *kept;
 	struct map titles;
-	enum err (*row)(struct cx *cx, void *arg, const void *row);
-	enum err (*begin)(struct cx *cx, struct export *x);
-	enum err (*end)(struct cx *cx, struct export *x);
+	enum err (*row)(struct cx * cx, void *arg, const void *row);
+	enum err (*begin)(struct cx * cx, struct export * x);
+	enum err (*end)(struct cx * cx, struct export * x);
 };
 
 static enum err drain(struct cx *cx, struct export *x)
@@ -39,10 +40,7 @@ static enum err drain(struct cx *cx, struct export *x)
 	return OK;
 }
 
-static enum err drain_when_full(struct cx *cx, struct export *x)
-{
-	return x->text.len < BUFFER_BYTES ? OK : drain(cx, x);
-}
+static enum err drain_when_full(struct cx *cx, struct export *x) { return x->text.len < BUFFER_BYTES ? OK : drain(cx, x); }
 
 static enum err ref_title(struct cx *cx, struct export *x, const struct field *f, const void *row, struct str *out)
 {
@@ -95,17 +93,16 @@ static enum err csv_row(struct cx *cx, void *arg, const void *row)
 		const struct field *f = x->q->columns.ptr[i];
 		struct str text;
 		TRY(cell_text(cx, x, f, row, &text));
-		if (field_is_number(f) || f->type == FT_DATE || f->type == FT_INSTANT) csv_plain(&x->csv, text);
-		else csv_text(&x->csv, text);
+		if (field_is_number(f) || f->type == FT_DATE || f->type == FT_INSTANT)
+			csv_plain(&x->csv, text);
+		else
+			csv_text(&x->csv, text);
 	}
 	csv_end_row(&x->csv);
 	return drain_when_full(cx, x);
 }
 
-static enum err csv_end_file(struct cx *cx, struct export *x)
-{
-	return drain(cx, x);
-}
+static enum err csv_end_file(struct cx *cx, struct export *x) { return drain(cx, x); }
 
 /* --- JSON --- */
 
@@ -125,11 +122,16 @@ static enum err json_row(struct cx *cx, void *arg, const void *row)
 	for (size_t i = 0; i < x->q->columns.len; i++) {
 		const struct field *f = x->q->columns.ptr[i];
 		json_key(&x->json, f->name);
-		if (!field_known(f, row)) json_write_null(&x->json);
-		else if (f->type == FT_INT) json_write_int(&x->json, *field_int(f, row));
-		else if (f->type == FT_BOOL) json_write_bool(&x->json, *field_int(f, row));
-		else if (field_is_number(f)) json_write_fixed(&x->json, *field_int(f, row), field_digits(f));
-		else json_write_str(&x->json, field_text(cx, f, row));
+		if (!field_known(f, row))
+			json_write_null(&x->json);
+		else if (f->type == FT_INT)
+			json_write_int(&x->json, *field_int(f, row));
+		else if (f->type == FT_BOOL)
+			json_write_bool(&x->json, *field_int(f, row));
+		else if (field_is_number(f))
+			json_write_fixed(&x->json, *field_int(f, row), field_digits(f));
+		else
+			json_write_str(&x->json, field_text(cx, f, row));
 	}
 	json_object_end(&x->json);
 	return drain_when_full(cx, x);
@@ -149,8 +151,11 @@ static enum err xlsx_begin_file(struct cx *cx, struct export *x)
 	struct xlsx_column *columns = ARENA_ARRAY(cx->arena, struct xlsx_column, x->q->columns.len);
 	for (size_t i = 0; i < x->q->columns.len; i++) {
 		const struct field *f = x->q->columns.ptr[i];
-		columns[i] = (struct xlsx_column){.title = head_text(cx, x, f), .digits = field_digits(f),
-						  .kind = f->type == FT_DATE ? XLSX_DATE : field_is_number(f) ? XLSX_NUMBER : XLSX_TEXT};
+		columns[i] = (struct xlsx_column){.title = head_text(cx, x, f),
+		                                  .digits = field_digits(f),
+		                                  .kind = f->type == FT_DATE   ? XLSX_DATE
+		                                          : field_is_number(f) ? XLSX_NUMBER
+		                                                               : XLSX_TEXT};
 	}
 	xlsx_abandon(x->xlsx);
 	x->xlsx = NULL;

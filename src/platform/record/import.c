@@ -101,6 +101,6 @@ enum err import_run(struct cx *cx, const struct import_options *o, struct import
 struct str import_summary(struct cx *cx, const struct import_report *r)
 {
 	return str_fmt(cx->arena, "new %lld changed %lld unchanged %lld conflict %lld refused %lld", (long long)r->counts[IMPORT_NEW],
-		       (long long)r->counts[IMPORT_CHANGED], (long long)r->counts[IMPORT_UNCHANGED],
-		       (long long)r->counts[IMPORT_CONFLICT], (long long)r->counts[IMPORT_REFUSED]);
+	               (long long)r->counts[IMPORT_CHANGED], (long long)r->counts[IMPORT_UNCHANGED], (long long)r->counts[IMPORT_CONFLICT],
+	               (long long)r->counts[IMPORT_REFUSED]);
 }

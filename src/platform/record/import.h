@@ -21,8 +21,8 @@ struct import_map {
 	const char *name, *kind;
 	const char *header; /* columns joined by commas, as in the file */
 	const char *lines;
-	const char *key;    /* matched by this field, which may be a derived one, instead of the entity's keys; or NULL */
-	bool only_new;      /* rows that are there already are left as they are */
+	const char *key; /* matched by this field, which may be a derived one, instead of the entity's keys; or NULL */
+	bool only_new;   /* rows that are there already are left as they are */
 };
 void import_register_maps(const struct import_map *const *maps); /* NULL-terminated, once at start */
 
@@ -40,15 +40,15 @@ struct import_line {
 
 struct import_options {
 	const struct entity *entity;
-	struct str source;     /* the file's name, as people know it */
-	struct str path;       /* read from here, or */
-	struct str bytes;      /* from memory */
-	struct pairs map;      /* lines as above; none: remembered, then shipped, then by the names in the header */
-	struct pairs set;      /* field=value for every row */
-	struct str key;        /* field or column that rows are matched by, instead of the entity's own keys */
+	struct str source; /* the file's name, as people know it */
+	struct str path;   /* read from here, or */
+	struct str bytes;  /* from memory */
+	struct pairs map;  /* lines as above; none: remembered, then shipped, then by the names in the header */
+	struct pairs set;  /* field=value for every row */
+	struct str key;    /* field or column that rows are matched by, instead of the entity's own keys */
 	bool dry_run, partial, remember_map;
-	bool only_new;         /* rows that are there already are left as they are */
-	size_t lines_max;      /* kept for each state but "unchanged"; 0: 100 */
+	bool only_new;    /* rows that are there already are left as they are */
+	size_t lines_max; /* kept for each state but "unchanged"; 0: 100 */
 	void (*progress)(void *arg, int64_t lines);
 	void (*refused)(void *arg, struct cx *cx, const struct import_line *line); /* every refused or conflicting line */
 	void *arg;
@@ -56,12 +56,12 @@ struct import_options {
 
 struct import_report {
 	int64_t counts[IMPORT_STATES];
-	struct uuid batch;          /* none: nothing was written */
+	struct uuid batch; /* none: nothing was written */
 	VEC(struct import_line) lines;
-	struct pairs map;           /* as used: names with their sign, "activity:" or "activity?0" */
-	VEC(struct str) columns;    /* of the file */
-	VEC(struct str) unused;     /* columns that no field takes */
-	struct str map_name;        /* of a shipped map; "remembered", "given", "header" */
+	struct pairs map;        /* as used: names with their sign, "activity:" or "activity?0" */
+	VEC(struct str) columns; /* of the file */
+	VEC(struct str) unused;  /* columns that no field takes */
+	struct str map_name;     /* of a shipped map; "remembered", "given", "header" */
 };
 /* OK: applied, or a preview made. ERR_REFUSED: rows were refused or in conflict and nothing was written (the report says which).
  * ERR_SYNTAX, ERR_INVALID: the file or the map cannot be used at all. */

@@ -20,7 +20,7 @@ static struct str header_line(struct cx *cx, const struct importing *im)
 {
 	struct sb b;
 	sb_init(&b, cx->arena, 1 << 16);
-	VEC_EACH(c, &im->report->columns) {
+	VEC_EACH (c, &im->report->columns) {
 		if (b.len) sb_char(&b, ',');
 		sb_add(&b, *c);
 	}
@@ -119,8 +119,8 @@ static enum err remembered(struct cx *cx, const struct importing *im, struct str
 {
 	struct db_rows rows;
 	bool found;
-	TRY(db_one(cx, &rows, &found, SQL("select lines from import_map where tenant = ?1 and kind = ?2 and header = ?3"),
-		   DB_I(cx->tenant), DB_S(str_of(im->o->entity->kind)), DB_S(header_line(cx, im))));
+	TRY(db_one(cx, &rows, &found, SQL("select lines from import_map where tenant = ?1 and kind = ?2 and header = ?3"), DB_I(cx->tenant),
+	           DB_S(str_of(im->o->entity->kind)), DB_S(header_line(cx, im))));
 	*lines = found ? db_str(&rows, 0) : STR_NONE;
 	db_done(&rows);
 	return OK;
@@ -161,7 +161,7 @@ static enum err choose(struct cx *cx, struct importing *im)
 
 static bool is_taken(const struct importing *im, size_t column)
 {
-	VEC_EACH(t, &im->takes)
+	VEC_EACH (t, &im->takes)
 		for (size_t i = 0; i < t->len; i++)
 			if (t->columns[i] == column) return true;
 	return false;
@@ -192,7 +192,7 @@ static enum err add_key(struct cx *cx, struct importing *im, struct str text)
 static bool comes_from_file(const struct importing *im, const struct field *f)
 {
 	if (f->flags & FF_DERIVED && !((im->o->entity->flags & E_NUMBERED) && str_is(STR("number"), f->name))) return true;
-	VEC_EACH(t, &im->takes)
+	VEC_EACH (t, &im->takes)
 		if (t->field == f) return true;
 	return false;
 }
@@ -202,7 +202,7 @@ static struct str field_of_column(const struct importing *im, struct str name)
 {
 	size_t column;
 	if (entity_field(im->o->entity, name) || !find_column(im, name, &column)) return name;
-	VEC_EACH(t, &im->takes)
+	VEC_EACH (t, &im->takes)
 		if (t->len == 1 && t->columns[0] == column) return str_of(t->field->name);
 	return name;
 }
@@ -239,7 +239,8 @@ enum err import_make_map(struct cx *cx, struct importing *im, struct str *header
 	TRY(choose_keys(cx, im));
 	tell_map(im);
 	if (!im->report->map.len)
-		return fail(cx, ERR_INVALID, "file", M_import_no_column, ARG_S("value", header_line(cx, im)), ARG_M("what", im->o->entity->label_many));
+		return fail(cx, ERR_INVALID, "file", M_import_no_column, ARG_S("value", header_line(cx, im)),
+		            ARG_M("what", im->o->entity->label_many));
 	return OK;
 }
 
@@ -250,8 +251,7 @@ enum err import_remember_map(struct cx *cx, const struct importing *im)
 	for (size_t i = 0; i < im->report->map.len; i++)
 		sb_fmt(&b, "%.*s=%.*s\n", STR_ARG(im->report->map.ptr[i].name), STR_ARG(im->report->map.ptr[i].value));
 	return db_exec(cx,
-		       SQL("insert into import_map (tenant, kind, header, lines, changed_ms) values (?1, ?2, ?3, ?4, ?5) "
-			   "on conflict (tenant, kind, header) do update set lines = excluded.lines, changed_ms = excluded.changed_ms"),
-		       DB_I(cx->tenant), DB_S(str_of(im->o->entity->kind)), DB_S(header_line(cx, im)), DB_S(sb_str(&b)),
-		       DB_I(cx->now_ms));
+	               SQL("insert into import_map (tenant, kind, header, lines, changed_ms) values (?1, ?2, ?3, ?4, ?5) "
+	                   "on conflict (tenant, kind, header) do update set lines = excluded.lines, changed_ms = excluded.changed_ms"),
+	               DB_I(cx->tenant), DB_S(str_of(im->o->entity->kind)), DB_S(header_line(cx, im)), DB_S(sb_str(&b)), DB_I(cx->now_ms));
 }

@@ -18,7 +18,9 @@ static enum err find_reference(struct cx *cx, const struct field *f, struct str 
 	}
 	const struct field *title = entity_title(to);
 	if (!found && title->type == FT_TEXT) TRY(entity_find_by(cx, to, title, text, row, &found));
-	if (!found) return fail(cx, ERR_INVALID, f->name, M_import_no_reference, ARG_M("field", f->label), ARG_S("value", text), ARG_M("what", to->label));
+	if (!found)
+		return fail(cx, ERR_INVALID, f->name, M_import_no_reference, ARG_M("field", f->label), ARG_S("value", text),
+		            ARG_M("what", to->label));
 	*id = ((struct row *)row)->id;
 	return OK;
 }
@@ -65,10 +67,12 @@ static struct str cell_text(struct cx *cx, const struct importing *im, const str
 		if (t->sign == '|' && !str_blank(out) && !str_is(out, "0")) break;
 	}
 	const struct import_meaning *any = NULL;
-	VEC_EACH(m, &im->meanings) {
+	VEC_EACH (m, &im->meanings) {
 		if (m->field != t->field) continue;
-		if (str_is(m->text, "*")) any = m;
-		else if (str_eq(m->text, out) || (str_blank(m->text) && str_blank(out))) return m->value;
+		if (str_is(m->text, "*"))
+			any = m;
+		else if (str_eq(m->text, out) || (str_blank(m->text) && str_blank(out)))
+			return m->value;
 	}
 	return any ? any->value : out;
 }
@@ -78,7 +82,7 @@ static void set_content_key(struct cx *cx, struct importing *im, struct draft *d
 {
 	struct sb b;
 	sb_init(&b, cx->arena, 1 << 20);
-	VEC_EACH(t, &im->takes)
+	VEC_EACH (t, &im->takes)
 		for (size_t i = 0; i < t->len; i++) {
 			if (t->columns[i] < n) sb_add(&b, str_trim(cells[t->columns[i]]));
 			sb_char(&b, 0x1f);
@@ -98,7 +102,7 @@ static void set_content_key(struct cx *cx, struct importing *im, struct draft *d
 
 static enum err read_constants(struct cx *cx, struct importing *im, struct draft *d)
 {
-	VEC_EACH(c, &im->constants)
+	VEC_EACH (c, &im->constants)
 		TRY(take(cx, im, d, c->field, c->value));
 	for (size_t i = 0; i < im->o->set.len; i++) {
 		const struct field *f = entity_field(im->o->entity, im->o->set.ptr[i].name);
@@ -115,7 +119,7 @@ static enum err read_line(struct cx *cx, struct importing *im, struct str *cells
 	draft_begin(cx, im->o->entity, NULL, d);
 	first = read_constants(cx, im, d);
 	if (first != OK && first != ERR_INVALID) return first;
-	VEC_EACH(t, &im->takes) {
+	VEC_EACH (t, &im->takes) {
 		enum err err = take(cx, im, d, t->field, cell_text(cx, im, t, cells, n));
 		if (err != OK && err != ERR_INVALID) return err;
 		if (first == OK) first = err;
@@ -160,7 +164,7 @@ static void keep_line(struct cx *cx, struct importing *im, const struct import_l
 	size_t max = im->o->lines_max ? im->o->lines_max : 100, have = 0;
 	if (im->o->refused && (line->state == IMPORT_REFUSED || line->state == IMPORT_CONFLICT)) im->o->refused(im->o->arg, cx, line);
 	if (line->state == IMPORT_UNCHANGED) return;
-	VEC_EACH(l, &im->report->lines)
+	VEC_EACH (l, &im->report->lines)
 		have += l->state == line->state;
 	if (have >= max) return;
 	struct import_line *k = VEC_PUSH(im->outer, &im->report->lines);
@@ -184,7 +188,9 @@ static enum err refuse(struct cx *cx, struct importing *im, const struct draft *
 		const struct field *f = entity_field(d->entity, p->field);
 		out.field = p->field;
 		out.reason = problem_text(cx, p);
-		if (f) out.value = str_present(d->typed[field_index(d->entity, f)]) ? d->typed[field_index(d->entity, f)] : field_text(cx, f, d->row);
+		if (f)
+			out.value = str_present(d->typed[field_index(d->entity, f)]) ? d->typed[field_index(d->entity, f)]
+			                                                             : field_text(cx, f, d->row);
 	}
 	im->report->counts[IMPORT_REFUSED]++;
 	keep_line(cx, im, &out);
@@ -201,7 +207,9 @@ static struct row *lay_over(struct cx *cx, const struct draft *d, const struct r
 		const struct field *f = &d->entity->fields[i];
 		if (!field_set_has(&d->given, i) || field_equal(f, now, d->row)) continue;
 		field_set_add(different, i);
-		size_t size = f->type == FT_TEXT || f->type == FT_CODE ? sizeof(struct str) : f->type == FT_REF ? sizeof(struct uuid) : sizeof(int64_t);
+		size_t size = f->type == FT_TEXT || f->type == FT_CODE ? sizeof(struct str)
+		              : f->type == FT_REF                      ? sizeof(struct uuid)
+		                                                       : sizeof(int64_t);
 		memcpy((char *)now + f->offset, (const char *)d->row + f->offset, size);
 	}
 	return now;

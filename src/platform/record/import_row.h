@@ -73,7 +73,8 @@ enum err import_remember_map(struct cx *cx, const struct importing *im) MUST_CHE
 enum err import_row(struct cx *cx, struct importing *im, struct str *cells, size_t n, int64_t line) MUST_CHECK;
 /* import_write.c */
 enum err import_write_new(struct cx *cx, struct importing *im, struct row *row) MUST_CHECK;
-enum err import_write_change(struct cx *cx, struct importing *im, struct row *now, const struct row *before, const struct field_set *fields) MUST_CHECK;
+enum err import_write_change(struct cx *cx, struct importing *im, struct row *now, const struct row *before,
+                             const struct field_set *fields) MUST_CHECK;
 enum err import_flush_block(struct cx *cx, struct importing *im) MUST_CHECK;
 enum err import_begin_batch(struct cx *cx, struct importing *im) MUST_CHECK;
 enum err import_end_batch(struct cx *cx, struct importing *im) MUST_CHECK;

@@ -15,7 +15,7 @@ static void note_row(struct cx *cx, struct importing *im, const struct row *row,
 	uuid_write(id, row->id);
 	*VEC_PUSH(im->block, &im->audit) =
 	    str_fmt(im->block, "[\"%.36s\",%lld,\"%.*s\"]", id, (long long)row->version,
-		    STR_ARG(base64url_encode(cx->arena, (struct str){(const char *)digest, sizeof(digest)})));
+	            STR_ARG(base64url_encode(cx->arena, (struct str){(const char *)digest, sizeof(digest)})));
 	*VEC_PUSH(im->block, &im->written) = (struct import_written){row->id, row->version, str_copy(im->block, before)};
 }
 
@@ -60,7 +60,7 @@ enum err import_write_new(struct cx *cx, struct importing *im, struct row *row)
 	TRY(entity_insert(cx, e, row));
 	struct words words;
 	entity_words(cx, e, row, &words);
-	VEC_EACH(w, &words.list)
+	VEC_EACH (w, &words.list)
 		*VEC_PUSH(im->block, &im->words) = (struct import_word){str_copy(im->block, *w), row->id};
 	note_row(cx, im, row, STR_NONE);
 	return OK;
@@ -104,7 +104,7 @@ static enum err flush_words(struct cx *cx, struct importing *im)
 	if (im->words.len) qsort(im->words.ptr, im->words.len, sizeof(*im->words.ptr), by_word);
 	struct db_batch batch;
 	TRY(entity_words_begin(cx, e, &batch));
-	VEC_EACH(w, &im->words)
+	VEC_EACH (w, &im->words)
 		TRY(entity_words_add(&batch, e, w->word, w->id));
 	return db_batch_end(&batch);
 }
@@ -113,11 +113,11 @@ static enum err flush_written(struct cx *cx, struct importing *im)
 {
 	struct db_batch batch;
 	TRY(db_batch_begin(cx, &batch,
-			   SQL("insert into batch_row (tenant, batch, seq, entity, id, version, before, undone) "
-			       "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)")));
-	VEC_EACH(w, &im->written) {
+	                   SQL("insert into batch_row (tenant, batch, seq, entity, id, version, before, undone) "
+	                       "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)")));
+	VEC_EACH (w, &im->written) {
 		const struct db_arg args[] = {DB_I(cx->tenant), DB_ID(im->report->batch), DB_I(++im->seq), DB_I(im->o->entity->code),
-					      DB_ID(w->id), DB_I(w->version), DB_S(w->before)};
+		                              DB_ID(w->id),     DB_I(w->version),         DB_S(w->before)};
 		TRY(db_batch_add(&batch, args, ARRAY_LEN(args)));
 	}
 	return db_batch_end(&batch);
@@ -129,13 +129,14 @@ static enum err flush_audit(struct cx *cx, struct importing *im)
 	struct sb b;
 	sb_init(&b, im->block, 1 << 20);
 	SB_LIT(&b, "[");
-	VEC_EACH(line, &im->audit) {
+	VEC_EACH (line, &im->audit) {
 		if (b.len > 1) SB_LIT(&b, ",");
 		sb_add(&b, *line);
 	}
 	SB_LIT(&b, "]");
 	BUG_IF(sb_failed(&b));
-	return audit_write(cx, &(struct audit_act){.act = "import", .kind = im->o->entity->name, .subject = im->report->batch, .after = sb_str(&b)});
+	return audit_write(
+	    cx, &(struct audit_act){.act = "import", .kind = im->o->entity->name, .subject = im->report->batch, .after = sb_str(&b)});
 }
 
 enum err import_flush_block(struct cx *cx, struct importing *im)
@@ -159,10 +160,10 @@ enum err import_begin_batch(struct cx *cx, struct importing *im)
 	if (cx->actor && str_blank(actor)) actor = STR("operator");
 	im->report->batch = uuid_new(cx->now_ms);
 	return db_exec(cx,
-		       SQL("insert into batch (tenant, id, kind, source, actor, at_ms, rows_new, rows_changed, rows_unchanged, "
-			   "rows_conflict, rows_refused) values (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, 0)"),
-		       DB_I(cx->tenant), DB_ID(im->report->batch), DB_S(str_of(im->o->entity->kind)), DB_S(im->o->source),
-		       DB_S(actor), DB_I(cx->now_ms));
+	               SQL("insert into batch (tenant, id, kind, source, actor, at_ms, rows_new, rows_changed, rows_unchanged, "
+	                   "rows_conflict, rows_refused) values (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, 0)"),
+	               DB_I(cx->tenant), DB_ID(im->report->batch), DB_S(str_of(im->o->entity->kind)), DB_S(im->o->source), DB_S(actor),
+	               DB_I(cx->now_ms));
 }
 
 enum err import_end_batch(struct cx *cx, struct importing *im)
@@ -175,8 +176,8 @@ enum err import_end_batch(struct cx *cx, struct importing *im)
 		return OK;
 	}
 	return db_exec(cx,
-		       SQL("update batch set rows_new = ?3, rows_changed = ?4, rows_unchanged = ?5, rows_conflict = ?6, "
-			   "rows_refused = ?7 where tenant = ?1 and id = ?2"),
-		       DB_I(cx->tenant), DB_ID(im->report->batch), DB_I(n[IMPORT_NEW]), DB_I(n[IMPORT_CHANGED]),
-		       DB_I(n[IMPORT_UNCHANGED]), DB_I(n[IMPORT_CONFLICT]), DB_I(n[IMPORT_REFUSED]));
+	               SQL("update batch set rows_new = ?3, rows_changed = ?4, rows_unchanged = ?5, rows_conflict = ?6, "
+	                   "rows_refused = ?7 where tenant = ?1 and id = ?2"),
+	               DB_I(cx->tenant), DB_ID(im->report->batch), DB_I(n[IMPORT_NEW]), DB_I(n[IMPORT_CHANGED]), DB_I(n[IMPORT_UNCHANGED]),
+	               DB_I(n[IMPORT_CONFLICT]), DB_I(n[IMPORT_REFUSED]));
 }

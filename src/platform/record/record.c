@@ -7,9 +7,10 @@ enum err record_number(struct cx *cx, const char *prefix, struct str *out)
 {
 	struct str series = str_fmt(cx->arena, "%s-%d", prefix, instant_civil(cx->now_ms).year);
 	int64_t n;
-	TRY(db_exec(cx, SQL("insert into number_series (tenant, prefix, last) values (?1, ?2, 1) "
-			    "on conflict (tenant, prefix) do update set last = number_series.last + 1"),
-		    DB_I(cx->tenant), DB_S(series)));
+	TRY(db_exec(cx,
+	            SQL("insert into number_series (tenant, prefix, last) values (?1, ?2, 1) "
+	                "on conflict (tenant, prefix) do update set last = number_series.last + 1"),
+	            DB_I(cx->tenant), DB_S(series)));
 	TRY(db_number(cx, &n, SQL("select last from number_series where tenant = ?1 and prefix = ?2"), DB_I(cx->tenant), DB_S(series)));
 	*out = str_fmt(cx->arena, "%.*s-%04lld", STR_ARG(series), (long long)n);
 	return OK;
@@ -32,8 +33,8 @@ enum err record_check_unique(struct cx *cx, const struct entity *e, const void *
 		bool found;
 		TRY(entity_find_by(cx, e, f, *field_str(f, row), other, &found));
 		if (found && !uuid_eq(other->id, ((const struct row *)row)->id))
-			return fail(cx, ERR_CONFLICT, f->name, M_record_taken, ARG_M("field", f->label),
-				    ARG_S("value", *field_str(f, row)), ARG_S("by", field_show(cx, entity_title(e), other)));
+			return fail(cx, ERR_CONFLICT, f->name, M_record_taken, ARG_M("field", f->label), ARG_S("value", *field_str(f, row)),
+			            ARG_S("by", field_show(cx, entity_title(e), other)));
 	}
 	return OK;
 }
@@ -48,7 +49,8 @@ static enum err check_references(struct cx *cx, const struct entity *e, const vo
 		bool found;
 		if (f->type != FT_REF || !field_known(f, row) || (before && field_equal(f, row, before))) continue;
 		TRY(entity_load(cx, f->refers, *field_id(f, row), entity_new(cx, f->refers), &found));
-		if (!found) err = fail(cx, ERR_INVALID, f->name, M_record_reference, ARG_M("field", f->label), ARG_M("what", f->refers->label));
+		if (!found)
+			err = fail(cx, ERR_INVALID, f->name, M_record_reference, ARG_M("field", f->label), ARG_M("what", f->refers->label));
 	}
 	return err;
 }
@@ -84,8 +86,8 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(record_give_number(cx, a->e, row));
 	TRY(entity_insert(cx, a->e, row));
 	TRY(entity_index_words(cx, a->e, row, NULL));
-	return audit_write(cx, &(struct audit_act){.act = "create", .kind = a->e->name, .subject = row->id,
-						   .after = entity_image(cx, a->e, row)});
+	return audit_write(
+	    cx, &(struct audit_act){.act = "create", .kind = a->e->name, .subject = row->id, .after = entity_image(cx, a->e, row)});
 }
 
 enum err record_create(struct cx *cx, const struct entity *e, void *row)
@@ -125,13 +127,18 @@ static bool merge(const struct entity *e, struct row *into, const void *from, co
 	return different;
 }
 
-static enum err save_over(struct cx *cx, const struct entity *e, struct row *now, const struct row *before, const char *act, struct str note)
+static enum err save_over(struct cx *cx, const struct entity *e, struct row *now, const struct row *before, const char *act,
+                          struct str note)
 {
 	now->changed_ms = cx->now_ms;
 	TRY(entity_update(cx, e, now));
 	TRY(entity_index_words(cx, e, now, before));
-	return audit_write(cx, &(struct audit_act){.act = act, .kind = e->name, .subject = now->id, .note = note,
-						   .before = entity_image(cx, e, before), .after = entity_image(cx, e, now)});
+	return audit_write(cx, &(struct audit_act){.act = act,
+	                                           .kind = e->name,
+	                                           .subject = now->id,
+	                                           .note = note,
+	                                           .before = entity_image(cx, e, before),
+	                                           .after = entity_image(cx, e, now)});
 }
 
 static enum err change(struct cx *cx, void *arg)

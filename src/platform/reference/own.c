@@ -18,10 +18,7 @@ static int column_of(const struct reference_table *t, struct str name)
 }
 
 /* The columns that a school fills in: between the key and the validity. */
-static bool value_column(const struct reference_table *t, int i)
-{
-	return i >= (int)t->nkeys && i < (int)t->ncolumns - 5;
-}
+static bool value_column(const struct reference_table *t, int i) { return i >= (int)t->nkeys && i < (int)t->ncolumns - 5; }
 
 static enum err read_row(struct cx *cx, struct db_rows *r, const struct reference_table *t, struct reference_row *row)
 {
@@ -30,7 +27,8 @@ static enum err read_row(struct cx *cx, struct db_rows *r, const struct referenc
 	TRY(json_parse(cx, db_str(r, 3), CELLS_CAP, &cells));
 	const char **list = ARENA_ARRAY(cx->arena, const char *, t->ncolumns);
 	struct str rest = key, part;
-	for (size_t i = 0; i < t->nkeys && str_split(&rest, '/', &part); i++) list[i] = str_z(cx->arena, part);
+	for (size_t i = 0; i < t->nkeys && str_split(&rest, '/', &part); i++)
+		list[i] = str_z(cx->arena, part);
 	for (size_t i = t->nkeys; i < t->ncolumns; i++) {
 		struct str text = json_text(cells, t->columns[i]);
 		if (str_present(text)) list[i] = str_z(cx->arena, text);
@@ -68,10 +66,10 @@ static enum err read_rows(struct cx *cx, void *arg)
 	struct db_rows r;
 	q->rows.len = 0; /* the transaction may run again */
 	TRY(db_query(cx, &r,
-		     SQL("select row_key, valid_from, valid_to, cells, source, note from school_reference "
-			 "where tenant = ?1 and table_name = ?2 and valid_from <= ?3 and (valid_to is null or valid_to >= ?3) "
-			 "and (?4 = '' or row_key = ?4) order by row_key"),
-		     DB_I(cx->tenant), DB_S(q->table), DB_I(q->date), DB_S(str_present(q->key) ? q->key : STR(""))));
+	             SQL("select row_key, valid_from, valid_to, cells, source, note from school_reference "
+	                 "where tenant = ?1 and table_name = ?2 and valid_from <= ?3 and (valid_to is null or valid_to >= ?3) "
+	                 "and (?4 = '' or row_key = ?4) order by row_key"),
+	             DB_I(cx->tenant), DB_S(q->table), DB_I(q->date), DB_S(str_present(q->key) ? q->key : STR(""))));
 	while (db_next(&r)) {
 		struct reference_row row;
 		enum err e = read_row(cx, &r, q->t, &row);
@@ -95,8 +93,10 @@ enum err reference_find_own(struct cx *cx, struct str table, struct str key, int
 {
 	struct question q = {.table = table, .key = key, .date = date};
 	if (!str_blank(key)) TRY(ask(cx, &q));
-	if (q.rows.len) *row = q.rows.ptr[0];
-	else (void)reference_find(table, key, date, row);
+	if (q.rows.len)
+		*row = q.rows.ptr[0];
+	else
+		(void)reference_find(table, key, date, row);
 	return OK;
 }
 
@@ -128,7 +128,8 @@ static size_t key_parts(struct str key)
 {
 	struct str part;
 	size_t n = 0;
-	while (str_split(&key, '/', &part)) n += !str_blank(part);
+	while (str_split(&key, '/', &part))
+		n += !str_blank(part);
 	return n;
 }
 
@@ -166,19 +167,19 @@ enum err reference_save(struct cx *cx, const struct reference_edit *e)
 	struct str cells = cells_json(cx, e);
 	if (!str_present(cells)) return fail(cx, ERR_TOO_LARGE, "cells", M_reference_too_large);
 	TRY(db_exec(cx,
-		    SQL("update school_reference set valid_to = ?4 where tenant = ?1 and table_name = ?2 and row_key = ?3 "
-			"and valid_to is null and valid_from <= ?4"),
-		    DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from - 1)));
+	            SQL("update school_reference set valid_to = ?4 where tenant = ?1 and table_name = ?2 and row_key = ?3 "
+	                "and valid_to is null and valid_from <= ?4"),
+	            DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from - 1)));
 	int64_t others;
 	TRY(db_number(cx, &others,
-		      SQL("select count(*) from school_reference where tenant = ?1 and table_name = ?2 and row_key = ?3 "
-			  "and valid_from <= ?5 and (valid_to is null or valid_to >= ?4)"),
-		      DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from),
-		      DB_I(e->valid_to == UNKNOWN ? INT64_MAX : e->valid_to)));
+	              SQL("select count(*) from school_reference where tenant = ?1 and table_name = ?2 and row_key = ?3 "
+	                  "and valid_from <= ?5 and (valid_to is null or valid_to >= ?4)"),
+	              DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from),
+	              DB_I(e->valid_to == UNKNOWN ? INT64_MAX : e->valid_to)));
 	if (others) return fail(cx, ERR_CONFLICT, "valid_from", M_reference_overlap, ARG_S("key", e->key));
 	return db_exec(cx,
-		       SQL("insert into school_reference (tenant, table_name, row_key, valid_from, valid_to, cells, source, note) "
-			   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-		       DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from), DB_N(e->valid_to), DB_S(cells),
-		       DB_S(str_trim(e->source)), DB_S(e->note));
+	               SQL("insert into school_reference (tenant, table_name, row_key, valid_from, valid_to, cells, source, note) "
+	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+	               DB_I(cx->tenant), DB_S(e->table), DB_S(e->key), DB_I(e->valid_from), DB_N(e->valid_to), DB_S(cells),
+	               DB_S(str_trim(e->source)), DB_S(e->note));
 }

@@ -209,7 +209,8 @@ struct reference_pages reference_cited(struct cx *cx, struct str source)
 		struct str code = cited_code(part);
 		struct reference_page page = {.title = part};
 		if (reference_find(STR("source"), code, 0, &row))
-			page = (struct reference_page){code_label(cx, STR("source"), code), reference_cell(&row, "dated"), reference_cell(&row, "link")};
+			page = (struct reference_page){code_label(cx, STR("source"), code), reference_cell(&row, "dated"),
+			                               reference_cell(&row, "link")};
 		pages.ptr[pages.len++] = page;
 	}
 	return pages;

@@ -13,10 +13,10 @@ struct reference_table;
 struct reference_row {
 	const struct reference_table *table; /* NULL: no such row, the value is unknown */
 	struct str key;
-	int64_t valid_from, valid_to; /* dates, both included; UNKNOWN: open */
-	const char *const *cells;     /* one for each column, NULL when blank */
+	int64_t valid_from, valid_to;  /* dates, both included; UNKNOWN: open */
+	const char *const *cells;      /* one for each column, NULL when blank */
 	struct str source, mark, note; /* mark: V read, v read second hand, S stated by the school, M remembered, C computed here */
-	bool own; /* entered by the school: see own.h */
+	bool own;                      /* entered by the school: see own.h */
 };
 
 const struct reference_table *reference_table(struct str name); /* NULL when there is none */
@@ -32,8 +32,8 @@ bool reference_find(struct str table, struct str key, int64_t date, struct refer
 bool reference_next(struct str table, int64_t date, size_t *at, struct reference_row *row);
 int64_t reference_call_date(int64_t call_year); /* UNKNOWN gives UNKNOWN */
 
-struct str reference_cell(const struct reference_row *row, const char *column);  /* absent when blank or no row */
-int64_t reference_int(const struct reference_row *row, const char *column);      /* UNKNOWN when blank or not whole */
+struct str reference_cell(const struct reference_row *row, const char *column); /* absent when blank or no row */
+int64_t reference_int(const struct reference_row *row, const char *column);     /* UNKNOWN when blank or not whole */
 int64_t reference_fixed(const struct reference_row *row, const char *column, int digits);
 
 /* The row whole as JSON, to be kept with a contract: {"table":...,"key":...,"cells":{...},"source":...}. */

@@ -40,8 +40,8 @@ struct search {
 	VEC(const struct rule_expr *) leaves;
 	VEC(struct rule_var) vars;
 	struct bits open;
-	int64_t spent;    /* cost of the cheapest values still allowed */
-	int64_t best;     /* NEVER: nothing found */
+	int64_t spent; /* cost of the cheapest values still allowed */
+	int64_t best;  /* NEVER: nothing found */
 	int *best_picks;
 	int64_t work;
 	int dive;
@@ -52,10 +52,7 @@ static bool bit(const struct bits *b, size_t i) { return b->w[i / 64] >> (i % 64
 static void bit_set(struct bits *b, size_t i) { b->w[i / 64] |= UINT64_C(1) << (i % 64); }
 static void bit_clear(struct bits *b, size_t i) { b->w[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
 
-static int64_t var_cost(const struct rule_var *v, int i)
-{
-	return v->kind == VAR_ROW ? v->unit_cost * i : v->costs[i];
-}
+static int64_t var_cost(const struct rule_var *v, int i) { return v->kind == VAR_ROW ? v->unit_cost * i : v->costs[i]; }
 
 /* --- variables --- */
 
@@ -75,8 +72,7 @@ static bool allowed(const struct rule_fact *f, const struct rule_value *from, co
 	if (f->type == RULE_CODE && !f->ordered) return true;
 	int64_t x = rule_rank(f, from), y = rule_rank(f, to);
 	if (y == UNKNOWN) return false;
-	if ((f->type == RULE_INT || f->type == RULE_FIXED || f->type == RULE_DATE) && limited(f) &&
-	    (y < f->least || y > f->most))
+	if ((f->type == RULE_INT || f->type == RULE_FIXED || f->type == RULE_DATE) && limited(f) && (y < f->least || y > f->most))
 		return false;
 	return x == UNKNOWN || f->way == RULE_BOTH_WAYS || (f->way == RULE_UP ? y > x : y < x);
 }
@@ -107,7 +103,7 @@ static int64_t step_cost(const struct rule_fact *f, const struct rule_value *fro
 
 /* The values at which a comparison of this fact may turn. */
 static void offer_literals(struct search *s, values *list, const struct rule_fact *f, struct rule_value from,
-			   const struct rule_literal *literals, size_t n)
+                           const struct rule_literal *literals, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct rule_value v;
@@ -116,7 +112,8 @@ static void offer_literals(struct search *s, values *list, const struct rule_fac
 			offer(s, list, f, from, RULE_TEXT(v.code));
 			continue;
 		}
-		for (int64_t d = -1; d <= 1; d++) offer(s, list, f, from, RULE_NUM(v.num + d));
+		for (int64_t d = -1; d <= 1; d++)
+			offer(s, list, f, from, RULE_NUM(v.num + d));
 	}
 }
 
@@ -124,13 +121,16 @@ static void offer_listed(struct search *s, values *list, const struct rule_fact 
 {
 	switch (f->type) {
 	case RULE_BOOL:
-		for (int64_t i = 0; i <= 1; i++) offer(s, list, f, from, RULE_NUM(i));
+		for (int64_t i = 0; i <= 1; i++)
+			offer(s, list, f, from, RULE_NUM(i));
 		return;
 	case RULE_CEFR:
-		for (int64_t i = RULE_A1; i <= RULE_NATIVE; i++) offer(s, list, f, from, RULE_NUM(i));
+		for (int64_t i = RULE_A1; i <= RULE_NATIVE; i++)
+			offer(s, list, f, from, RULE_NUM(i));
 		return;
 	case RULE_CODE:
-		for (const char *const *c = f->codes; c && *c; c++) offer(s, list, f, from, RULE_TEXT(str_of(*c)));
+		for (const char *const *c = f->codes; c && *c; c++)
+			offer(s, list, f, from, RULE_TEXT(str_of(*c)));
 		if (!f->codes) offer(s, list, f, from, RULE_TEXT(STR("")));
 		return;
 	case RULE_INT:
@@ -229,8 +229,7 @@ static int lookup_var(struct search *s, const struct rule_expr *leaf)
 		if (e->agg != RULE_FACT && e->set == leaf->set && e->field == set->value)
 			offer_literals(s, &list, &f, from, e->values, e->nvalues);
 		for (size_t k = 0; e->agg != RULE_FACT && e->set == leaf->set && k < e->nterms; k++)
-			if (e->terms[k].field == set->value)
-				offer_literals(s, &list, &f, from, e->terms[k].values, e->terms[k].nvalues);
+			if (e->terms[k].field == set->value) offer_literals(s, &list, &f, from, e->terms[k].values, e->terms[k].nvalues);
 	}
 	offer_listed(s, &list, &f, from);
 	struct rule_var var = {.kind = VAR_LOOKUP, .index = (size_t)leaf->set, .key = key};
@@ -255,7 +254,8 @@ static void row_vars(struct search *s, const struct rule_expr *leaf)
 static void collect_leaves(struct search *s, const struct rule_expr *e)
 {
 	if (e->kind == RULE_NODE_LEAF) *VEC_PUSH(s->arena, &s->leaves) = e;
-	for (size_t i = 0; i < e->nkids; i++) collect_leaves(s, e->kids[i]);
+	for (size_t i = 0; i < e->nkids; i++)
+		collect_leaves(s, e->kids[i]);
 }
 
 static void goal_of(struct search *s, struct goal *g, const struct rule_expr *e, enum rule_state want)
@@ -272,7 +272,8 @@ static void goal_of(struct search *s, struct goal *g, const struct rule_expr *e,
 	g->kind = (e->kind == RULE_NODE_AND) == (want == RULE_YES) ? GOAL_ALL : GOAL_ANY;
 	g->nkids = e->nkids;
 	g->kids = ARENA_ARRAY(s->arena, struct goal, e->nkids);
-	for (size_t i = 0; i < e->nkids; i++) goal_of(s, &g->kids[i], e->kids[i], want);
+	for (size_t i = 0; i < e->nkids; i++)
+		goal_of(s, &g->kids[i], e->kids[i], want);
 }
 
 static bool leaf_uses(const struct search *s, const struct rule_expr *leaf, const struct rule_var *v)
@@ -292,7 +293,8 @@ static void goal_vars(struct search *s, struct goal *g)
 {
 	for (size_t i = 0; i < g->nkids; i++) {
 		goal_vars(s, &g->kids[i]);
-		for (size_t w = 0; w < WORDS; w++) g->touched.w[w] |= g->kids[i].touched.w[w];
+		for (size_t w = 0; w < WORDS; w++)
+			g->touched.w[w] |= g->kids[i].touched.w[w];
 	}
 	if (g->kind != GOAL_LEAF) return;
 	g->vars = ARENA_ARRAY(s->arena, int, s->vars.len + 1);
@@ -407,9 +409,11 @@ static int64_t bound(struct search *s, const struct goal *g)
 		if (cost >= NEVER) return NEVER;
 		if (cost > most) most = cost;
 		uint64_t shared = 0;
-		for (size_t w = 0; w < WORDS; w++) shared |= counted.w[w] & g->kids[i].touched.w[w] & s->open.w[w];
+		for (size_t w = 0; w < WORDS; w++)
+			shared |= counted.w[w] & g->kids[i].touched.w[w] & s->open.w[w];
 		if (!cost || shared) continue;
-		for (size_t w = 0; w < WORDS; w++) counted.w[w] |= g->kids[i].touched.w[w];
+		for (size_t w = 0; w < WORDS; w++)
+			counted.w[w] |= g->kids[i].touched.w[w];
 		sum += cost;
 	}
 	return g->kind == GOAL_ANY ? least : sum > most ? sum : most;
@@ -454,7 +458,8 @@ static int choose(struct search *s, const struct goal *g)
 static void keep_best(struct search *s)
 {
 	s->best = s->spent;
-	for (size_t i = 0; i < s->vars.len; i++) s->best_picks[i] = s->vars.ptr[i].lo;
+	for (size_t i = 0; i < s->vars.len; i++)
+		s->best_picks[i] = s->vars.ptr[i].lo;
 }
 
 static void narrow(struct search *s, int at, int lo, int hi)
@@ -463,8 +468,10 @@ static void narrow(struct search *s, int at, int lo, int hi)
 	s->spent += var_cost(v, lo) - var_cost(v, v->lo);
 	v->lo = lo;
 	v->hi = hi;
-	if (lo < hi) bit_set(&s->open, (size_t)at);
-	else bit_clear(&s->open, (size_t)at);
+	if (lo < hi)
+		bit_set(&s->open, (size_t)at);
+	else
+		bit_clear(&s->open, (size_t)at);
 }
 
 static void search(struct search *s)
@@ -519,7 +526,8 @@ static struct rule_step step_of(const struct search *s, const struct rule_var *v
 
 static void prepare(struct search *s, const struct rule_expr *const *exprs, size_t n)
 {
-	for (size_t i = 0; i < n; i++) collect_leaves(s, exprs[i]);
+	for (size_t i = 0; i < n; i++)
+		collect_leaves(s, exprs[i]);
 	for (size_t i = 0; i < s->leaves.len; i++) {
 		const struct rule_expr *leaf = s->leaves.ptr[i];
 		if (leaf->agg == RULE_FACT) {
@@ -530,7 +538,8 @@ static void prepare(struct search *s, const struct rule_expr *const *exprs, size
 		row_vars(s, leaf);
 	}
 	s->root = (struct goal){.kind = GOAL_ALL, .nkids = n, .kids = ARENA_ARRAY(s->arena, struct goal, n + 1)};
-	for (size_t i = 0; i < n; i++) goal_of(s, &s->root.kids[i], exprs[i], RULE_YES);
+	for (size_t i = 0; i < n; i++)
+		goal_of(s, &s->root.kids[i], exprs[i], RULE_YES);
 	goal_vars(s, &s->root);
 	for (size_t i = 0; i < s->vars.len; i++)
 		if (s->vars.ptr[i].hi > 0) bit_set(&s->open, i);
@@ -539,8 +548,8 @@ static void prepare(struct search *s, const struct rule_expr *const *exprs, size
 	s->view.nvars = s->vars.len;
 }
 
-struct rule_change rule_smallest_change(struct arena *a, const struct rule_expr *const *exprs, size_t n,
-					const struct rule_vocabulary *v, const struct rule_facts *f)
+struct rule_change rule_smallest_change(struct arena *a, const struct rule_expr *const *exprs, size_t n, const struct rule_vocabulary *v,
+                                        const struct rule_facts *f)
 {
 	struct search s = {.arena = a, .view = {.facts = f, .vocabulary = v}, .best = NEVER};
 	struct rule_change change = {.state = RULE_CHANGE_NEEDLESS};
@@ -555,7 +564,8 @@ struct rule_change rule_smallest_change(struct arena *a, const struct rule_expr 
 		if (s.best_picks[i]) change.steps[change.nsteps++] = step_of(&s, &s.vars.ptr[i], s.best_picks[i]);
 	/* The proof: with the change made, every rule says yes. */
 	struct rule_facts after = rule_apply(a, v, f, &change);
-	for (size_t i = 0; i < n; i++) BUG_IF(rule_eval(exprs[i], &after) != RULE_YES);
+	for (size_t i = 0; i < n; i++)
+		BUG_IF(rule_eval(exprs[i], &after) != RULE_YES);
 	return change;
 }
 
@@ -570,8 +580,7 @@ static size_t rows_added(const struct rule_facts *f, const struct rule_change *c
 	return n;
 }
 
-static void apply_row(const struct rule_set *set, const struct rule_facts *f, const struct rule_step *s,
-		      struct rule_value **row)
+static void apply_row(const struct rule_set *set, const struct rule_facts *f, const struct rule_step *s, struct rule_value **row)
 {
 	for (int64_t k = 0; k < s->times; k++, *row += set->nfields) {
 		for (size_t i = 0; i < set->nfields; i++)
@@ -582,8 +591,7 @@ static void apply_row(const struct rule_set *set, const struct rule_facts *f, co
 	}
 }
 
-struct rule_facts rule_apply(struct arena *a, const struct rule_vocabulary *v, const struct rule_facts *f,
-			     const struct rule_change *change)
+struct rule_facts rule_apply(struct arena *a, const struct rule_vocabulary *v, const struct rule_facts *f, const struct rule_change *change)
 {
 	struct rule_facts after = *f;
 	struct rule_value *facts = arena_copy(a, f->values, v->nfacts * sizeof(*facts));
@@ -598,8 +606,8 @@ struct rule_facts rule_apply(struct arena *a, const struct rule_vocabulary *v, c
 		struct rule_value *row = rows + sets[k].len * width;
 		for (size_t i = 0; i < change->nsteps; i++) {
 			const struct rule_step *s = &change->steps[i];
-			bool here = s->kind == RULE_STEP_LOOKUP ? s->index == k
-								: s->kind == RULE_STEP_ROW && f->candidates[s->index].set == k;
+			bool here =
+			    s->kind == RULE_STEP_LOOKUP ? s->index == k : s->kind == RULE_STEP_ROW && f->candidates[s->index].set == k;
 			if (here) apply_row(&v->sets[k], f, s, &row);
 		}
 		sets[k].values = rows;

@@ -15,15 +15,9 @@ bool rule_cefr_parse(struct str s, int64_t *out)
 	return false;
 }
 
-const char *rule_cefr_name(int64_t level)
-{
-	return level >= 1 && level <= (int64_t)ARRAY_LEN(cefr_names) ? cefr_names[level - 1] : "?";
-}
+const char *rule_cefr_name(int64_t level) { return level >= 1 && level <= (int64_t)ARRAY_LEN(cefr_names) ? cefr_names[level - 1] : "?"; }
 
-bool rule_known(enum rule_type type, const struct rule_value *v)
-{
-	return type == RULE_CODE ? str_present(v->code) : v->num != UNKNOWN;
-}
+bool rule_known(enum rule_type type, const struct rule_value *v) { return type == RULE_CODE ? str_present(v->code) : v->num != UNKNOWN; }
 
 int64_t rule_rank(const struct rule_fact *fact, const struct rule_value *v)
 {
@@ -43,7 +37,7 @@ static int decimals(struct str s)
 }
 
 static bool convert_number(const struct rule_fact *fact, int digits, const struct rule_literal *l, struct rule_value *out,
-			   enum rule_expect *expected)
+                           enum rule_expect *expected)
 {
 	bool fixed = fact->type == RULE_FIXED;
 	*expected = fixed ? RULE_WANT_FIXED : RULE_WANT_INT;
@@ -61,8 +55,7 @@ static bool convert_bool(const struct rule_literal *l, struct rule_value *out)
 	return yes || str_is(l->raw, "no") || str_is(l->raw, "false");
 }
 
-static bool convert_code(const struct rule_fact *fact, const struct rule_literal *l, struct rule_value *out,
-			 enum rule_expect *expected)
+static bool convert_code(const struct rule_fact *fact, const struct rule_literal *l, struct rule_value *out, enum rule_expect *expected)
 {
 	*expected = RULE_WANT_CODE;
 	if (l->kind != LITERAL_CODE && l->kind != LITERAL_NUMBER) return false;
@@ -75,21 +68,15 @@ static bool convert_code(const struct rule_fact *fact, const struct rule_literal
 }
 
 bool rule_convert(const struct rule_fact *fact, int digits, const struct rule_literal *l, struct rule_value *out,
-		  enum rule_expect *expected)
+                  enum rule_expect *expected)
 {
 	*out = RULE_MISSING;
 	switch (fact->type) {
 	case RULE_INT:
 	case RULE_FIXED: return convert_number(fact, digits, l, out, expected);
-	case RULE_DATE:
-		*expected = RULE_WANT_DATE;
-		return l->kind == LITERAL_DATE && date_parse(l->raw, &out->num, NULL);
-	case RULE_CEFR:
-		*expected = RULE_WANT_CEFR;
-		return l->kind == LITERAL_CODE && rule_cefr_parse(l->raw, &out->num);
-	case RULE_BOOL:
-		*expected = RULE_WANT_BOOL;
-		return convert_bool(l, out);
+	case RULE_DATE: *expected = RULE_WANT_DATE; return l->kind == LITERAL_DATE && date_parse(l->raw, &out->num, NULL);
+	case RULE_CEFR: *expected = RULE_WANT_CEFR; return l->kind == LITERAL_CODE && rule_cefr_parse(l->raw, &out->num);
+	case RULE_BOOL: *expected = RULE_WANT_BOOL; return convert_bool(l, out);
 	case RULE_CODE: return convert_code(fact, l, out, expected);
 	}
 	return false;
@@ -207,8 +194,7 @@ static bool check_measure(struct checker *c, struct rule_expr *e, const struct r
 	e->field = field_of(set, e->name);
 	e->measure = set->fields[e->field];
 	bool number = e->measure.type == RULE_INT || e->measure.type == RULE_FIXED;
-	if ((e->agg == RULE_SUM || e->agg == RULE_AVG) && !number)
-		return refuse(c, e->pos, e->name, RULE_WANT_NUMBER_FIELD, STR_NONE);
+	if ((e->agg == RULE_SUM || e->agg == RULE_AVG) && !number) return refuse(c, e->pos, e->name, RULE_WANT_NUMBER_FIELD, STR_NONE);
 	if (!has_order(&e->measure)) return refuse(c, e->pos, e->name, RULE_WANT_ORDERED_FIELD, STR_NONE);
 	if (e->agg == RULE_AVG) {
 		/* An average has more decimals than what it averages. */
@@ -227,8 +213,10 @@ static bool check_aggregate(struct checker *c, struct rule_expr *e)
 		e->measure = (struct rule_fact){.name = "exists", .type = RULE_BOOL};
 		return true;
 	}
-	if (e->agg == RULE_COUNT) e->measure = (struct rule_fact){.name = "count", .type = RULE_INT};
-	else if (!check_measure(c, e, set)) return false;
+	if (e->agg == RULE_COUNT)
+		e->measure = (struct rule_fact){.name = "count", .type = RULE_INT};
+	else if (!check_measure(c, e, set))
+		return false;
 	if (!check_literal(c, &e->measure, &e->values[0])) {
 		if (e->agg == RULE_COUNT) c->error->expected = RULE_WANT_COUNT;
 		return false;
@@ -240,7 +228,8 @@ static bool check_lookup(struct checker *c, struct rule_expr *e)
 {
 	for (size_t i = 0; i < c->v->nsets && e->set < 0; i++)
 		if (str_is(e->name, c->v->sets[i].name) && c->v->sets[i].key != c->v->sets[i].value &&
-		    c->v->sets[i].fields[c->v->sets[i].key].type == RULE_CODE) e->set = (int)i;
+		    c->v->sets[i].fields[c->v->sets[i].key].type == RULE_CODE)
+			e->set = (int)i;
 	if (e->set < 0) return refuse(c, e->pos, e->name, RULE_WANT_KNOWN_SET, STR_NONE);
 	const struct rule_set *set = &c->v->sets[e->set];
 	e->field = set->value;

@@ -21,8 +21,7 @@ static enum rule_state order_state(wide x, enum rule_op op, wide y)
 	return yes_if(x == y);
 }
 
-enum rule_state rule_compare(const struct rule_fact *fact, const struct rule_value *v, enum rule_op op,
-			     const struct rule_value *needed)
+enum rule_state rule_compare(const struct rule_fact *fact, const struct rule_value *v, enum rule_op op, const struct rule_value *needed)
 {
 	if (!rule_known(fact->type, v) || !rule_known(fact->type, needed)) return RULE_UNKNOWN;
 	bool equality = op == RULE_EQ || op == RULE_NE || op == RULE_IN;
@@ -32,8 +31,8 @@ enum rule_state rule_compare(const struct rule_fact *fact, const struct rule_val
 	return order_state(x, op, y);
 }
 
-bool rule_view_literal(const struct rule_view *w, const struct rule_fact *fact, const struct rule_literal *l,
-		       struct rule_value *out, struct str *source)
+bool rule_view_literal(const struct rule_view *w, const struct rule_fact *fact, const struct rule_literal *l, struct rule_value *out,
+                       struct str *source)
 {
 	*out = l->value;
 	if (source) *source = STR_NONE;
@@ -44,13 +43,12 @@ bool rule_view_literal(const struct rule_view *w, const struct rule_fact *fact, 
 	enum rule_expect expected;
 	if (!w->facts->param || !w->facts->param(w->facts->param_arg, l->raw, &found)) return false;
 	if (source) *source = found.source;
-	return rule_literal_of(found.text, &as_written) &&
-	       rule_convert(fact, fact->digits, &as_written, out, &expected);
+	return rule_literal_of(found.text, &as_written) && rule_convert(fact, fact->digits, &as_written, out, &expected);
 }
 
 /* v op one of the literals; != means none of them. */
-static enum rule_state any_of(const struct rule_view *w, const struct rule_fact *fact, const struct rule_value *v,
-			      enum rule_op op, const struct rule_literal *list, size_t n)
+static enum rule_state any_of(const struct rule_view *w, const struct rule_fact *fact, const struct rule_value *v, enum rule_op op,
+                              const struct rule_literal *list, size_t n)
 {
 	bool none = op == RULE_NE;
 	enum rule_state s = none ? RULE_YES : RULE_NO;
@@ -68,20 +66,18 @@ static enum rule_state any_of(const struct rule_view *w, const struct rule_fact 
 enum rule_state rule_row_in(const struct rule_view *w, const struct rule_expr *leaf, const struct rule_value *row)
 {
 	const struct rule_set *set = &w->vocabulary->sets[leaf->set];
-	if (leaf->agg == RULE_LOOKUP)
-		return any_of(w, &set->fields[set->key], &row[set->key], RULE_EQ, &leaf->key, 1);
+	if (leaf->agg == RULE_LOOKUP) return any_of(w, &set->fields[set->key], &row[set->key], RULE_EQ, &leaf->key, 1);
 	enum rule_state s = RULE_YES;
 	for (size_t i = 0; i < leaf->nterms && s != RULE_NO; i++) {
 		const struct rule_term *t = &leaf->terms[i];
-		enum rule_state one =
-		    any_of(w, &set->fields[t->field], &row[t->field], t->op, t->values, t->nvalues);
+		enum rule_state one = any_of(w, &set->fields[t->field], &row[t->field], t->op, t->values, t->nvalues);
 		if (one < s) s = one;
 	}
 	return s;
 }
 
-static void total_add(struct rule_total *t, const struct rule_view *w, const struct rule_expr *leaf,
-		      const struct rule_value *row, int64_t times)
+static void total_add(struct rule_total *t, const struct rule_view *w, const struct rule_expr *leaf, const struct rule_value *row,
+                      int64_t times)
 {
 	enum rule_state in = rule_row_in(w, leaf, row);
 	if (in == RULE_NO) return;
@@ -110,13 +106,13 @@ static void total_add(struct rule_total *t, const struct rule_view *w, const str
 }
 
 /* The row that a lookup's change adds knows only its key and its value. */
-static void total_add_lookup(struct rule_total *t, const struct rule_view *w, const struct rule_expr *leaf,
-			     const struct rule_var *var)
+static void total_add_lookup(struct rule_total *t, const struct rule_view *w, const struct rule_expr *leaf, const struct rule_var *var)
 {
 	const struct rule_set *set = &w->vocabulary->sets[leaf->set];
 	struct rule_value row[64];
 	BUG_IF(set->nfields > ARRAY_LEN(row));
-	for (size_t i = 0; i < set->nfields; i++) row[i] = RULE_MISSING;
+	for (size_t i = 0; i < set->nfields; i++)
+		row[i] = RULE_MISSING;
 	row[set->key] = RULE_TEXT(var->key);
 	row[set->value] = var->values[var->lo];
 	total_add(t, w, leaf, row, 1);
@@ -131,7 +127,8 @@ struct rule_total rule_total(const struct rule_view *w, const struct rule_expr *
 		t.maybe = t.missing = t.unknown = true;
 		return t;
 	}
-	for (size_t i = 0; i < rows->len; i++) total_add(&t, w, leaf, rows->values + i * width, 1);
+	for (size_t i = 0; i < rows->len; i++)
+		total_add(&t, w, leaf, rows->values + i * width, 1);
 	for (size_t i = 0; i < w->nvars; i++) {
 		const struct rule_var *var = &w->vars[i];
 		if (!var->lo) continue;
@@ -147,7 +144,8 @@ struct rule_total rule_total(const struct rule_view *w, const struct rule_expr *
 static wide power10(int n)
 {
 	wide p = 1;
-	while (n-- > 0) p *= 10;
+	while (n-- > 0)
+		p *= 10;
 	return p;
 }
 
@@ -198,8 +196,7 @@ const struct rule_value *rule_view_fact(const struct rule_view *w, int fact)
 
 enum rule_state rule_leaf_state(const struct rule_view *w, const struct rule_expr *leaf)
 {
-	if (leaf->agg == RULE_FACT)
-		return any_of(w, &leaf->measure, rule_view_fact(w, leaf->fact), leaf->op, leaf->values, leaf->nvalues);
+	if (leaf->agg == RULE_FACT) return any_of(w, &leaf->measure, rule_view_fact(w, leaf->fact), leaf->op, leaf->values, leaf->nvalues);
 	struct rule_total t = rule_total(w, leaf);
 	return rule_total_state(w, leaf, &t);
 }

@@ -75,8 +75,8 @@ bool rule_valid_at(const struct rule *r, int64_t date)
 
 struct str rule_message(const struct rule *r, enum lang lang) { return lang == LANG_FR ? r->message_fr : r->message_en; }
 
-struct rule_verdict rule_judge(struct arena *a, const struct rule *rules, size_t n, int64_t date,
-			       const struct rule_vocabulary *v, const struct rule_facts *f)
+struct rule_verdict rule_judge(struct arena *a, const struct rule *rules, size_t n, int64_t date, const struct rule_vocabulary *v,
+                               const struct rule_facts *f)
 {
 	struct rule_verdict verdict = {.state = RULE_YES, .findings = ARENA_ARRAY(a, struct rule_finding, n + 1)};
 	const struct rule_expr **blocking = ARENA_ARRAY(a, const struct rule_expr *, n + 1);

@@ -1,13 +1,28 @@
 /* From text to tree: a lexer of one token ahead and a recursive descent, both bounded. */
-#include "platform/rule/tree.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "platform/rule/tree.h"
 
 enum token_kind {
-	T_END, T_WORD, T_NUMBER, T_DATE, T_TEXT, T_PARAM, T_OP, T_OPEN, T_CLOSE, T_COMMA, T_BAR, T_AND, T_OR, T_NOT, T_IN,
-	T_BAD, T_UNCLOSED,
+	T_END,
+	T_WORD,
+	T_NUMBER,
+	T_DATE,
+	T_TEXT,
+	T_PARAM,
+	T_OP,
+	T_OPEN,
+	T_CLOSE,
+	T_COMMA,
+	T_BAR,
+	T_AND,
+	T_OR,
+	T_NOT,
+	T_IN,
+	T_BAD,
+	T_UNCLOSED,
 };
 
 struct token {
@@ -46,16 +61,19 @@ static enum token_kind keyword(struct str s)
 /* The end of the run of word characters from i. */
 static size_t word_end(struct str s, size_t i)
 {
-	while (i < s.len && is_word(s.ptr[i])) i++;
+	while (i < s.len && is_word(s.ptr[i]))
+		i++;
 	return i;
 }
 
 static bool number_shape(struct str s)
 {
 	size_t i = s.len && s.ptr[0] == '-', digits = 0, decimals = 0;
-	for (; i < s.len && is_digit(s.ptr[i]); i++) digits++;
+	for (; i < s.len && is_digit(s.ptr[i]); i++)
+		digits++;
 	if (i < s.len && s.ptr[i] == '.')
-		for (i++; i < s.len && is_digit(s.ptr[i]); i++) decimals++;
+		for (i++; i < s.len && is_digit(s.ptr[i]); i++)
+			decimals++;
 	else
 		decimals = 1;
 	return i == s.len && digits > 0 && decimals > 0;
@@ -107,7 +125,8 @@ static struct token token_op(struct str s, size_t i)
 static struct token token_at(struct parser *p, size_t i)
 {
 	struct str s = p->text;
-	while (i < s.len && is_space(s.ptr[i])) i++;
+	while (i < s.len && is_space(s.ptr[i]))
+		i++;
 	struct token t = {.pos = i, .end = i + 1};
 	if (i >= s.len) {
 		t.kind = T_END;
@@ -146,14 +165,15 @@ static struct str token_shown(struct parser *p, const struct token *t)
 {
 	if (t->kind == T_END) return STR_NONE;
 	size_t end = t->end;
-	while (end < p->text.len && ((unsigned char)p->text.ptr[end] & 0xC0) == 0x80) end++;
+	while (end < p->text.len && ((unsigned char)p->text.ptr[end] & 0xC0) == 0x80)
+		end++;
 	return utf8_head(str_sub(p->text, t->pos, end - t->pos), 40);
 }
 
 static bool refuse_at(struct parser *p, size_t pos, struct str found, enum rule_expect expected)
 {
-	*p->error = (struct rule_error){
-	    .pos = pos, .column = utf8_count(str_sub(p->text, 0, pos)) + 1, .found = found, .expected = expected};
+	*p->error =
+	    (struct rule_error){.pos = pos, .column = utf8_count(str_sub(p->text, 0, pos)) + 1, .found = found, .expected = expected};
 	return false;
 }
 
@@ -165,10 +185,7 @@ static bool refuse(struct parser *p, enum rule_expect expected)
 
 static void next(struct parser *p) { p->tok = token_at(p, p->tok.end); }
 
-static bool count_node(struct parser *p)
-{
-	return ++p->nodes <= RULE_MAX_NODES ? true : refuse(p, RULE_WANT_SMALLER);
-}
+static bool count_node(struct parser *p) { return ++p->nodes <= RULE_MAX_NODES ? true : refuse(p, RULE_WANT_SMALLER); }
 
 static bool literal(struct parser *p, struct rule_literal *out)
 {
@@ -190,8 +207,10 @@ bool rule_literal_of(struct str text, struct rule_literal *out)
 {
 	text = str_trim(text);
 	*out = (struct rule_literal){.raw = text, .kind = LITERAL_CODE};
-	if (number_shape(text)) out->kind = LITERAL_NUMBER;
-	else if (date_shape(text)) out->kind = LITERAL_DATE;
+	if (number_shape(text))
+		out->kind = LITERAL_NUMBER;
+	else if (date_shape(text))
+		out->kind = LITERAL_DATE;
 	return !str_blank(text);
 }
 
@@ -231,7 +250,7 @@ static bool term(struct parser *p, struct rule_term *t)
 	if (!literal_list(p, T_BAR, &t->values, &t->nvalues)) return false;
 	if (t->nvalues > 1 && t->op != RULE_EQ && t->op != RULE_NE)
 		return refuse_at(p, t->op_pos, str_sub(p->text, t->op_pos, t->op < RULE_EQ || t->op == RULE_NE ? 2 : 1),
-				 RULE_WANT_ONE_VALUE);
+		                 RULE_WANT_ONE_VALUE);
 	return true;
 }
 
@@ -250,8 +269,8 @@ static bool terms(struct parser *p, struct rule_expr *e)
 	return expect(p, T_CLOSE, RULE_WANT_BAR_COMMA_CLOSE);
 }
 
-static const char *const agg_names[] = {[RULE_SUM] = "sum", [RULE_COUNT] = "count", [RULE_MIN] = "min",
-					[RULE_MAX] = "max", [RULE_AVG] = "avg",	    [RULE_EXISTS] = "exists"};
+static const char *const agg_names[] = {
+    [RULE_SUM] = "sum", [RULE_COUNT] = "count", [RULE_MIN] = "min", [RULE_MAX] = "max", [RULE_AVG] = "avg", [RULE_EXISTS] = "exists"};
 
 static enum rule_agg aggregate(struct str name)
 {
@@ -279,8 +298,7 @@ static bool comparison(struct parser *p, struct rule_expr *e)
 /* Between the parentheses of sum(...), count(...), set('key'). */
 static bool inside(struct parser *p, struct rule_expr *e)
 {
-	if (e->agg == RULE_LOOKUP)
-		return literal(p, &e->key) && expect(p, T_CLOSE, RULE_WANT_CLOSE);
+	if (e->agg == RULE_LOOKUP) return literal(p, &e->key) && expect(p, T_CLOSE, RULE_WANT_CLOSE);
 	if (e->agg == RULE_COUNT || e->agg == RULE_EXISTS) return terms(p, e);
 	e->name = p->tok.text;
 	e->pos = p->tok.pos;
@@ -373,12 +391,12 @@ static void add_kid(struct parser *p, exprs *list, enum rule_kind kind, struct r
 		*VEC_PUSH(p->arena, list) = e;
 		return;
 	}
-	for (size_t i = 0; i < e->nkids; i++) *VEC_PUSH(p->arena, list) = e->kids[i];
+	for (size_t i = 0; i < e->nkids; i++)
+		*VEC_PUSH(p->arena, list) = e->kids[i];
 	p->nodes--;
 }
 
-static struct rule_expr *chain(struct parser *p, enum rule_kind kind, enum token_kind word,
-			       struct rule_expr *(*part)(struct parser *p))
+static struct rule_expr *chain(struct parser *p, enum rule_kind kind, enum token_kind word, struct rule_expr *(*part)(struct parser *p))
 {
 	size_t pos = p->tok.pos;
 	struct rule_expr *first = part(p);
@@ -456,8 +474,10 @@ bool rule_same(const struct rule_expr *x, const struct rule_expr *y)
 size_t rule_nodes(const struct rule_expr *e)
 {
 	size_t n = 1 + e->nvalues + e->nterms + (e->agg == RULE_LOOKUP && e->kind == RULE_NODE_LEAF);
-	for (size_t i = 0; i < e->nterms; i++) n += e->terms[i].nvalues;
-	for (size_t i = 0; i < e->nkids; i++) n += rule_nodes(e->kids[i]);
+	for (size_t i = 0; i < e->nterms; i++)
+		n += e->terms[i].nvalues;
+	for (size_t i = 0; i < e->nkids; i++)
+		n += rule_nodes(e->kids[i]);
 	return n;
 }
 
@@ -473,13 +493,12 @@ bool rule_mentions(const struct rule_expr *e, struct str name)
 
 /* --- printing --- */
 
-static const char *const op_texts[] = {[RULE_GE] = ">=", [RULE_LE] = "<=", [RULE_EQ] = "=", [RULE_NE] = "!=",
-				       [RULE_LT] = "<",	 [RULE_GT] = ">",  [RULE_IN] = "in"};
+static const char *const op_texts[] = {
+    [RULE_GE] = ">=", [RULE_LE] = "<=", [RULE_EQ] = "=", [RULE_NE] = "!=", [RULE_LT] = "<", [RULE_GT] = ">", [RULE_IN] = "in"};
 
 static void print_literal(struct sb *b, const struct rule_literal *l)
 {
-	bool bare = l->kind != LITERAL_CODE ||
-		    (is_alpha(l->raw.ptr[0]) && word_end(l->raw, 0) == l->raw.len && keyword(l->raw) == T_WORD);
+	bool bare = l->kind != LITERAL_CODE || (is_alpha(l->raw.ptr[0]) && word_end(l->raw, 0) == l->raw.len && keyword(l->raw) == T_WORD);
 	if (l->kind == LITERAL_PARAM) sb_char(b, '@');
 	if (bare) {
 		sb_add(b, l->raw);

@@ -82,8 +82,7 @@ static void prove_leaf(struct arena *a, const struct rule_view *w, struct rule_p
 	p->gap = gap(p);
 }
 
-static void prove(struct arena *a, const struct rule_view *w, struct str id, struct rule_proof *p,
-		  const struct rule_expr *e)
+static void prove(struct arena *a, const struct rule_view *w, struct str id, struct rule_proof *p, const struct rule_expr *e)
 {
 	p->rule = id;
 	if (e->kind == RULE_NODE_LEAF) {
@@ -97,8 +96,10 @@ static void prove(struct arena *a, const struct rule_view *w, struct str id, str
 	for (size_t i = 0; i < e->nkids; i++) {
 		prove(a, w, id, &p->parts[i], e->kids[i]);
 		enum rule_state s = p->parts[i].state;
-		if (e->kind == RULE_NODE_NOT) p->state = (enum rule_state)(RULE_YES - s);
-		else if (e->kind == RULE_NODE_AND ? s < p->state : s > p->state) p->state = s;
+		if (e->kind == RULE_NODE_NOT)
+			p->state = (enum rule_state)(RULE_YES - s);
+		else if (e->kind == RULE_NODE_AND ? s < p->state : s > p->state)
+			p->state = s;
 	}
 }
 
@@ -126,7 +127,8 @@ size_t rule_deciding(const struct rule_proof *p, const struct rule_proof **out, 
 		return 1;
 	}
 	size_t n = 0;
-	for (size_t i = 0; i < p->nparts; i++) n += rule_deciding(&p->parts[i], out + n, max - n);
+	for (size_t i = 0; i < p->nparts; i++)
+		n += rule_deciding(&p->parts[i], out + n, max - n);
 	return n;
 }
 
@@ -142,9 +144,10 @@ struct str rule_value_text(struct arena *a, enum rule_type type, int digits, con
 	case RULE_FIXED: break;
 	}
 	int64_t scale = 1;
-	for (int i = 0; i < digits; i++) scale *= 10;
+	for (int i = 0; i < digits; i++)
+		scale *= 10;
 	uint64_t n = v->num < 0 ? -(uint64_t)v->num : (uint64_t)v->num;
 	if (scale == 1) return str_fmt(a, "%lld", (long long)v->num);
 	return str_fmt(a, "%s%llu.%0*llu", v->num < 0 ? "-" : "", (unsigned long long)(n / (uint64_t)scale), digits,
-		       (unsigned long long)(n % (uint64_t)scale));
+	               (unsigned long long)(n % (uint64_t)scale));
 }

@@ -121,14 +121,14 @@ struct rule_facts {
 
 enum rule_expect {
 	RULE_WANT_NOTHING,
-	RULE_WANT_CMP,       /* a fact, a sum, count..., 'not' or '(' */
-	RULE_WANT_AND_OR,    /* 'and', 'or' or the end */
+	RULE_WANT_CMP,    /* a fact, a sum, count..., 'not' or '(' */
+	RULE_WANT_AND_OR, /* 'and', 'or' or the end */
 	RULE_WANT_AND_OR_CLOSE,
-	RULE_WANT_OP,        /* >= <= = != < > */
-	RULE_WANT_OP_IN,     /* the same, or 'in' */
-	RULE_WANT_VALUE,     /* a number, a date or a code */
-	RULE_WANT_OPEN,      /* ( */
-	RULE_WANT_CLOSE,     /* ) */
+	RULE_WANT_OP,    /* >= <= = != < > */
+	RULE_WANT_OP_IN, /* the same, or 'in' */
+	RULE_WANT_VALUE, /* a number, a date or a code */
+	RULE_WANT_OPEN,  /* ( */
+	RULE_WANT_CLOSE, /* ) */
 	RULE_WANT_COMMA_CLOSE,
 	RULE_WANT_BAR_COMMA_CLOSE,
 	RULE_WANT_FIELD,     /* the name of a field */
@@ -143,10 +143,10 @@ enum rule_expect {
 	RULE_WANT_EQUALITY,  /* = or !=, since the values have no order */
 	RULE_WANT_ONE_VALUE, /* alternatives only after = and != */
 	RULE_WANT_INT,
-	RULE_WANT_FIXED,     /* a number with at most so many decimals */
+	RULE_WANT_FIXED, /* a number with at most so many decimals */
 	RULE_WANT_DATE,
 	RULE_WANT_CEFR,
-	RULE_WANT_BOOL,      /* yes or no */
+	RULE_WANT_BOOL, /* yes or no */
 	RULE_WANT_CODE,
 	RULE_WANT_LISTED_CODE,
 	RULE_WANT_COUNT,
@@ -186,8 +186,8 @@ struct rule_proof {
 	size_t nparts;
 	struct rule_proof *parts;
 	/* a leaf: */
-	struct str rule;  /* id of the rule */
-	struct str text;  /* the leaf as printed */
+	struct str rule; /* id of the rule */
+	struct str text; /* the leaf as printed */
 	enum rule_agg agg;
 	const struct rule_fact *fact; /* what is compared: type, unit, label; NULL for count and exists */
 	const struct rule_set *set;   /* NULL for a fact */
@@ -198,8 +198,8 @@ struct rule_proof {
 	enum rule_op op;
 	struct rule_value found; /* for avg: rounded half up to `digits`, two more than the field's; compared exactly */
 	const struct rule_value *needed;
-	size_t nneeded; /* more than one for `in` */
-	int64_t gap;    /* what is missing or too much for >= > <= <; 0 when satisfied, UNKNOWN when it cannot be said */
+	size_t nneeded;         /* more than one for `in` */
+	int64_t gap;            /* what is missing or too much for >= > <= <; 0 when satisfied, UNKNOWN when it cannot be said */
 	struct str source;      /* of the value found */
 	struct str need_source; /* of the parameter, when needed is one */
 };
@@ -232,11 +232,11 @@ struct rule_change {
 	size_t nsteps;
 	struct rule_step *steps;
 };
-struct rule_change rule_smallest_change(struct arena *a, const struct rule_expr *const *exprs, size_t n,
-					const struct rule_vocabulary *v, const struct rule_facts *f);
+struct rule_change rule_smallest_change(struct arena *a, const struct rule_expr *const *exprs, size_t n, const struct rule_vocabulary *v,
+                                        const struct rule_facts *f);
 /* The facts after a change. */
 struct rule_facts rule_apply(struct arena *a, const struct rule_vocabulary *v, const struct rule_facts *f,
-			     const struct rule_change *change);
+                             const struct rule_change *change);
 
 /* --- rules as rows --- */
 
@@ -267,11 +267,11 @@ struct rule_verdict {
 	struct rule_finding {
 		const struct rule *rule;
 		struct rule_proof *proof;
-	} *findings;
+	} * findings;
 	struct rule_change change; /* for the blocking rules together */
 };
-struct rule_verdict rule_judge(struct arena *a, const struct rule *rules, size_t n, int64_t date,
-			       const struct rule_vocabulary *v, const struct rule_facts *f);
+struct rule_verdict rule_judge(struct arena *a, const struct rule *rules, size_t n, int64_t date, const struct rule_vocabulary *v,
+                               const struct rule_facts *f);
 
 /* --- values --- */
 bool rule_known(enum rule_type type, const struct rule_value *v);
@@ -285,7 +285,6 @@ struct str rule_value_text(struct arena *a, enum rule_type type, int digits, con
 /* Records the error at a field of the form: position, what was found, what would be right. Gives ERR_INVALID. */
 enum err rule_report(struct cx *cx, const char *field, const struct rule_error *error);
 /* 12,5; 30 June 2027; B2; Germany; yes; "not known" when missing. */
-struct str rule_value_words(struct cx *cx, const struct rule_fact *fact, enum rule_type type, int digits,
-			    const struct rule_value *v);
+struct str rule_value_words(struct cx *cx, const struct rule_fact *fact, enum rule_type type, int digits, const struct rule_value *v);
 /* One leaf as a sentence: "Language test (Spanish): B1; at least B2 is needed". The label of the fact must be a message. */
 struct str rule_leaf_words(struct cx *cx, const struct rule_proof *leaf);

@@ -45,7 +45,7 @@ struct rule_expr {
 
 /* The literal as a value of this type; false when it is not one. */
 bool rule_convert(const struct rule_fact *fact, int digits, const struct rule_literal *l, struct rule_value *out,
-		  enum rule_expect *expected);
+                  enum rule_expect *expected);
 /* Splits a parameter's text as the lexer would. */
 bool rule_literal_of(struct str text, struct rule_literal *out);
 
@@ -54,7 +54,7 @@ struct rule_var {
 	enum { VAR_FACT, VAR_LOOKUP, VAR_ROW } kind;
 	size_t index;
 	struct str key; /* of a lookup */
-	int nvalues; /* value 0 is the present state; costs do not decrease */
+	int nvalues;    /* value 0 is the present state; costs do not decrease */
 	struct rule_value *values;
 	int64_t *costs;
 	int64_t unit_cost; /* rows: value i is i times, costs i * unit_cost; no arrays */
@@ -70,17 +70,16 @@ enum rule_state rule_view_eval(const struct rule_view *w, const struct rule_expr
 enum rule_state rule_leaf_state(const struct rule_view *w, const struct rule_expr *leaf);
 const struct rule_value *rule_view_fact(const struct rule_view *w, int fact);
 /* A literal's value, through the parameters; false when the parameter is not known. */
-bool rule_view_literal(const struct rule_view *w, const struct rule_fact *fact, const struct rule_literal *l,
-		       struct rule_value *out, struct str *source);
+bool rule_view_literal(const struct rule_view *w, const struct rule_fact *fact, const struct rule_literal *l, struct rule_value *out,
+                       struct str *source);
 enum rule_state rule_row_in(const struct rule_view *w, const struct rule_expr *leaf, const struct rule_value *row);
-enum rule_state rule_compare(const struct rule_fact *fact, const struct rule_value *v, enum rule_op op,
-			     const struct rule_value *needed);
+enum rule_state rule_compare(const struct rule_fact *fact, const struct rule_value *v, enum rule_op op, const struct rule_value *needed);
 /* Place of the value in the order of its type; UNKNOWN when missing, not a listed code, or without order. */
 int64_t rule_rank(const struct rule_fact *fact, const struct rule_value *v);
 
 /* What an aggregate found. */
 struct rule_total {
-	bool unknown;     /* by the definitions in rule.h */
+	bool unknown; /* by the definitions in rule.h */
 	__extension__ __int128 sum;
 	int64_t count;    /* rows in */
 	bool maybe;       /* a row is perhaps in */

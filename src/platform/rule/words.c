@@ -37,16 +37,15 @@ static const int wants[] = {
 
 enum err rule_report(struct cx *cx, const char *field, const struct rule_error *error)
 {
-	struct str want = tr(cx, wants[error->expected], ARG_S("detail", error->detail), ARG_N("nodes", RULE_MAX_NODES),
-			     ARG_N("levels", RULE_MAX_DEPTH));
+	struct str want =
+	    tr(cx, wants[error->expected], ARG_S("detail", error->detail), ARG_N("nodes", RULE_MAX_NODES), ARG_N("levels", RULE_MAX_DEPTH));
 	if (!str_present(error->found))
 		return fail(cx, ERR_INVALID, field, M_rule_error_end, ARG_N("column", (int64_t)error->column), ARG_S("want", want));
 	return fail(cx, ERR_INVALID, field, M_rule_error, ARG_N("column", (int64_t)error->column), ARG_S("found", error->found),
-		    ARG_S("want", want));
+	            ARG_S("want", want));
 }
 
-struct str rule_value_words(struct cx *cx, const struct rule_fact *fact, enum rule_type type, int digits,
-			    const struct rule_value *v)
+struct str rule_value_words(struct cx *cx, const struct rule_fact *fact, enum rule_type type, int digits, const struct rule_value *v)
 {
 	if (!rule_known(type, v)) return tr(cx, M_rule_unknown);
 	switch (type) {
@@ -66,7 +65,7 @@ static const int sentences[] = {
     [RULE_LT] = M_rule_leaf_lt, [RULE_GT] = M_rule_leaf_gt, [RULE_IN] = M_rule_leaf_in,
 };
 static const int date_sentences[] = {
-    [RULE_GE] = M_rule_leaf_from, [RULE_LE] = M_rule_leaf_until, [RULE_EQ] = M_rule_leaf_eq, [RULE_NE] = M_rule_leaf_ne,
+    [RULE_GE] = M_rule_leaf_from,   [RULE_LE] = M_rule_leaf_until, [RULE_EQ] = M_rule_leaf_eq, [RULE_NE] = M_rule_leaf_ne,
     [RULE_LT] = M_rule_leaf_before, [RULE_GT] = M_rule_leaf_after, [RULE_IN] = M_rule_leaf_in,
 };
 
@@ -79,8 +78,7 @@ struct str rule_leaf_words(struct cx *cx, const struct rule_proof *leaf)
 		label = tr(cx, M_rule_leaf_key, ARG_S("label", label), ARG_S("key", rule_value_words(cx, key, key->type, 0, &v)));
 	}
 	if (leaf->agg == RULE_EXISTS && leaf->state == RULE_UNKNOWN) return tr(cx, M_rule_leaf_exists_unknown, ARG_S("label", label));
-	if (leaf->agg == RULE_EXISTS)
-		return tr(cx, leaf->found.num ? M_rule_leaf_exists : M_rule_leaf_exists_none, ARG_S("label", label));
+	if (leaf->agg == RULE_EXISTS) return tr(cx, leaf->found.num ? M_rule_leaf_exists : M_rule_leaf_exists_none, ARG_S("label", label));
 	struct sb needed;
 	sb_init(&needed, cx->arena, 4096);
 	for (size_t i = 0; i < leaf->nneeded; i++) {
@@ -89,6 +87,6 @@ struct str rule_leaf_words(struct cx *cx, const struct rule_proof *leaf)
 	}
 	const int *of = leaf->type == RULE_DATE ? date_sentences : sentences;
 	return tr(cx, of[leaf->op], ARG_S("label", label),
-		  ARG_S("found", rule_value_words(cx, leaf->fact, leaf->type, leaf->digits, &leaf->found)),
-		  ARG_S("needed", sb_str(&needed)));
+	          ARG_S("found", rule_value_words(cx, leaf->fact, leaf->type, leaf->digits, &leaf->found)),
+	          ARG_S("needed", sb_str(&needed)));
 }

@@ -44,10 +44,7 @@ struct str csrf_token(struct cx *cx, const struct request *r, struct reply *p)
 	return r->own->form_token;
 }
 
-static enum err forged(struct cx *cx)
-{
-	return fail(cx, ERR_DENIED, NULL, M_web_forged);
-}
+static enum err forged(struct cx *cx) { return fail(cx, ERR_DENIED, NULL, M_web_forged); }
 
 /* Browsers say where a request comes from; what says nothing is no browser, and the token decides. */
 static bool origin_ok(const struct request *r)
@@ -71,8 +68,8 @@ enum err csrf_check(struct cx *cx, const struct request *r)
 void flash_set(struct cx *cx, const struct request *r, struct reply *p, struct str text, struct str undo)
 {
 	if (undo.len > FLASH_UNDO_MAX) undo = STR_NONE;
-	struct str content = str_fmt(cx->arena, "%lld\n%.*s\n%.*s", (long long)(cx->now_ms / 1000), STR_ARG(undo),
-				     STR_ARG(utf8_head(text, FLASH_MAX)));
+	struct str content =
+	    str_fmt(cx->arena, "%lld\n%.*s\n%.*s", (long long)(cx->now_ms / 1000), STR_ARG(undo), STR_ARG(utf8_head(text, FLASH_MAX)));
 	struct str mac = sign(cx, secret_or_new(cx, r, p), "flash", content);
 	struct str value = base64url_encode(cx->arena, content);
 	reply_cookie(cx, p, r, flash_cookie, str_fmt(cx->arena, "%.*s.%.*s", STR_ARG(mac), STR_ARG(value)), FLASH_LIFE_S);

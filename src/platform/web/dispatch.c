@@ -8,15 +8,9 @@
 #include "platform/web/rate.h"
 #include <unistd.h>
 
-static bool is_safe(const struct request *r)
-{
-	return r->method == HTTP_GET || r->method == HTTP_HEAD;
-}
+static bool is_safe(const struct request *r) { return r->method == HTTP_GET || r->method == HTTP_HEAD; }
 
-static bool has_flag(const struct job *j, enum route_flags flag)
-{
-	return j->own.route && j->own.route->flags & flag;
-}
+static bool has_flag(const struct job *j, enum route_flags flag) { return j->own.route && j->own.route->flags & flag; }
 
 /* Absent when there is none; tokens open the API and what else is meant for machines. */
 static struct str bearer(const struct job *j)
@@ -114,7 +108,7 @@ static void log_failure(struct job *j, enum err err)
 {
 	if (j->cx.problems || err_blame(err) == BLAME_USER) return;
 	log_line(err_blame(err) == BLAME_NOBODY ? LOG_WARN : LOG_ERROR, LOG_HERE, "%.*s %s: %s", STR_ARG(j->cx.request_id),
-		 j->own.route ? j->own.route->pattern : "-", err_name(err));
+	         j->own.route ? j->own.route->pattern : "-", err_name(err));
 }
 
 static void forget_reply(struct job *j)

@@ -12,8 +12,8 @@ struct site {
 	struct arena *arena;
 	struct web_config config; /* with defaults filled in; texts are in the arena */
 	struct router *router;
-	struct str authority;     /* host[:port] of base_url, in lower case */
-	bool https;               /* of base_url */
+	struct str authority; /* host[:port] of base_url, in lower case */
+	bool https;           /* of base_url */
 	struct db *db;
 };
 
@@ -24,8 +24,8 @@ enum err site_init(struct cx *cx, struct site *s, struct db *db, const struct we
 struct request_own {
 	const struct site *site;
 	const struct route *route;
-	struct str form_secret; /* value of the form cookie, sent or just made */
-	struct str form_token;  /* what was signed already, */
+	struct str form_secret;    /* value of the form cookie, sent or just made */
+	struct str form_token;     /* what was signed already, */
 	const char *form_token_by; /* under this secret */
 };
 
@@ -36,12 +36,11 @@ struct job {
 	struct request request;
 	struct request_own own;
 	struct reply reply;
-	struct str allow;      /* for 405 */
-	enum err refusal;      /* decided from the header alone */
-	bool bare_error;       /* not even a page of ours: the request is not understood or not for this host */
+	struct str allow; /* for 405 */
+	enum err refusal; /* decided from the header alone */
+	bool bare_error;  /* not even a page of ours: the request is not understood or not for this host */
 	int64_t started_us, retry_after_s;
 };
-
 
 /* request.c: from the header alone: host, address, path, route. Sets refusal. */
 void job_read_header(struct job *j, const char *method, struct str target, struct pairs headers, struct peer_address peer);

@@ -16,29 +16,16 @@ void metrics_request(int status, int64_t duration_us)
 		i++;
 	atomic_fetch_add_explicit(&counters.within[i], 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&counters.total_us, duration_us, memory_order_relaxed);
-	if (status >= 0 && status < STATUS_MAX)
-		atomic_fetch_add_explicit(&counters.by_status[status], 1, memory_order_relaxed);
+	if (status >= 0 && status < STATUS_MAX) atomic_fetch_add_explicit(&counters.by_status[status], 1, memory_order_relaxed);
 }
 
-void metrics_refused(void)
-{
-	atomic_fetch_add_explicit(&counters.refused, 1, memory_order_relaxed);
-}
+void metrics_refused(void) { atomic_fetch_add_explicit(&counters.refused, 1, memory_order_relaxed); }
 
-void metrics_queue(int64_t change)
-{
-	atomic_fetch_add_explicit(&counters.queue, change, memory_order_relaxed);
-}
+void metrics_queue(int64_t change) { atomic_fetch_add_explicit(&counters.queue, change, memory_order_relaxed); }
 
-void metrics_connections(int64_t change)
-{
-	atomic_fetch_add_explicit(&counters.connections, change, memory_order_relaxed);
-}
+void metrics_connections(int64_t change) { atomic_fetch_add_explicit(&counters.connections, change, memory_order_relaxed); }
 
-static void write_type(struct sb *b, const char *name, const char *type)
-{
-	sb_fmt(b, "# TYPE passerelle_%s %s\n", name, type);
-}
+static void write_type(struct sb *b, const char *name, const char *type) { sb_fmt(b, "# TYPE passerelle_%s %s\n", name, type); }
 
 static void write_one(struct sb *b, const char *name, const char *type, int64_t n)
 {
@@ -82,7 +69,4 @@ void metrics_text(struct sb *b, const struct db *db)
 	write_one(b, "database_busy_total", "counter", s.busy);
 }
 
-void metrics_reset(void)
-{
-	memset(&counters, 0, sizeof(counters));
-}
+void metrics_reset(void) { memset(&counters, 0, sizeof(counters)); }

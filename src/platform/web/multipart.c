@@ -3,10 +3,7 @@
 #include "base/vec.h"
 #include "platform/web/parse.h"
 
-static bool text_ok(struct str s)
-{
-	return (s.len == 0 || !memchr(s.ptr, 0, s.len)) && utf8_valid(s);
-}
+static bool text_ok(struct str s) { return (s.len == 0 || !memchr(s.ptr, 0, s.len)) && utf8_valid(s); }
 
 static bool boundary_ok(struct str b)
 {
@@ -15,10 +12,7 @@ static bool boundary_ok(struct str b)
 	return b.len > 0 && b.len <= PARSE_BOUNDARY_MAX && b.ptr[b.len - 1] != ' ';
 }
 
-static struct str after(struct str s, size_t n)
-{
-	return str_sub(s, n, s.len);
-}
+static struct str after(struct str s, size_t n) { return str_sub(s, n, s.len); }
 
 /* The last segment of what may be a path, without control characters, cut to a length that file systems take. */
 static bool clean_filename(struct str *name)

@@ -11,10 +11,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static bool text_ok(struct str s)
-{
-	return (s.len == 0 || !memchr(s.ptr, 0, s.len)) && utf8_valid(s);
-}
+static bool text_ok(struct str s) { return (s.len == 0 || !memchr(s.ptr, 0, s.len)) && utf8_valid(s); }
 
 static bool needs_decoding(struct str raw, bool plus)
 {
@@ -98,8 +95,7 @@ bool parse_urlencoded(struct arena *a, struct str raw, size_t max, struct pairs 
 /* token of RFC 9110 5.6.2 */
 static bool token_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("!#$%&'*+-.^_`|~", c));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool is_token(struct str s)
@@ -128,8 +124,7 @@ void parse_cookies(struct arena *a, struct str header, struct pairs *out)
 		size_t eq = str_find_char(item, '=');
 		if (eq == STR_NPOS) continue;
 		struct pair pair = {str_sub(item, 0, eq), str_sub(item, eq + 1, item.len)};
-		if (pair.name.len <= PARSE_NAME_MAX && is_token(pair.name) && is_cookie_value(pair.value))
-			*VEC_PUSH(a, &v) = pair;
+		if (pair.name.len <= PARSE_NAME_MAX && is_token(pair.name) && is_cookie_value(pair.value)) *VEC_PUSH(a, &v) = pair;
 	}
 	*out = (struct pairs){v.ptr, v.len};
 }

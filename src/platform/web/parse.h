@@ -7,13 +7,13 @@
 
 enum {
 	PARSE_PATH_MAX = 2048,
-	PARSE_QUERY_MAX = 256,   /* pairs */
-	PARSE_FORM_MAX = 8192,   /* pairs, and parts of a multipart body */
+	PARSE_QUERY_MAX = 256, /* pairs */
+	PARSE_FORM_MAX = 8192, /* pairs, and parts of a multipart body */
 	PARSE_COOKIES_MAX = 64,
-	PARSE_NAME_MAX = 256,    /* bytes of a field's name */
+	PARSE_NAME_MAX = 256, /* bytes of a field's name */
 	PARSE_PART_HEADERS_MAX = 4096,
 	PARSE_FILENAME_MAX = 200, /* bytes; longer names are cut */
-	PARSE_BOUNDARY_MAX = 70, /* RFC 2046 5.1.1 */
+	PARSE_BOUNDARY_MAX = 70,  /* RFC 2046 5.1.1 */
 };
 
 /* %41 becomes A; with `plus`, + becomes a space. False on a bad escape, NUL, or bytes that are not UTF-8. */

@@ -67,15 +67,9 @@ static bool add(struct pool *p, struct work *w, bool bounded)
 	return taken;
 }
 
-bool pool_add(struct pool *p, struct work *w)
-{
-	return add(p, w, true);
-}
+bool pool_add(struct pool *p, struct work *w) { return add(p, w, true); }
 
-void pool_add_again(struct pool *p, struct work *w)
-{
-	add(p, w, false);
-}
+void pool_add_again(struct pool *p, struct work *w) { add(p, w, false); }
 
 void pool_stop(struct pool *p)
 {

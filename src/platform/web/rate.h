@@ -3,7 +3,14 @@
 #pragma once
 #include "base/str.h"
 
-enum rate_kind { RATE_SIGN_IN_ADDRESS, RATE_SIGN_IN_ACCOUNT, RATE_RESET_ADDRESS, RATE_RESET_ACCOUNT, RATE_TOKEN_ADDRESS /* wrong API tokens */, RATE_KINDS };
+enum rate_kind {
+	RATE_SIGN_IN_ADDRESS,
+	RATE_SIGN_IN_ACCOUNT,
+	RATE_RESET_ADDRESS,
+	RATE_RESET_ACCOUNT,
+	RATE_TOKEN_ADDRESS /* wrong API tokens */,
+	RATE_KINDS
+};
 
 /* Counts one try and says whether it is within the limit. When not, *retry_after_s (may be NULL) says how long to wait. */
 bool rate_try(enum rate_kind kind, struct str key, int64_t now_ms, int64_t *retry_after_s) MUST_CHECK;

@@ -14,10 +14,7 @@ void reply_header(struct cx *cx, struct reply *p, const char *name, struct str v
 	*VEC_PUSH(cx->arena, &p->headers) = (struct pair){str_of(name), value};
 }
 
-static bool attribute_name_ok(const char *name)
-{
-	return name[0] && !strpbrk(name, "=;, \t\"");
-}
+static bool attribute_name_ok(const char *name) { return name[0] && !strpbrk(name, "=;, \t\""); }
 
 void reply_cookie(struct cx *cx, struct reply *p, const struct request *r, const char *name, struct str value, int64_t max_age_s)
 {
@@ -104,7 +101,7 @@ static void add_security(struct job *j)
 {
 	add(j, "Content-Security-Policy",
 	    STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
+	        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"));
 	add(j, "X-Content-Type-Options", STR("nosniff"));
 	if (!has_header(&j->reply, "Referrer-Policy")) add(j, "Referrer-Policy", STR("same-origin")); /* a page may be stricter */
 	add(j, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
@@ -146,7 +143,8 @@ void reply_finish(struct job *j)
 	if (str_present(p->etag)) add(j, "ETag", p->etag);
 	if (str_present(p->filename)) add(j, "Content-Disposition", disposition(&j->cx, p->filename));
 	if (str_present(j->allow)) add(j, "Allow", j->allow);
-	if (j->retry_after_s && !has_header(p, "Retry-After")) add(j, "Retry-After", str_fmt(j->cx.arena, "%lld", (long long)j->retry_after_s));
+	if (j->retry_after_s && !has_header(p, "Retry-After"))
+		add(j, "Retry-After", str_fmt(j->cx.arena, "%lld", (long long)j->retry_after_s));
 	if (p->status == 401 && j->request.wants_json) add(j, "WWW-Authenticate", STR("Bearer"));
 	add(j, "Cache-Control", str_present(p->cache_control) ? p->cache_control : STR("no-store"));
 	add(j, "X-Request-Id", j->cx.request_id);

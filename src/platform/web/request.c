@@ -7,25 +7,13 @@
 
 enum { BODY_CAP = 256 * 1024 };
 
-struct str request_query(const struct request *r, const char *name)
-{
-	return pairs_get(r->query, name);
-}
+struct str request_query(const struct request *r, const char *name) { return pairs_get(r->query, name); }
 
-struct str request_form(const struct request *r, const char *name)
-{
-	return pairs_get(r->form, name);
-}
+struct str request_form(const struct request *r, const char *name) { return pairs_get(r->form, name); }
 
-struct str request_route(const struct request *r, const char *name)
-{
-	return pairs_get(r->route, name);
-}
+struct str request_route(const struct request *r, const char *name) { return pairs_get(r->route, name); }
 
-struct str request_header(const struct request *r, const char *name)
-{
-	return pairs_get(r->headers, name);
-}
+struct str request_header(const struct request *r, const char *name) { return pairs_get(r->headers, name); }
 
 struct str request_cookie(const struct request *r, const char *name)
 {
@@ -51,15 +39,9 @@ enum err request_route_id(struct cx *cx, const struct request *r, const char *na
 	return OK;
 }
 
-const void *request_route_arg(const struct request *r)
-{
-	return r->own->route ? r->own->route->arg : NULL;
-}
+const void *request_route_arg(const struct request *r) { return r->own->route ? r->own->route->arg : NULL; }
 
-struct str web_base_url(const struct request *r)
-{
-	return r->own->site->config.base_url;
-}
+struct str web_base_url(const struct request *r) { return r->own->site->config.base_url; }
 
 /* The only value of a header; false when it comes twice. */
 static bool single(struct pairs headers, const char *name, struct str *value)
@@ -131,10 +113,7 @@ static bool accepts_json(struct str accept)
 	return str_find(accept, STR("json")) != STR_NPOS && str_find(accept, STR("text/html")) == STR_NPOS;
 }
 
-static bool path_is_api(struct str path)
-{
-	return str_starts(path, STR("/api/"));
-}
+static bool path_is_api(struct str path) { return str_starts(path, STR("/api/")); }
 
 static enum err refuse_bare(struct job *j, enum err err, int msg, struct str value)
 {
@@ -160,8 +139,7 @@ static enum err check_header(struct job *j, struct str target, struct pairs head
 	r->host = str_lower(j->cx.arena, host);
 	if (!host_known(j, r->host)) return refuse_bare(j, ERR_SYNTAX, M_web_host_unknown, utf8_valid(host) ? host : STR("?"));
 	if (!framing_ok(headers, &length)) return refuse_bare(j, ERR_SYNTAX, M_web_unreadable, STR_NONE);
-	if (!parse_target(j->cx.arena, target, &r->path, &raw_query))
-		return refuse_bare(j, ERR_SYNTAX, M_web_address_unreadable, STR_NONE);
+	if (!parse_target(j->cx.arena, target, &r->path, &raw_query)) return refuse_bare(j, ERR_SYNTAX, M_web_address_unreadable, STR_NONE);
 	r->wants_json = path_is_api(r->path) || accepts_json(pairs_get(headers, "accept"));
 	struct route_match m = router_match(j->site->router, j->cx.arena, r->method, r->path);
 	r->route = m.params;
@@ -192,10 +170,7 @@ int64_t job_body_cap(const struct job *j)
 	return route && route->flags & ROUTE_UPLOAD ? j->site->config.upload_cap : BODY_CAP;
 }
 
-static enum err unreadable(struct job *j, int msg)
-{
-	return fail(&j->cx, ERR_SYNTAX, NULL, msg);
-}
+static enum err unreadable(struct job *j, int msg) { return fail(&j->cx, ERR_SYNTAX, NULL, msg); }
 
 static enum err read_multipart(struct job *j, struct str boundary)
 {
@@ -222,8 +197,7 @@ static enum err read_form(struct job *j)
 	struct str type = request_header(r, "content-type"), word;
 	struct pairs params;
 	if (!str_present(type)) return OK;
-	if (!utf8_valid(type) || !parse_header_value(j->cx.arena, type, &word, &params))
-		return unreadable(j, M_web_form_unreadable);
+	if (!utf8_valid(type) || !parse_header_value(j->cx.arena, type, &word, &params)) return unreadable(j, M_web_form_unreadable);
 	if (str_is(word, "multipart/form-data")) return read_multipart(j, pairs_get(params, "boundary"));
 	if (!str_is(word, "application/x-www-form-urlencoded")) return OK;
 	if (!parse_urlencoded(j->cx.arena, r->body, PARSE_FORM_MAX, &r->form)) return unreadable(j, M_web_form_unreadable);

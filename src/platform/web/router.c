@@ -6,9 +6,9 @@
 enum { DEPTH_MAX = 16 };
 
 struct node {
-	struct str literal;   /* of this segment; unused for a parameter */
+	struct str literal; /* of this segment; unused for a parameter */
 	struct node *children, *next;
-	struct node *param;   /* the one child that takes any segment */
+	struct node *param; /* the one child that takes any segment */
 	const struct route *routes[HTTP_OTHER];
 };
 
@@ -19,10 +19,7 @@ struct router {
 
 static const char *const method_names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OTHER"};
 
-const char *http_method_name(enum http_method m)
-{
-	return method_names[m];
-}
+const char *http_method_name(enum http_method m) { return method_names[m]; }
 
 enum http_method http_method_parse(const char *z)
 {
@@ -31,10 +28,7 @@ enum http_method http_method_parse(const char *z)
 	return HTTP_OTHER;
 }
 
-static bool is_param(struct str segment)
-{
-	return segment.len > 2 && segment.ptr[0] == '{' && segment.ptr[segment.len - 1] == '}';
-}
+static bool is_param(struct str segment) { return segment.len > 2 && segment.ptr[0] == '{' && segment.ptr[segment.len - 1] == '}'; }
 
 /* Splits "/a/b" into a, b; "/" gives one empty segment, and so does a trailing slash. */
 static size_t split_path(struct str path, struct str segments[DEPTH_MAX])
@@ -124,8 +118,7 @@ static struct pairs read_params(struct arena *a, const char *pattern, const stru
 	struct str names[DEPTH_MAX];
 	size_t n = split_path(str_of(pattern), names);
 	for (size_t i = 0; i < n; i++)
-		if (is_param(names[i]))
-			*VEC_PUSH(a, &v) = (struct pair){str_sub(names[i], 1, names[i].len - 2), segments[i]};
+		if (is_param(names[i])) *VEC_PUSH(a, &v) = (struct pair){str_sub(names[i], 1, names[i].len - 2), segments[i]};
 	return (struct pairs){v.ptr, v.len};
 }
 

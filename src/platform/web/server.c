@@ -93,7 +93,7 @@ static void count_reply(struct exchange *x)
 	int64_t us = clock_monotonic_us() - x->job.started_us;
 	metrics_request(x->job.reply.status, us);
 	log_debug("%.*s %s %.*s %d %lld us", STR_ARG(x->job.cx.request_id), http_method_name(x->job.request.method),
-		  STR_ARG(x->job.request.path), x->job.reply.status, (long long)us);
+	          STR_ARG(x->job.request.path), x->job.reply.status, (long long)us);
 }
 
 /* Hands the exchange back to the server's thread: not to be touched afterwards. */
@@ -229,7 +229,7 @@ struct header_list {
 };
 
 static enum MHD_Result read_one_header(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value,
-				       size_t value_len)
+                                       size_t value_len)
 {
 	struct header_list *l = arg;
 	struct str n = {name, name_len}, v = {value ? value : "", value ? value_len : 0};
@@ -311,8 +311,8 @@ static enum MHD_Result run_later(struct exchange *x)
 	return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
-				  const char *version, const char *upload, size_t *upload_len, void **exchange)
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                                  const char *upload, size_t *upload_len, void **exchange)
 {
 	struct exchange *x = *exchange;
 	if (!x) return MHD_NO;
@@ -395,22 +395,19 @@ static void on_log(void *arg, const char *fmt, va_list ap)
 }
 
 /* Addresses and queries are decoded by parse.c, which is strict. */
-static size_t keep_escapes(void *arg, struct MHD_Connection *connection, char *text)
-{
-	return strlen(text);
-}
+static size_t keep_escapes(void *arg, struct MHD_Connection *connection, char *text) { return strlen(text); }
 
 /* ---- start and stop ---- */
 
 static struct MHD_Daemon *start_daemon(struct web *w, int fd)
 {
-	return MHD_start_daemon(
-	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, on_accept, w, on_request, w,
-	    MHD_OPTION_EXTERNAL_LOGGER, on_log, w, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)w->site.config.limits.connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, w,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_first_line, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_END);
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, on_accept, w,
+	                        on_request, w, MHD_OPTION_EXTERNAL_LOGGER, on_log, w, MHD_OPTION_LISTEN_SOCKET, fd,
+	                        MHD_OPTION_CONNECTION_LIMIT, (unsigned)w->site.config.limits.connections,
+	                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+	                        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, w, MHD_OPTION_URI_LOG_CALLBACK,
+	                        on_first_line, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+	                        w, MHD_OPTION_END);
 }
 
 static void free_web(struct web *w)
@@ -442,9 +439,10 @@ enum err web_start(struct cx *cx, struct db *db, const struct web_config *config
 		return err;
 	}
 	const struct web_config *c = &w->site.config;
-	if (str_starts(c->listen, STR("unix:"))) w->socket_path = (char *)(uintptr_t)str_z(w->site.arena, str_sub(c->listen, 5, c->listen.len));
-	w->clients = clients_start((struct client_limits){c->limits.connections_per_address, c->limits.header_ms, c->limits.body_ms,
-							   c->trusted_proxy});
+	if (str_starts(c->listen, STR("unix:")))
+		w->socket_path = (char *)(uintptr_t)str_z(w->site.arena, str_sub(c->listen, 5, c->listen.len));
+	w->clients = clients_start(
+	    (struct client_limits){c->limits.connections_per_address, c->limits.header_ms, c->limits.body_ms, c->trusted_proxy});
 	w->pool = pool_start(c->workers, c->limits.queue);
 	w->slow_pool = pool_start(SLOW_WORKERS, c->limits.queue);
 	db_set_parking(db, true);
@@ -462,10 +460,7 @@ enum err web_start(struct cx *cx, struct db *db, const struct web_config *config
 	return OK;
 }
 
-int web_port(const struct web *w)
-{
-	return w->port;
-}
+int web_port(const struct web *w) { return w->port; }
 
 /* Requests in the hands of workers end as they would; then their replies have some seconds to leave. */
 static void wait_idle(struct web *w)

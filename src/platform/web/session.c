@@ -6,10 +6,7 @@
 
 static const char cookie_name[] = "passerelle";
 
-static struct str hash_str(const uint8_t hash[SHA256_LEN])
-{
-	return (struct str){(const char *)hash, SHA256_LEN};
-}
+static struct str hash_str(const uint8_t hash[SHA256_LEN]) { return (struct str){(const char *)hash, SHA256_LEN}; }
 
 struct find {
 	uint8_t hash[SHA256_LEN];
@@ -23,13 +20,13 @@ static enum err find_row(struct cx *cx, void *arg)
 	bool found;
 	f->found = NULL;
 	TRY(db_one(cx, &rows, &found,
-		   SQL("select account, tenant, lang, created_ms, last_seen_ms, secret from session where token_hash = ?1"),
-		   DB_B(hash_str(f->hash))));
+	           SQL("select account, tenant, lang, created_ms, last_seen_ms, secret from session where token_hash = ?1"),
+	           DB_B(hash_str(f->hash))));
 	if (!found) return OK;
 	struct session *s = ARENA_NEW(cx->arena, struct session);
 	struct str secret = db_bytes_view(&rows, 5);
-	*s = (struct session){.account = db_id(&rows, 0), .tenant = db_int(&rows, 1),
-			      .created_ms = db_int(&rows, 3), .last_seen_ms = db_int(&rows, 4)};
+	*s = (struct session){
+	    .account = db_id(&rows, 0), .tenant = db_int(&rows, 1), .created_ms = db_int(&rows, 3), .last_seen_ms = db_int(&rows, 4)};
 	s->lang = db_int(&rows, 2) == LANG_EN ? LANG_EN : LANG_FR;
 	memcpy(s->token_hash, f->hash, SHA256_LEN);
 	bool whole = secret.len == sizeof(s->secret);
@@ -60,19 +57,16 @@ static enum err start_row(struct cx *cx, void *arg)
 	const struct session *s = &a->s;
 	if (a->old_hash) TRY(db_exec(cx, SQL("delete from session where token_hash = ?1"), DB_B(hash_str(a->old_hash))));
 	return db_exec(cx,
-		       SQL("insert into session (token_hash, account, tenant, lang, created_ms, last_seen_ms, secret) "
-			   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
-		       DB_B(hash_str(s->token_hash)), DB_ID(s->account), DB_I(s->tenant), DB_I((int64_t)s->lang),
-		       DB_I(s->created_ms), DB_I(s->last_seen_ms),
-		       DB_B(((struct str){(const char *)s->secret, sizeof(s->secret)})));
+	               SQL("insert into session (token_hash, account, tenant, lang, created_ms, last_seen_ms, secret) "
+	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	               DB_B(hash_str(s->token_hash)), DB_ID(s->account), DB_I(s->tenant), DB_I((int64_t)s->lang), DB_I(s->created_ms),
+	               DB_I(s->last_seen_ms), DB_B(((struct str){(const char *)s->secret, sizeof(s->secret)})));
 }
 
-enum err session_sign_in(struct cx *cx, const struct request *r, struct reply *p, struct uuid account, int64_t tenant,
-			 enum lang lang)
+enum err session_sign_in(struct cx *cx, const struct request *r, struct reply *p, struct uuid account, int64_t tenant, enum lang lang)
 {
-	struct start a = {.s = {.account = account, .tenant = tenant, .lang = lang, .created_ms = cx->now_ms,
-				.last_seen_ms = cx->now_ms},
-			  .old_hash = r->session ? r->session->token_hash : NULL};
+	struct start a = {.s = {.account = account, .tenant = tenant, .lang = lang, .created_ms = cx->now_ms, .last_seen_ms = cx->now_ms},
+	                  .old_hash = r->session ? r->session->token_hash : NULL};
 	struct str token = token_new(cx->arena, a.s.token_hash);
 	rand_bytes(a.s.secret, sizeof(a.s.secret));
 	TRY(db_tx(cx, DB_WRITE, start_row, &a));
@@ -114,7 +108,7 @@ static enum err change_last_seen(struct cx *cx, void *arg)
 {
 	const struct change *c = arg;
 	return db_exec(cx, SQL("update session set last_seen_ms = ?2 where token_hash = ?1 and last_seen_ms < ?2"), DB_B(c->hash),
-		       DB_I(c->value));
+	               DB_I(c->value));
 }
 
 enum err session_set_lang(struct cx *cx, const struct request *r, enum lang lang)
@@ -139,7 +133,7 @@ enum err session_end_all(struct cx *cx, struct uuid account, const struct sessio
 {
 	if (!spare) return db_exec(cx, SQL("delete from session where account = ?1"), DB_ID(account));
 	return db_exec(cx, SQL("delete from session where account = ?1 and token_hash <> ?2"), DB_ID(account),
-		       DB_B(hash_str(spare->token_hash)));
+	               DB_B(hash_str(spare->token_hash)));
 }
 
 struct sweep {
@@ -150,7 +144,7 @@ static enum err sweep_rows(struct cx *cx, void *arg)
 {
 	struct sweep *s = arg;
 	return db_exec_count(cx, &s->removed, SQL("delete from session where last_seen_ms < ?1 or created_ms < ?2"),
-			     DB_I(cx->now_ms - SESSION_IDLE_MS), DB_I(cx->now_ms - SESSION_LIFE_MS));
+	                     DB_I(cx->now_ms - SESSION_IDLE_MS), DB_I(cx->now_ms - SESSION_LIFE_MS));
 }
 
 enum err session_sweep(struct cx *cx, int64_t *removed)

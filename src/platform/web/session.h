@@ -18,7 +18,7 @@ enum { SESSION_IDLE_MS = 8 * 3600 * 1000, SESSION_LIFE_MS = 7 * 24 * 3600 * 1000
 
 /* Signs an account in: a new token in a cookie and a new row; the session of the request, if any, is removed. Own transaction. */
 enum err session_sign_in(struct cx *cx, const struct request *r, struct reply *p, struct uuid account, int64_t tenant,
-			 enum lang lang) MUST_CHECK;
+                         enum lang lang) MUST_CHECK;
 enum err session_sign_out(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
 enum err session_set_lang(struct cx *cx, const struct request *r, enum lang lang) MUST_CHECK;
 enum err session_set_tenant(struct cx *cx, const struct request *r, int64_t tenant) MUST_CHECK;

@@ -2,10 +2,7 @@
 #include "platform/i18n/i18n.h"
 #include "platform/web/job.h"
 
-static int or_default(int value, int otherwise)
-{
-	return value ? value : otherwise;
-}
+static int or_default(int value, int otherwise) { return value ? value : otherwise; }
 
 static void set_limits(struct web_config *c)
 {

@@ -20,24 +20,24 @@ struct session; /* session.h */
 
 struct request {
 	enum http_method method;
-	struct str path;  /* decoded, normalised; no query */
+	struct str path;   /* decoded, normalised; no query */
 	struct str target; /* path and query as sent */
 	struct pairs query, form, cookies, headers, route;
 	const struct upload *uploads;
 	size_t uploads_len;
-	struct str body;   /* raw, for JSON endpoints; capped by the route */
+	struct str body;         /* raw, for JSON endpoints; capped by the route */
 	struct str host, remote; /* remote: the client's address, from the trusted proxy if there is one */
-	bool secure;       /* https, here or at the trusted proxy */
+	bool secure;             /* https, here or at the trusted proxy */
 	bool loopback;
 	struct session *session; /* NULL when nobody is signed in */
-	bool wants_json;   /* under /api, or Accept says so */
-	bool fragment;     /* asked by the script for a part of the page (X-Fragment: 1) */
+	bool wants_json;         /* under /api, or Accept says so */
+	bool fragment;           /* asked by the script for a part of the page (X-Fragment: 1) */
 	struct request_own *own; /* the web layer's own */
 };
 /* The first value of that name; absent when there is none. */
 struct str request_query(const struct request *r, const char *name);
 struct str request_form(const struct request *r, const char *name);
-struct str request_route(const struct request *r, const char *name); /* {id} of the pattern */
+struct str request_route(const struct request *r, const char *name);  /* {id} of the pattern */
 struct str request_header(const struct request *r, const char *name); /* name in lower case */
 struct str request_cookie(const struct request *r, const char *name); /* without the __Host- prefix */
 const struct upload *request_upload(const struct request *r, const char *field);
@@ -46,15 +46,15 @@ enum err request_route_id(struct cx *cx, const struct request *r, const char *na
 struct reply {
 	int status; /* 200 unless set */
 	struct str content_type;
-	struct html html;   /* the body when content_type is HTML */
-	struct str body;    /* else */
-	int fd;             /* or the content of this descriptor, closed by the server; -1 otherwise */
+	struct html html; /* the body when content_type is HTML */
+	struct str body;  /* else */
+	int fd;           /* or the content of this descriptor, closed by the server; -1 otherwise */
 	int64_t fd_size;
 	struct str location, filename /* Content-Disposition: attachment */, etag, cache_control;
 	struct pairs_builder {
 		struct pair *ptr;
 		size_t len, cap;
-	} headers; /* Set-Cookie among them */
+	} headers;         /* Set-Cookie among them */
 	bool sent_nothing; /* 204 / 304 */
 };
 /* A value with control characters is left out and logged. */
@@ -70,12 +70,12 @@ enum err reply_file(struct cx *cx, struct reply *p, int fd, int64_t size, const 
 typedef enum err (*handler_fn)(struct cx *cx, const struct request *r, struct reply *p);
 
 enum route_flags {
-	ROUTE_PUBLIC = 1,       /* no sign-in needed */
-	ROUTE_NO_CSRF = 2,      /* API with a bearer token, signed links that check their own token */
-	ROUTE_UPLOAD = 4,       /* body up to web_config.upload_cap instead of 256 KiB */
-	ROUTE_LOOPBACK = 8,     /* loopback or token */
-	ROUTE_SLOW = 16,        /* its own small pool (argon2) */
-	ROUTE_NO_SESSION = 32,  /* open to all and nobody is looked up: assets, /healthz, other machines */
+	ROUTE_PUBLIC = 1,      /* no sign-in needed */
+	ROUTE_NO_CSRF = 2,     /* API with a bearer token, signed links that check their own token */
+	ROUTE_UPLOAD = 4,      /* body up to web_config.upload_cap instead of 256 KiB */
+	ROUTE_LOOPBACK = 8,    /* loopback or token */
+	ROUTE_SLOW = 16,       /* its own small pool (argon2) */
+	ROUTE_NO_SESSION = 32, /* open to all and nobody is looked up: assets, /healthz, other machines */
 };
 /* A table of routes ends with a NULL pattern. Patterns: "/institutions/{id}/edit". Longest literal wins. */
 struct route {

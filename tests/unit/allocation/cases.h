@@ -21,15 +21,11 @@ struct small {
 	char seed[16];
 };
 
-static inline int below(struct rand_seeded *rnd, int n)
-{
-	return (int)rand_seeded_below(rnd, (uint64_t)n);
-}
+static inline int below(struct rand_seeded *rnd, int n) { return (int)rand_seeded_below(rnd, (uint64_t)n); }
 
 static inline struct small small_random(struct rand_seeded *rnd, int max_students, int max_options, bool one_score)
 {
-	struct small c = {.students = 1 + below(rnd, max_students), .options = 1 + below(rnd, max_options),
-	    .caps = below(rnd, MAX_C + 1)};
+	struct small c = {.students = 1 + below(rnd, max_students), .options = 1 + below(rnd, max_options), .caps = below(rnd, MAX_C + 1)};
 	int ties = below(rnd, 3), levels = 1 + below(rnd, 4), step = 1 + below(rnd, 3);
 	snprintf(c.seed, sizeof(c.seed), "seed-%d", below(rnd, 1000));
 	for (int k = 0; k < c.caps; k++) {
@@ -63,10 +59,7 @@ static inline struct small small_random(struct rand_seeded *rnd, int max_student
 	return c;
 }
 
-static inline struct str name_of(struct arena *arena, char kind, int number)
-{
-	return str_fmt(arena, "%c%d", kind, number);
-}
+static inline struct str name_of(struct arena *arena, char kind, int number) { return str_fmt(arena, "%c%d", kind, number); }
 
 /* The rows in an order that depends on `shuffle`. */
 static inline struct allocation *small_build(struct arena *arena, const struct small *c, uint64_t shuffle)
@@ -84,8 +77,7 @@ static inline struct allocation *small_build(struct arena *arena, const struct s
 		int o = shuffle ? (k + turn_o) % c->options : k;
 		struct str cap = c->cap_of[o] < 0 ? STR_NONE : name_of(arena, 'c', c->cap_of[o]);
 		if (allocation_add_option(a, name_of(arena, 'o', o), c->capacity[o], cap, &f) != OK) return NULL;
-		if (c->floors[o] && allocation_add_floor(a, name_of(arena, 'o', o), STR("g0"), c->floors[o], &f) != OK)
-			return NULL;
+		if (c->floors[o] && allocation_add_floor(a, name_of(arena, 'o', o), STR("g0"), c->floors[o], &f) != OK) return NULL;
 	}
 	int rows[MAX_S * MAX_O], n = 0;
 	for (int x = 0; x < c->students * c->options; x++) {
@@ -98,8 +90,7 @@ static inline struct allocation *small_build(struct arena *arena, const struct s
 		int s = shuffle ? c->students - 1 - k : k;
 		struct str group = c->group[s] < 0 ? STR_NONE : name_of(arena, 'g', c->group[s]);
 		if (allocation_add_student(a, name_of(arena, 's', s), group, &f) != OK) return NULL;
-		if (c->fixed[s] >= 0 && allocation_fix(a, name_of(arena, 's', s), name_of(arena, 'o', c->fixed[s]), &f) != OK)
-			return NULL;
+		if (c->fixed[s] >= 0 && allocation_fix(a, name_of(arena, 's', s), name_of(arena, 'o', c->fixed[s]), &f) != OK) return NULL;
 	}
 	for (int k = 0; k < n; k++) {
 		int s = rows[k] / c->options, o = rows[k] % c->options;
@@ -117,7 +108,7 @@ static inline struct allocation_options options_of(const struct small *c, enum a
 }
 
 static inline bool small_solve(struct arena *arena, const struct small *c, enum allocation_mechanism m, uint64_t shuffle,
-    struct allocation_result *r)
+                               struct allocation_result *r)
 {
 	struct allocation_fault f;
 	struct allocation_options options = options_of(c, m);

@@ -10,9 +10,11 @@ struct texts {
 
 static enum err read_texts(struct arena *arena, const struct texts *t, struct allocation **a, struct allocation_fault *f)
 {
-	struct allocation_files files = {{STR("seats.csv"), str_of(t->seats)}, {STR("choices.csv"), str_of(t->choices)},
-	    {STR("caps.csv"), str_of(t->caps)}, {STR("students.csv"), str_of(t->students)},
-	    {STR("floors.csv"), str_of(t->floors)}};
+	struct allocation_files files = {{STR("seats.csv"), str_of(t->seats)},
+	                                 {STR("choices.csv"), str_of(t->choices)},
+	                                 {STR("caps.csv"), str_of(t->caps)},
+	                                 {STR("students.csv"), str_of(t->students)},
+	                                 {STR("floors.csv"), str_of(t->floors)}};
 	*f = (struct allocation_fault){0};
 	return allocation_read(arena, &files, a, f);
 }
@@ -22,7 +24,9 @@ static void test_accepted(void)
 	static const struct texts same[] = {
 	    {"option,capacity\nx,1\n\"y,1\",0\n", "student,rank,option\ns,1,x\n", NULL, NULL, NULL},
 	    {"option,capacity\r\nx,1\r\n\"y,1\",0\r\n", "student,rank,option\r\ns,1,x\r\n", NULL, NULL, NULL},
-	    {"\xef\xbb\xbf" "capacity,option\n1,x\n0,\"y,1\"", "option,student,rank\n\"x\",\"s\",\"1\"", NULL, NULL, NULL},
+	    {"\xef\xbb\xbf"
+	     "capacity,option\n1,x\n0,\"y,1\"",
+	     "option,student,rank\n\"x\",\"s\",\"1\"", NULL, NULL, NULL},
 	    {"\n\noption,capacity,cap\n\nx,1,\n\"y,1\",0,\n\n", "student,rank,option,score\ns,01,x,0\n", "cap,parent,capacity\n",
 	     "student,group\n", "option_or_cap,group,floor\n"},
 	};
@@ -48,8 +52,8 @@ static void test_all_parts(void)
 	struct allocation *a;
 	struct allocation_fault f;
 	struct texts t = {"option,capacity,cap\nb,3,in\na,4,\n", "student,rank,option,score\nz,3,b,-4\nz,3,a,9\ny,70,b,1\n",
-	    "cap,parent,capacity\nin,out,2\nout,,9\n", "student,group\nx,\"say \"\"new\"\"\"\nz,old\n",
-	    "option_or_cap,group,floor\nout,old,1\na,old,2\n"};
+	                  "cap,parent,capacity\nin,out,2\nout,,9\n", "student,group\nx,\"say \"\"new\"\"\"\nz,old\n",
+	                  "option_or_cap,group,floor\nout,old,1\na,old,2\n"};
 	REQUIRE(read_texts(arena, &t, &a, &f) == OK);
 	CHECK_INT(a->nstudents, 3);
 	CHECK_STR(a->students[0], "x");
@@ -94,7 +98,15 @@ static const struct bad BAD[] = {
     {{SEATS "x,1,\ry,1,\n", CHOICES}, F(LINE_END), "seats.csv", NULL, "", 4},
     {{SEATS "x,\xe9,\n", CHOICES}, F(UTF8), "seats.csv", NULL, NULL, 4},
     {{SEATS ",1,\n", CHOICES}, F(ID_EMPTY), "seats.csv", "option", "", 4},
-    {{SEATS "a\x1f" "b,1,\n", CHOICES}, F(ID_CONTROL), "seats.csv", "option", "a\x1f" "b", 4},
+    {{SEATS "a\x1f"
+            "b,1,\n",
+      CHOICES},
+     F(ID_CONTROL),
+     "seats.csv",
+     "option",
+     "a\x1f"
+     "b",
+     4},
     {{SEATS "x,one,\n", CHOICES}, F(NUMBER), "seats.csv", "capacity", "one", 4},
     {{SEATS "x,,\n", CHOICES}, F(NUMBER), "seats.csv", "capacity", "", 4},
     {{SEATS "x,-,\n", CHOICES}, F(NUMBER), "seats.csv", "capacity", "-", 4},
@@ -119,7 +131,12 @@ static const struct bad BAD[] = {
     {{SEATS, CHOICES, NULL, NULL, "option_or_cap,group,floor\nlund,g,1\nlund,g,1\n"}, F(FLOOR_TWICE), "floors.csv", "group", "lund", 3},
     {{SEATS, CHOICES, NULL, NULL, "option_or_cap,group,floor\nlund,,1\n"}, F(ID_EMPTY), "floors.csv", "group", "", 2},
     {{SEATS, CHOICES, NULL, NULL, "option_or_cap,group,floor\nlund,g,-2\n"}, F(RANGE), "floors.csv", "floor", "-2", 2},
-    {{SEATS, CHOICES, "cap,parent,capacity\nlund,,1\n", NULL, "option_or_cap,group,floor\nlund,g,1\n"}, F(TARGET_BOTH), "floors.csv", "option_or_cap", "lund", 2},
+    {{SEATS, CHOICES, "cap,parent,capacity\nlund,,1\n", NULL, "option_or_cap,group,floor\nlund,g,1\n"},
+     F(TARGET_BOTH),
+     "floors.csv",
+     "option_or_cap",
+     "lund",
+     2},
 };
 
 static void test_refused(void)

@@ -112,7 +112,8 @@ static bool plain_stable(const struct plain *p, const struct small *c, const int
 static bool next_placement(const struct small *c, int held[MAX_S])
 {
 	for (int s = 0; s < c->students; s++) {
-		do held[s]++;
+		do
+			held[s]++;
 		while (held[s] < c->options && !c->rank[s][held[s]]);
 		if (held[s] < c->options) return true;
 		held[s] = -1;
@@ -222,22 +223,23 @@ static void honesty(enum allocation_mechanism m, bool one_score, uint64_t seed, 
 	}
 }
 
-static void test_nobody_gains_by_a_false_list_serial(void)
-{
-	honesty(ALLOCATION_SERIAL, true, 5, 60);
-}
+static void test_nobody_gains_by_a_false_list_serial(void) { honesty(ALLOCATION_SERIAL, true, 5, 60); }
 
-static void test_nobody_gains_by_a_false_list_deferred(void)
-{
-	honesty(ALLOCATION_DEFERRED, false, 6, 60);
-}
+static void test_nobody_gains_by_a_false_list_deferred(void) { honesty(ALLOCATION_DEFERRED, false, 6, 60); }
 
 /* With scores by option the largest counts under serial: naming o1, where s1 scores 9, brings s1 before s0. */
 static void test_serial_with_two_scores_is_not_honest(void)
 {
 	struct arena *arena = arena_new();
-	struct small c = {.students = 2, .options = 2, .capacity = {1, 1}, .cap_of = {-1, -1}, .rank = {{1, 0}, {1, 0}},
-	    .score = {{5, 5}, {3, 9}}, .group = {-1, -1}, .fixed = {-1, -1}, .seed = "x"};
+	struct small c = {.students = 2,
+	                  .options = 2,
+	                  .capacity = {1, 1},
+	                  .cap_of = {-1, -1},
+	                  .rank = {{1, 0}, {1, 0}},
+	                  .score = {{5, 5}, {3, 9}},
+	                  .group = {-1, -1},
+	                  .fixed = {-1, -1},
+	                  .seed = "x"};
 	struct allocation_result r;
 	REQUIRE(small_solve(arena, &c, ALLOCATION_SERIAL, 0, &r));
 	CHECK_INT(held_option(&r, 1), -1);
@@ -255,8 +257,15 @@ static void test_caps_forest(void)
 {
 	struct arena *arena = arena_new();
 	/* o0 and o1 under c1 (one seat) under c0 (two seats); o2 under c0; o3 alone. Everybody wants o0, o1, o2, o3. */
-	struct small c = {.students = 4, .options = 4, .caps = 2, .capacity = {2, 2, 2, 1}, .cap_of = {1, 1, 0, -1},
-	    .cap_capacity = {2, 1}, .cap_parent = {-1, 0}, .fixed = {-1, -1, -1, -1}, .seed = "y"};
+	struct small c = {.students = 4,
+	                  .options = 4,
+	                  .caps = 2,
+	                  .capacity = {2, 2, 2, 1},
+	                  .cap_of = {1, 1, 0, -1},
+	                  .cap_capacity = {2, 1},
+	                  .cap_parent = {-1, 0},
+	                  .fixed = {-1, -1, -1, -1},
+	                  .seed = "y"};
 	for (int s = 0; s < 4; s++)
 		for (int o = 0; o < 4; o++) {
 			c.rank[s][o] = o + 1;
@@ -331,6 +340,5 @@ static void test_wide_and_tied(void)
 }
 
 TAP_MAIN(TAP(test_serial_is_the_rule), TAP(test_deferred_is_the_best_stable), TAP(test_one_score_makes_them_equal),
-    TAP(test_order_of_rows_is_nothing), TAP(test_nobody_gains_by_a_false_list_serial),
-    TAP(test_nobody_gains_by_a_false_list_deferred), TAP(test_serial_with_two_scores_is_not_honest),
-    TAP(test_caps_forest), TAP(test_nothing_to_do), TAP(test_wide_and_tied))
+         TAP(test_order_of_rows_is_nothing), TAP(test_nobody_gains_by_a_false_list_serial), TAP(test_nobody_gains_by_a_false_list_deferred),
+         TAP(test_serial_with_two_scores_is_not_honest), TAP(test_caps_forest), TAP(test_nothing_to_do), TAP(test_wide_and_tied))

@@ -1,10 +1,10 @@
 /* Three years of real preferences of students for project centres (public data beside the repository): utility 1 is
  * rank 1, 0.5 rank 2, 0 not listed; the director's preference times 10,000, rounded, is the score. */
+#include "base/clock.h"
+#include "cases.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "base/clock.h"
-#include "cases.h"
 
 enum { PROJECTS_MAX = 80 };
 
@@ -134,8 +134,8 @@ static void year(const char *name, int students, int options)
 		CHECK_INT(r[m].profile[0] + r[m].profile[1], r[m].placed);
 		CHECK_INT(r[m].profile[0] + 2 * r[m].profile[1], r[m].rank_sum);
 		printf("# %s %s: %u students, %u choices, placed %u (first rank %u, second %u), %" PRId64 " us\n", name,
-		    allocation_properties(options_now.mechanism)->name, a->nstudents, a->nchoices, r[m].placed,
-		    r[m].profile[0], r[m].profile[1], t);
+		       allocation_properties(options_now.mechanism)->name, a->nstudents, a->nchoices, r[m].placed, r[m].profile[0],
+		       r[m].profile[1], t);
 		uint32_t out = 0;
 		while (out < a->nstudents && (r[m].held[out] != ALLOCATION_NONE || a->off[out] == a->off[out + 1]))
 			out++;
@@ -148,17 +148,8 @@ static void year(const char *name, int students, int options)
 	arena_free(arena);
 }
 
-static void test_year_2017(void)
-{
-	year("wpi_IQP2017-2018", 928, 46);
-}
-static void test_year_2018(void)
-{
-	year("wpi_IQP2018-2019", 927, 47);
-}
-static void test_year_2019(void)
-{
-	year("wpi_IQP2019-2020", 1126, 57);
-}
+static void test_year_2017(void) { year("wpi_IQP2017-2018", 928, 46); }
+static void test_year_2018(void) { year("wpi_IQP2018-2019", 927, 47); }
+static void test_year_2019(void) { year("wpi_IQP2019-2020", 1126, 57); }
 
 TAP_MAIN(TAP(test_year_2017), TAP(test_year_2018), TAP(test_year_2019))

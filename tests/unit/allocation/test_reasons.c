@@ -1,10 +1,7 @@
 /* Reasons, waiting list and later rounds, each against a fresh allocation built with the change it speaks of. */
 #include "cases.h"
 
-static bool as_good(const struct small *c, int s, int got, int wanted)
-{
-	return got >= 0 && c->rank[s][got] <= c->rank[s][wanted];
-}
+static bool as_good(const struct small *c, int s, int got, int wanted) { return got >= 0 && c->rank[s][got] <= c->rank[s][wanted]; }
 
 /* Outcome for s with a score raised or with seats added, built anew. */
 static int outcome(const struct small *c, enum allocation_mechanism m, int s, int o, int64_t gain, int seats)
@@ -23,7 +20,7 @@ static int outcome(const struct small *c, enum allocation_mechanism m, int s, in
 }
 
 static void reason_check(struct arena *arena, const struct small *c, const struct allocation_result *r, int s, int o,
-    int seen[ALLOCATION_REASON_COUNT])
+                         int seen[ALLOCATION_REASON_COUNT])
 {
 	struct allocation_reason why;
 	enum allocation_mechanism m = r->options.mechanism;
@@ -83,8 +80,15 @@ static void test_reasons_hold_when_run_again(void)
 static void test_reason_as_json(void)
 {
 	struct arena *arena = arena_new();
-	struct small c = {.students = 2, .options = 1, .capacity = {1}, .cap_of = {-1}, .rank = {{1}, {1}},
-	    .score = {{7}, {4}}, .group = {-1, -1}, .fixed = {-1, -1}, .seed = "x"};
+	struct small c = {.students = 2,
+	                  .options = 1,
+	                  .capacity = {1},
+	                  .cap_of = {-1},
+	                  .rank = {{1}, {1}},
+	                  .score = {{7}, {4}},
+	                  .group = {-1, -1},
+	                  .fixed = {-1, -1},
+	                  .seed = "x"};
 	struct allocation_result r;
 	struct allocation_reason why;
 	struct sb out;
@@ -94,8 +98,8 @@ static void test_reason_as_json(void)
 	allocation_write_reason(&out, &r, &why);
 	struct str json = sb_str(&out);
 	CHECK(str_find(json, STR("{\"code\": \"FULL_CUTOFF\", \"student\": \"s1\", \"option\": \"o0\", \"rank\": 1, "
-				 "\"holds\": null, \"holds_rank\": null, \"full_option\": \"o0\", \"capacity\": 1, "
-				 "\"score\": 4, \"lottery\": \"")) == 0);
+	                         "\"holds\": null, \"holds_rank\": null, \"full_option\": \"o0\", \"capacity\": 1, "
+	                         "\"score\": 4, \"lottery\": \"")) == 0);
 	CHECK(str_find(json, STR("\"distance\": 3, \"lost_by_lottery\": false, ")) != STR_NPOS);
 	CHECK(str_ends(json, STR("\"extra_seats\": 1, \"extra_seats_gives\": \"o0\"}\n")));
 	arena_free(arena);
@@ -248,10 +252,13 @@ static void test_rounds_that_cannot_be(void)
 		REQUIRE(allocation_add_choice(a, STR("t"), 1, STR("o"), 0, &f) == OK);
 		REQUIRE(allocation_fix(a, STR("s"), STR("o"), &f) == OK);
 		static const char *const student[] = {"t", "t", "x", "t", "s"}, *const option[] = {"o", "p", "o", "q", "o"};
-		if (wrong == 4) REQUIRE(allocation_forbid(a, str_of(student[wrong]), str_of(option[wrong]), &f) == OK);
-		else REQUIRE(allocation_fix(a, str_of(student[wrong]), str_of(option[wrong]), &f) == OK);
+		if (wrong == 4)
+			REQUIRE(allocation_forbid(a, str_of(student[wrong]), str_of(option[wrong]), &f) == OK);
+		else
+			REQUIRE(allocation_fix(a, str_of(student[wrong]), str_of(option[wrong]), &f) == OK);
 		static const enum allocation_fault_code code[] = {ALLOCATION_FAULT_FIXED_OVER, ALLOCATION_FAULT_NOT_LISTED,
-		    ALLOCATION_FAULT_STUDENT_UNKNOWN, ALLOCATION_FAULT_OPTION_UNKNOWN, ALLOCATION_FAULT_FIXED_TWICE};
+		                                                  ALLOCATION_FAULT_STUDENT_UNKNOWN, ALLOCATION_FAULT_OPTION_UNKNOWN,
+		                                                  ALLOCATION_FAULT_FIXED_TWICE};
 		CHECK(allocation_finish(a, &f) != OK);
 		CHECK_INT(f.code, code[wrong]);
 	}
@@ -259,4 +266,4 @@ static void test_rounds_that_cannot_be(void)
 }
 
 TAP_MAIN(TAP(test_reasons_hold_when_run_again), TAP(test_reason_as_json), TAP(test_next_is_who_a_later_round_places),
-    TAP(test_upgrades_hurt_nobody), TAP(test_later_rounds_keep_what_stands), TAP(test_rounds_that_cannot_be))
+         TAP(test_upgrades_hurt_nobody), TAP(test_later_rounds_keep_what_stands), TAP(test_rounds_that_cannot_be))

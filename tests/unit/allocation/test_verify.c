@@ -37,8 +37,10 @@ static void test_only_the_solution_passes(void)
 			more = false;
 			for (uint32_t s = 0; s < a->nstudents && !more; s++) {
 				held[s] = held[s] == ALLOCATION_NONE ? a->off[s] : held[s] + 1;
-				if (held[s] < a->off[s + 1]) more = true;
-				else held[s] = ALLOCATION_NONE;
+				if (held[s] < a->off[s + 1])
+					more = true;
+				else
+					held[s] = ALLOCATION_NONE;
 			}
 		}
 		arena_free(arena);
@@ -96,8 +98,7 @@ struct set {
 	struct allocation_result_files results;
 };
 
-static struct str written(struct set *t, void (*write)(struct sb *, const struct allocation_result *),
-    const struct allocation_result *r)
+static struct str written(struct set *t, void (*write)(struct sb *, const struct allocation_result *), const struct allocation_result *r)
 {
 	struct sb out;
 	sb_init(&out, t->arena, 100000);
@@ -111,8 +112,10 @@ static bool set_up(struct set *t, enum allocation_mechanism m)
 	struct allocation_result r;
 	t->arena = arena_new();
 	t->files = (struct allocation_files){.seats = {STR("seats.csv"), str_of(SEATS)},
-	    .choices = {STR("choices.csv"), str_of(CHOICES)}, .caps = {STR("caps.csv"), str_of(CAPS)},
-	    .students = {STR("students.csv"), str_of(STUDENTS)}, .floors = {STR("floors.csv"), str_of(FLOORS)}};
+	                                     .choices = {STR("choices.csv"), str_of(CHOICES)},
+	                                     .caps = {STR("caps.csv"), str_of(CAPS)},
+	                                     .students = {STR("students.csv"), str_of(STUDENTS)},
+	                                     .floors = {STR("floors.csv"), str_of(FLOORS)}};
 	if (allocation_read(t->arena, &t->files, &t->a, &f) != OK) return false;
 	struct allocation_options options = {.mechanism = m, .seed = STR("2027 \"draw\"\\\n\xc3\xa9"), .hmac = hmac_sha256};
 	if (allocation_solve(t->arena, t->a, &options, &r, &f) != OK) return false;
@@ -126,10 +129,9 @@ static bool set_up(struct set *t, enum allocation_mechanism m)
 	struct sb report;
 	sb_init(&report, t->arena, 100000);
 	allocation_write_report(&report, &r, t->sha, &(struct allocation_measures){1234567, 89, 4096});
-	t->results = (struct allocation_result_files){
-	    .placements = {STR("placements.csv"), written(t, allocation_write_placements, &r)},
-	    .certificate = {STR("certificate.csv"), written(t, allocation_write_certificate, &r)},
-	    .report = {STR("report.json"), sb_str(&report)}};
+	t->results = (struct allocation_result_files){.placements = {STR("placements.csv"), written(t, allocation_write_placements, &r)},
+	                                              .certificate = {STR("certificate.csv"), written(t, allocation_write_certificate, &r)},
+	                                              .report = {STR("report.json"), sb_str(&report)}};
 	return true;
 }
 
@@ -150,9 +152,9 @@ static void test_files_as_written(void)
 	CHECK(str_find(t.results.certificate.bytes, STR("empty")) == STR_NPOS);
 	struct str report = t.results.report.bytes;
 	CHECK(str_starts(report, STR("{\n\"mechanism\": \"serial\",\n\"seed\": \"2027 \\\"draw\\\"\\\\\\u000a\xc3\xa9\",\n"
-				     "\"students\": 5,\n\"options\": 5,\n\"placed\": 2,\n\"unplaced\": 3,\n"
-				     "\"rank_sum\": 5,\n\"profile\": [1, 0, 0, 1],\n\"group_shortfall\": 1,\n"
-				     "\"input_sha256\": \"")));
+	                             "\"students\": 5,\n\"options\": 5,\n\"placed\": 2,\n\"unplaced\": 3,\n"
+	                             "\"rank_sum\": 5,\n\"profile\": [1, 0, 0, 1],\n\"group_shortfall\": 1,\n"
+	                             "\"input_sha256\": \"")));
 	CHECK(str_ends(report, STR("\"seconds_read\": 1.234567,\n\"seconds_solve\": 0.000089,\n\"peak_bytes\": 4096\n}\n")));
 	arena_free(t.arena);
 }
@@ -192,8 +194,7 @@ static void refused(const char *placements, enum allocation_wrong_code code, con
 	REQUIRE(set_up(&t, ALLOCATION_SERIAL));
 	t.results.placements.bytes = str_of(placements);
 	CHECK_INT(check(&t, &wrong), ERR_REFUSED);
-	if (wrong.code != code)
-		TAP_FAILURE("%s, not %s", allocation_wrong_name(wrong.code), allocation_wrong_name(code));
+	if (wrong.code != code) TAP_FAILURE("%s, not %s", allocation_wrong_name(wrong.code), allocation_wrong_name(code));
 	CHECK_STR(wrong.student, student);
 	arena_free(t.arena);
 }
@@ -218,8 +219,17 @@ static void test_first_reason(void)
 
 static void test_report_files_that_are_not(void)
 {
-	static const char *const bad[] = {"", "[]", "{", "{}", "{\"seed\":1}", "{\"seed\":\"\\ud800\"}", "{\"x\":1}",
-	    "{\"mechanism\":\"lots\"}", "{\"profile\":[1,]}", "{\"students\":99999999999999999999}", "{\"seed\":\"a\",\"seed\":\"a\"}"};
+	static const char *const bad[] = {"",
+	                                  "[]",
+	                                  "{",
+	                                  "{}",
+	                                  "{\"seed\":1}",
+	                                  "{\"seed\":\"\\ud800\"}",
+	                                  "{\"x\":1}",
+	                                  "{\"mechanism\":\"lots\"}",
+	                                  "{\"profile\":[1,]}",
+	                                  "{\"students\":99999999999999999999}",
+	                                  "{\"seed\":\"a\",\"seed\":\"a\"}"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct arena *arena = arena_new();
 		struct allocation_file file = {STR("report.json"), str_of(bad[i])};
@@ -232,5 +242,5 @@ static void test_report_files_that_are_not(void)
 	}
 }
 
-TAP_MAIN(TAP(test_only_the_solution_passes), TAP(test_every_cutoff_counts), TAP(test_files_as_written),
-    TAP(test_no_byte_can_change), TAP(test_first_reason), TAP(test_report_files_that_are_not))
+TAP_MAIN(TAP(test_only_the_solution_passes), TAP(test_every_cutoff_counts), TAP(test_files_as_written), TAP(test_no_byte_can_change),
+         TAP(test_first_reason), TAP(test_report_files_that_are_not))

@@ -1,7 +1,7 @@
 /* Places on stdin ("lat_e7 lon_e7" a line), where they lie on stdout: "x100 y100" for each view, or "-". For test_built.mjs. */
+#include "platform/assets/map_shapes.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include "platform/assets/map_shapes.h"
 
 int main(void)
 {

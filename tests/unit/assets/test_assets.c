@@ -1,9 +1,9 @@
 /* Assets as the server asks for them, icons by name, places on the maps. */
-#include <string.h>
 #include "platform/assets/assets.h"
 #include "platform/assets/icons.h"
 #include "platform/assets/map_shapes.h"
 #include "tap.h"
+#include <string.h>
 
 static void test_every_asset_is_found_by_its_path(void)
 {
@@ -72,4 +72,4 @@ static void test_places_that_are_not_on_the_map(void)
 }
 
 TAP_MAIN(TAP(test_every_asset_is_found_by_its_path), TAP(test_other_paths_are_not), TAP(test_icons), TAP(test_places),
-	 TAP(test_places_that_are_not_on_the_map))
+         TAP(test_places_that_are_not_on_the_map))

@@ -145,7 +145,8 @@ static void test_vec(void)
 		if (i % 1000 == 0) arena_alloc(a, 24);
 	}
 	int64_t sum = 0;
-	VEC_EACH(item, &v) sum += *item;
+	VEC_EACH (item, &v)
+		sum += *item;
 	CHECK_INT(sum, (int64_t)99999 * 100000 / 2);
 	CHECK_INT(v.len, 100000);
 	arena_free(a);
@@ -277,6 +278,5 @@ static void test_map_replaces(void)
 }
 
 TAP_MAIN(TAP(test_alloc_is_zeroed_and_aligned), TAP(test_blocks_do_not_overlap), TAP(test_reset_keeps_one_chunk),
-	 TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow),
-	 TAP(test_vec), TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows),
-	 TAP(test_map_replaces))
+         TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow), TAP(test_vec),
+         TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows), TAP(test_map_replaces))

@@ -11,13 +11,13 @@ static void test_base64_rfc4648(void)
 	static const struct {
 		const char *plain, *text, *url;
 	} cases[] = {{"", "", ""},
-		     {"f", "Zg==", "Zg"},
-		     {"fo", "Zm8=", "Zm8"},
-		     {"foo", "Zm9v", "Zm9v"},
-		     {"foob", "Zm9vYg==", "Zm9vYg"},
-		     {"fooba", "Zm9vYmE=", "Zm9vYmE"},
-		     {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
-		     {"\xfb\xff\xfe", "+//+", "-__-"}};
+	             {"f", "Zg==", "Zg"},
+	             {"fo", "Zm8=", "Zm8"},
+	             {"foo", "Zm9v", "Zm9v"},
+	             {"foob", "Zm9vYg==", "Zm9vYg"},
+	             {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+	             {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+	             {"\xfb\xff\xfe", "+//+", "-__-"}};
 	a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		CHECK_STR(base64_encode(a, str_of(cases[i].plain)), cases[i].text);
@@ -34,9 +34,8 @@ static void test_base64_rfc4648(void)
 
 static void test_base64_refuses(void)
 {
-	static const char *const bad[] = {
-	    "=",     "==",   "===", "====", "Z",     "Z===",   "Zg=",  "Zg===",	   "Zm=8",
-	    "Zm9v=", "Zh==", "Zh",  "Zm9=", "Zm9 v", "Zm9v\n", "Zm9*", "Zg==Zg==", "Z\xc3\xa9v"};
+	static const char *const bad[] = {"=",     "==",   "===", "====", "Z",     "Z===",   "Zg=",  "Zg===",    "Zm=8",
+	                                  "Zm9v=", "Zh==", "Zh",  "Zm9=", "Zm9 v", "Zm9v\n", "Zm9*", "Zg==Zg==", "Z\xc3\xa9v"};
 	a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct str out = STR("kept");

@@ -125,20 +125,11 @@ static void test_codes(void)
 	}
 }
 
-static void log_forged(void *arg)
-{
-	log_warn("name: %s", (const char *)arg);
-}
+static void log_forged(void *arg) { log_warn("name: %s", (const char *)arg); }
 
-static void log_long(void *arg)
-{
-	log_info("%05000d", 1);
-}
+static void log_long(void *arg) { log_info("%05000d", 1); }
 
-static void log_quiet(void *arg)
-{
-	log_debug("nobody asked");
-}
+static void log_quiet(void *arg) { log_debug("nobody asked"); }
 
 static void test_log_lines(void)
 {
@@ -192,5 +183,5 @@ static void test_clock(void)
 	CHECK(clock_monotonic_us() >= t);
 }
 
-TAP_MAIN(TAP(test_begin), TAP(test_fail_gathers_problems), TAP(test_our_faults_are_logged_without_values),
-	 TAP(test_codes), TAP(test_log_lines), TAP(test_seeded), TAP(test_random), TAP(test_clock))
+TAP_MAIN(TAP(test_begin), TAP(test_fail_gathers_problems), TAP(test_our_faults_are_logged_without_values), TAP(test_codes),
+         TAP(test_log_lines), TAP(test_seeded), TAP(test_random), TAP(test_clock))

@@ -47,10 +47,7 @@ static void *make(void *arg)
 	return NULL;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	return uuid_cmp(*(const struct uuid *)a, *(const struct uuid *)b);
-}
+static int by_value(const void *a, const void *b) { return uuid_cmp(*(const struct uuid *)a, *(const struct uuid *)b); }
 
 static void test_threads(void)
 {
@@ -82,14 +79,14 @@ static void test_text(void)
 	struct uuid again;
 	CHECK(uuid_parse(uuid_text(a, u), &again) && uuid_eq(u, again));
 	static const char *const bad[] = {"",
-					  "017f22e2-79b0-7cc3-98c4-dc0c0c07398",
-					  "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
-					  "017f22e279b07cc398c4dc0c0c07398f",
-					  "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
-					  "017f22e27-9b0-7cc3-98c4-dc0c0c07398f",
-					  "{17f22e2-79b0-7cc3-98c4-dc0c0c07398}",
-					  "017f22e2-79b0-7cc3-98c4--c0c0c07398f",
-					  " 17f22e2-79b0-7cc3-98c4-dc0c0c07398f"};
+	                                  "017f22e2-79b0-7cc3-98c4-dc0c0c07398",
+	                                  "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
+	                                  "017f22e279b07cc398c4dc0c0c07398f",
+	                                  "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
+	                                  "017f22e27-9b0-7cc3-98c4-dc0c0c07398f",
+	                                  "{17f22e2-79b0-7cc3-98c4-dc0c0c07398}",
+	                                  "017f22e2-79b0-7cc3-98c4--c0c0c07398f",
+	                                  " 17f22e2-79b0-7cc3-98c4-dc0c0c07398f"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		CHECK(!uuid_parse(str_of(bad[i]), &again));
 	CHECK(!uuid_parse(STR_NONE, &again));

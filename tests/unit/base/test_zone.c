@@ -8,11 +8,9 @@
 
 #include "base/date.h"
 
-static const char *const zones[] = {"Europe/Paris",	"America/Santiago",    "Europe/Dublin",
-				    "Asia/Kolkata",	"Pacific/Apia",	       "Africa/Cairo",
-				    "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca",
-				    "America/Godthab",	"Asia/Gaza",	       "Atlantic/Azores",
-				    "Etc/UTC"};
+static const char *const zones[] = {
+    "Europe/Paris",        "America/Santiago",  "Europe/Dublin",   "Asia/Kolkata", "Pacific/Apia",    "Africa/Cairo", "America/New_York",
+    "Australia/Lord_Howe", "Africa/Casablanca", "America/Godthab", "Asia/Gaza",    "Atlantic/Azores", "Etc/UTC"};
 
 static int offset_of(const char *zone, const char *instant)
 {
@@ -46,8 +44,7 @@ static void test_offsets(void)
 	CHECK_INT(offset_of("Europe/Paris", "2150-01-01T00:00:00Z"), 3600);
 	CHECK_INT(offset_of("Europe/Paris", "1900-01-01T00:00:00Z"), 561);
 	CHECK_INT(offset_of("Europe/Paris", "1969-12-31T23:59:59.500Z"), 3600);
-	CHECK_INT(offset_of("Europe/Paris", "0500-01-01T00:00:00Z"),
-		  561); /* before the first transition: local mean time */
+	CHECK_INT(offset_of("Europe/Paris", "0500-01-01T00:00:00Z"), 561);   /* before the first transition: local mean time */
 	CHECK_INT(offset_of("Europe/Dublin", "2120-07-01T00:00:00Z"), 3600); /* its rule has winter as the exception */
 	CHECK_INT(offset_of("Europe/Dublin", "2120-01-01T00:00:00Z"), 0);
 	CHECK_INT(offset_of("America/Santiago", "2120-01-01T00:00:00Z"), -10800); /* summer over the new year */
@@ -67,8 +64,7 @@ static void test_gaps_and_overlaps(void)
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-06-30", 23, 59), "2027-06-30T21:59");
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-12-31", 23, 59), "2027-12-31T22:59");
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-03-28", 1, 59), "2027-03-28T00:59");
-	CHECK_STR(instant_of(a, "Europe/Paris", "2027-03-28", 2, 0),
-		  "2027-03-28T01:00"); /* gap: as before the change */
+	CHECK_STR(instant_of(a, "Europe/Paris", "2027-03-28", 2, 0), "2027-03-28T01:00"); /* gap: as before the change */
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-03-28", 2, 30), "2027-03-28T01:30");
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-03-28", 3, 0), "2027-03-28T01:00");
 	CHECK_STR(instant_of(a, "Europe/Paris", "2027-10-31", 1, 59), "2027-10-30T23:59");
@@ -85,8 +81,7 @@ static void test_gaps_and_overlaps(void)
 	CHECK_STR(instant_of(a, "America/Santiago", "2027-04-03", 22, 59), "2027-04-04T01:59");
 	CHECK_STR(instant_of(a, "America/Santiago", "2027-04-03", 23, 30), "2027-04-04T02:30");
 	CHECK_STR(instant_of(a, "America/Santiago", "2027-04-04", 0, 0), "2027-04-04T04:00");
-	CHECK_STR(instant_of(a, "Pacific/Apia", "2011-12-30", 12, 0),
-		  "2011-12-30T22:00"); /* a day that Samoa left out */
+	CHECK_STR(instant_of(a, "Pacific/Apia", "2011-12-30", 12, 0), "2011-12-30T22:00"); /* a day that Samoa left out */
 	CHECK_STR(instant_of(a, "Pacific/Apia", "2011-12-31", 12, 0), "2011-12-30T22:00");
 	int64_t t = 77;
 	CHECK(!zone_instant(STR("Europe/Paris"), UNKNOWN, 0, 0, 0, &t));
@@ -111,13 +106,13 @@ static void test_against_the_c_library(void)
 			int offset_s = 0;
 			int64_t back = 0;
 			struct civil c = instant_civil((t + tm.tm_gmtoff) * 1000);
-			bool good = zone_offset(str_of(zones[z]), t * 1000, &offset_s) && offset_s == tm.tm_gmtoff &&
-				    zone_instant(str_of(zones[z]), date_from_civil(c.year, c.month, c.day), c.hour,
-						 c.minute, c.second, &back);
+			bool good =
+			    zone_offset(str_of(zones[z]), t * 1000, &offset_s) && offset_s == tm.tm_gmtoff &&
+			    zone_instant(str_of(zones[z]), date_from_civil(c.year, c.month, c.day), c.hour, c.minute, c.second, &back);
 			/* in the second of two equal hours the first is meant */
 			int earlier_s = 0;
-			good = good && zone_offset(str_of(zones[z]), back, &earlier_s) &&
-			       back / 1000 + earlier_s == t + offset_s && back <= t * 1000;
+			good = good && zone_offset(str_of(zones[z]), back, &earlier_s) && back / 1000 + earlier_s == t + offset_s &&
+			       back <= t * 1000;
 			if (!good) wrong++, example = t;
 		}
 		if (wrong) TAP_FAILURE("%s: %d instants differ, one is %" PRId64, zones[z], wrong, example);
@@ -129,22 +124,22 @@ static void test_against_the_c_library(void)
 static void test_names(void)
 {
 	static const char *const bad[] = {"",
-					  "/",
-					  "/etc/passwd",
-					  "../zoneinfo/Europe/Paris",
-					  "Europe/../Europe/Paris",
-					  "Europe//Paris",
-					  "Europe/Paris/",
-					  "Europe",
-					  "Europe/./Paris",
-					  "Europe/Paris ",
-					  "europe/paris",
-					  "Europe/Nowhere",
-					  "tzdata.zi",
-					  "zone.tab",
-					  "Europe\\Paris",
-					  "Europe/Paris\n",
-					  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	                                  "/",
+	                                  "/etc/passwd",
+	                                  "../zoneinfo/Europe/Paris",
+	                                  "Europe/../Europe/Paris",
+	                                  "Europe//Paris",
+	                                  "Europe/Paris/",
+	                                  "Europe",
+	                                  "Europe/./Paris",
+	                                  "Europe/Paris ",
+	                                  "europe/paris",
+	                                  "Europe/Nowhere",
+	                                  "tzdata.zi",
+	                                  "zone.tab",
+	                                  "Europe\\Paris",
+	                                  "Europe/Paris\n",
+	                                  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
 	int offset_s = 77;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (zone_offset(str_of(bad[i]), 0, &offset_s)) TAP_FAILURE("\"%s\" was taken for a zone", bad[i]);
@@ -189,7 +184,7 @@ static void test_broken_files(void)
 	CHECK(zone_offset(STR("Whole"), 1815138309123, &offset_s));
 	CHECK_INT(offset_s, 7200);
 	unlink(path);
-	CHECK(zone_offset(STR("Whole"), 1815138309123, &offset_s));	     /* kept in memory */
+	CHECK(zone_offset(STR("Whole"), 1815138309123, &offset_s));          /* kept in memory */
 	for (size_t n = 0; n < len; n += n < 200 || n + 40 > len ? 1 : 13) { /* other bytes: any answer, no crash */
 		char name[32];
 		snprintf(name, sizeof(name), "Bent%zu", n);
@@ -217,24 +212,24 @@ static void test_rules(void)
 		const char *rule, *instant;
 		int offset_s; /* 1: the rule is refused */
 	} cases[] = {{"", "2027-06-30T00:00:00Z", 60},
-		     {"XXX3", "2027-06-30T00:00:00Z", -10800},
-		     {"<+0530>-5:30", "2027-06-30T00:00:00Z", 19800},
-		     {"AAA0BBB,J60/0,J300/0", "2028-02-29T23:59:59Z", 0}, /* J60 is 1 March in every year */
-		     {"AAA0BBB,J60/0,J300/0", "2028-03-01T00:00:00Z", 3600},
-		     {"AAA0BBB,59/0,300/0", "2028-02-29T00:00:00Z", 3600},    /* day 59 counts 29 February */
-		     {"EST5EDT,0/0,J365/25", "2027-12-31T23:59:59Z", -14400}, /* summer all year */
-		     {"EST5EDT,0/0,J365/25", "2028-01-01T04:30:00Z", -14400},
-		     {"EST5EDT,0/0,J365/25", "2028-01-01T05:00:00Z", -14400},
-		     {"AAA-2BBB,M3.4.4/50,M10.4.4/50", "2027-03-27T00:00:00Z", 10800}, /* hours past the day */
-		     {"AAA-2BBB,M3.4.4/50,M10.4.4/50", "2027-03-26T23:59:59Z", 7200},
-		     {"A3", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ3YYY", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ3YYY,M3.1.0", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ3YYY,M13.1.0,M4.1.0", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ3YYY,M3.6.0,M4.1.0", "2027-06-30T00:00:00Z", 1},
-		     {"QQQ3YYY,M3.1.0,M4.1.0x", "2027-06-30T00:00:00Z", 1},
-		     {"<XXX3", "2027-06-30T00:00:00Z", 1}};
+	             {"XXX3", "2027-06-30T00:00:00Z", -10800},
+	             {"<+0530>-5:30", "2027-06-30T00:00:00Z", 19800},
+	             {"AAA0BBB,J60/0,J300/0", "2028-02-29T23:59:59Z", 0}, /* J60 is 1 March in every year */
+	             {"AAA0BBB,J60/0,J300/0", "2028-03-01T00:00:00Z", 3600},
+	             {"AAA0BBB,59/0,300/0", "2028-02-29T00:00:00Z", 3600},    /* day 59 counts 29 February */
+	             {"EST5EDT,0/0,J365/25", "2027-12-31T23:59:59Z", -14400}, /* summer all year */
+	             {"EST5EDT,0/0,J365/25", "2028-01-01T04:30:00Z", -14400},
+	             {"EST5EDT,0/0,J365/25", "2028-01-01T05:00:00Z", -14400},
+	             {"AAA-2BBB,M3.4.4/50,M10.4.4/50", "2027-03-27T00:00:00Z", 10800}, /* hours past the day */
+	             {"AAA-2BBB,M3.4.4/50,M10.4.4/50", "2027-03-26T23:59:59Z", 7200},
+	             {"A3", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ3YYY", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ3YYY,M3.1.0", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ3YYY,M13.1.0,M4.1.0", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ3YYY,M3.6.0,M4.1.0", "2027-06-30T00:00:00Z", 1},
+	             {"QQQ3YYY,M3.1.0,M4.1.0x", "2027-06-30T00:00:00Z", 1},
+	             {"<XXX3", "2027-06-30T00:00:00Z", 1}};
 	char dir[] = "/tmp/zoneXXXXXX", path[96], name[32], bytes[256];
 	REQUIRE(mkdtemp(dir));
 	setenv("TZDIR", dir, 1);
@@ -253,8 +248,7 @@ static void test_rules(void)
 		snprintf(name, sizeof(name), "Rule%zu", i);
 		snprintf(path, sizeof(path), "%s/%s", dir, name);
 		write_all(path, bytes, len);
-		int got = offset_of(name, cases[i].instant),
-		    want = cases[i].offset_s == 1 ? -999999 : cases[i].offset_s;
+		int got = offset_of(name, cases[i].instant), want = cases[i].offset_s == 1 ? -999999 : cases[i].offset_s;
 		if (got != want) TAP_FAILURE("rule %s at %s: %d, not %d", cases[i].rule, cases[i].instant, got, want);
 		unlink(path);
 	}
@@ -286,5 +280,5 @@ static void test_threads(void)
 		CHECK_INT(answers[t], 200 * ARRAY_LEN(zones));
 }
 
-TAP_MAIN(TAP(test_threads), TAP(test_offsets), TAP(test_gaps_and_overlaps), TAP(test_against_the_c_library),
-	 TAP(test_names), TAP(test_broken_files), TAP(test_rules))
+TAP_MAIN(TAP(test_threads), TAP(test_offsets), TAP(test_gaps_and_overlaps), TAP(test_against_the_c_library), TAP(test_names),
+         TAP(test_broken_files), TAP(test_rules))

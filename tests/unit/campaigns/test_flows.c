@@ -152,9 +152,11 @@ static void test_find_and_apply(void)
 	CHECK_INT(apply(w, 1, (const size_t[]){0, 0}, 2, &r), ERR_INVALID);
 	cx_clear_problems(w->cx);
 	as_student(w, 1);
-	CHECK_INT(application_submit(w->cx, w->campaign, (const struct ranked[]){{w->place[0], 2}}, 1, (struct pairs){by_train, 1}, &r), ERR_INVALID);
+	CHECK_INT(application_submit(w->cx, w->campaign, (const struct ranked[]){{w->place[0], 2}}, 1, (struct pairs){by_train, 1}, &r),
+	          ERR_INVALID);
 	cx_clear_problems(w->cx);
-	MUST(application_submit(w->cx, w->campaign, (const struct ranked[]){{w->place[0], 1}, {w->place[1], 1}}, 2, (struct pairs){by_train, 1}, &r));
+	MUST(application_submit(w->cx, w->campaign, (const struct ranked[]){{w->place[0], 1}, {w->place[1], 1}}, 2,
+	                        (struct pairs){by_train, 1}, &r));
 	struct receipt theirs;
 	as_student(w, 2);
 	CHECK_INT(application_receipt(w->cx, r.application->row.id, &theirs), ERR_NOT_FOUND);
@@ -394,7 +396,8 @@ static void test_exceptions(void)
 	make_campaign(w, "average=100");
 	(void)make_place(w, "Universitetet i Bergen", 2, true);
 	(void)make_place(w, "Universidad de Valladolid", 1, false);
-	size_t fine = make_student(w, "Ada", 160000, "B2"), no_average = make_student(w, "Ben", UNKNOWN, "B2"), declared = make_student(w, "Cleo", 140000, NULL);
+	size_t fine = make_student(w, "Ada", 160000, "B2"), no_average = make_student(w, "Ben", UNKNOWN, "B2"),
+	       declared = make_student(w, "Cleo", 140000, NULL);
 	MUST(campaign_open(w->cx, w->campaign));
 	MUST(apply(w, fine, (const size_t[]){0, 1}, 2, &r));
 	MUST(apply(w, no_average, (const size_t[]){0, 1}, 2, &r));
@@ -480,4 +483,5 @@ static void test_conditions(void)
 	world_close(w);
 }
 
-TAP_MAIN(TAP(test_opening), TAP(test_find_and_apply), TAP(test_cycle), TAP(test_chain), TAP(test_late_offers), TAP(test_exceptions), TAP(test_conditions))
+TAP_MAIN(TAP(test_opening), TAP(test_find_and_apply), TAP(test_cycle), TAP(test_chain), TAP(test_late_offers), TAP(test_exceptions),
+         TAP(test_conditions))

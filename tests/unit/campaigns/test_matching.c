@@ -11,7 +11,6 @@ static int64_t cpu_us(void)
 	return t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-
 static void one_year(struct world *w, const char *dir, const char *label, int64_t students, int64_t centres)
 {
 	struct matching_loaded m;
@@ -29,9 +28,9 @@ static void one_year(struct world *w, const char *dir, const char *label, int64_
 	MUST(campaign_compare(w->cx, m.campaign, &cmp));
 	CHECK_INT(cmp.nleft_out, 0);
 	for (size_t i = 0; i < cmp.len; i++)
-		printf("# %s %s: placed %lld of %lld, first choices %lld, mean rank %lld/100, envy %lld\n", label, cmp.figures[i].properties->name,
-		       (long long)cmp.figures[i].placed, (long long)cmp.figures[i].students, (long long)cmp.figures[i].first,
-		       (long long)cmp.figures[i].mean_rank, (long long)cmp.figures[i].envy);
+		printf("# %s %s: placed %lld of %lld, first choices %lld, mean rank %lld/100, envy %lld\n", label,
+		       cmp.figures[i].properties->name, (long long)cmp.figures[i].placed, (long long)cmp.figures[i].students,
+		       (long long)cmp.figures[i].first, (long long)cmp.figures[i].mean_rank, (long long)cmp.figures[i].envy);
 	MUST(campaign_choose_mechanism(w->cx, m.campaign, ALLOCATION_DEFERRED));
 	int64_t t2 = cpu_us();
 	MUST(campaign_allocate(w->cx, m.campaign, &run));
@@ -42,8 +41,9 @@ static void one_year(struct world *w, const char *dir, const char *label, int64_
 	CHECK_INT(mails, m.applications);
 	CHECK_INT(run.nstudents, m.applications);
 	CHECK(run.placed > students * 17 / 20); /* the draw is new each time */
-	printf("# %s: %lld students, %lld choices, placed %lld; loaded in %lld ms, allocated in %lld ms of processor\n", label, (long long)m.students,
-	       (long long)m.choices, (long long)run.placed, (long long)((t1 - t0) / 1000), (long long)((t3 - t2) / 1000));
+	printf("# %s: %lld students, %lld choices, placed %lld; loaded in %lld ms, allocated in %lld ms of processor\n", label,
+	       (long long)m.students, (long long)m.choices, (long long)run.placed, (long long)((t1 - t0) / 1000),
+	       (long long)((t3 - t2) / 1000));
 	struct allocated *got;
 	struct place_reason why;
 	size_t n, explained = 0;

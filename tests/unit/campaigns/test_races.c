@@ -1,9 +1,9 @@
 /* Many at once: students send while the office closes and allocates; the same list from two windows; a process that is killed.
  * What was acknowledged is there, once, and is in the allocation; what was refused is not. */
+#include "world.h"
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include "world.h"
 
 enum { THREADS = 8, EACH = 5 };
 
@@ -113,7 +113,8 @@ static int child(char **argv)
 	const char *url = getenv("PASSERELLE_TEST_PG_APP");
 	struct db_options o = {.data_dir = str_of(argv[2]), .url = str_of(url), .max_connections = 2};
 	struct uuid campaign, places[2];
-	if (!uuid_parse(str_of(argv[3]), &campaign) || !uuid_parse(str_of(argv[4]), &places[0]) || !uuid_parse(str_of(argv[5]), &places[1])) return 2;
+	if (!uuid_parse(str_of(argv[3]), &campaign) || !uuid_parse(str_of(argv[4]), &places[0]) || !uuid_parse(str_of(argv[5]), &places[1]))
+		return 2;
 	world_register();
 	cx_begin(&cx, NULL);
 	if (db_open(&cx, &o, &db)) return 3;
@@ -140,7 +141,7 @@ static void test_killed(void)
 	enum { STUDENTS = 40 };
 	struct world world, *w = &world;
 	if (!race_world(w, STUDENTS)) return;
-	char *args[STUDENTS + 8] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"child", w->house.store.dir};
+	char *args[STUDENTS + 8] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "child", w->house.store.dir};
 	args[3] = (char *)(uintptr_t)str_z(w->cx->arena, uuid_text(w->cx->arena, w->campaign));
 	for (size_t i = 0; i < 2; i++)
 		args[4 + i] = (char *)(uintptr_t)str_z(w->cx->arena, uuid_text(w->cx->arena, w->place[i]));

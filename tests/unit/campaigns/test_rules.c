@@ -7,10 +7,22 @@
 
 static struct campaign campaign(void)
 {
-	struct campaign c = {.number = STR("C-2026-0001"), .title = STR("Semester abroad"), .opens_ms = 1000, .closes_ms = 2000, .answer_by_ms = 3000,
-			     .answer_days = UNKNOWN, .year_from = 4, .year_to = 4, .activity = ACTIVITY_STUDY, .scheme = SCHEME_LONG,
-			     .max_choices = 5, .mechanism = UNKNOWN, .call_year = 2026, .opened_ms = UNKNOWN, .allocated_ms = UNKNOWN,
-			     .published_ms = UNKNOWN};
+	struct campaign c = {.number = STR("C-2026-0001"),
+	                     .title = STR("Semester abroad"),
+	                     .opens_ms = 1000,
+	                     .closes_ms = 2000,
+	                     .answer_by_ms = 3000,
+	                     .answer_days = UNKNOWN,
+	                     .year_from = 4,
+	                     .year_to = 4,
+	                     .activity = ACTIVITY_STUDY,
+	                     .scheme = SCHEME_LONG,
+	                     .max_choices = 5,
+	                     .mechanism = UNKNOWN,
+	                     .call_year = 2026,
+	                     .opened_ms = UNKNOWN,
+	                     .allocated_ms = UNKNOWN,
+	                     .published_ms = UNKNOWN};
 	return c;
 }
 
@@ -23,19 +35,44 @@ static struct campaign_facts facts(const struct campaign *c)
 
 static struct student_facts student(void)
 {
-	return (struct student_facts){.name = STR("Bouchard Inès"), .enrolled = true, .enrolled_in = STR("2026-27"), .year = 4,
-				      .status = ENROLLED_STUDENT, .average = 124000, .ects = 18000, .failed_units = 0, .average_from = STR("2026-27"),
-				      .programme = STR("CHIM"), .isced_f = STR("0711"), .nationality = STR("FR"), .eqf = 7, .cap_months = 24,
-				      .cap_source = STR("CHIM")};
+	return (struct student_facts){.name = STR("Bouchard Inès"),
+	                              .enrolled = true,
+	                              .enrolled_in = STR("2026-27"),
+	                              .year = 4,
+	                              .status = ENROLLED_STUDENT,
+	                              .average = 124000,
+	                              .ects = 18000,
+	                              .failed_units = 0,
+	                              .average_from = STR("2026-27"),
+	                              .programme = STR("CHIM"),
+	                              .isced_f = STR("0711"),
+	                              .nationality = STR("FR"),
+	                              .eqf = 7,
+	                              .cap_months = 24,
+	                              .cap_source = STR("CHIM")};
 }
 
 static struct offer offer(void)
 {
-	return (struct offer){.title = STR("Universitetet i Bergen"), .seats = 4, .starts = day(2028, 1, 10), .ends = day(2028, 6, 16), .months = 5,
-			      .eqf_from = UNKNOWN, .eqf_to = UNKNOWN, .has_condition = true, .agreement = STR("A-2024-0003"),
-			      .agreement_from = day(2024, 9, 1), .agreement_to = day(2029, 8, 31), .agreement_ended = UNKNOWN,
-			      .signed_here = day(2024, 6, 1), .signed_there = day(2024, 6, 1), .first_year_starts = UNKNOWN,
-			      .last_year_starts = UNKNOWN, .lat = UNKNOWN, .lng = UNKNOWN, .budget_cents = UNKNOWN};
+	return (struct offer){.title = STR("Universitetet i Bergen"),
+	                      .seats = 4,
+	                      .starts = day(2028, 1, 10),
+	                      .ends = day(2028, 6, 16),
+	                      .months = 5,
+	                      .eqf_from = UNKNOWN,
+	                      .eqf_to = UNKNOWN,
+	                      .has_condition = true,
+	                      .agreement = STR("A-2024-0003"),
+	                      .agreement_from = day(2024, 9, 1),
+	                      .agreement_to = day(2029, 8, 31),
+	                      .agreement_ended = UNKNOWN,
+	                      .signed_here = day(2024, 6, 1),
+	                      .signed_there = day(2024, 6, 1),
+	                      .first_year_starts = UNKNOWN,
+	                      .last_year_starts = UNKNOWN,
+	                      .lat = UNKNOWN,
+	                      .lng = UNKNOWN,
+	                      .budget_cents = UNKNOWN};
 }
 
 static struct arena *arena;
@@ -89,10 +126,12 @@ static void check_promise(const struct campaign *c0, const struct student_facts 
 	if (after.state != RULE_YES) {
 		for (size_t i = 0; i < e.nreasons; i++)
 			if (e.reasons[i].state != RULE_YES)
-				printf("# before: rule %d state %d suggestion %d\n", e.reasons[i].rule, e.reasons[i].state, e.reasons[i].suggestion.kind);
+				printf("# before: rule %d state %d suggestion %d\n", e.reasons[i].rule, e.reasons[i].state,
+				       e.reasons[i].suggestion.kind);
 		for (size_t i = 0; i < after.nreasons; i++)
 			if (after.reasons[i].state != RULE_YES)
-				printf("# after: rule %d state %d suggestion %d\n", after.reasons[i].rule, after.reasons[i].state, after.reasons[i].suggestion.kind);
+				printf("# after: rule %d state %d suggestion %d\n", after.reasons[i].rule, after.reasons[i].state,
+				       after.reasons[i].suggestion.kind);
 	}
 }
 
@@ -199,7 +238,8 @@ static void test_each_no(void)
 	o.signed_there = UNKNOWN;
 	check_promise(&c, &s, &o);
 	o = offer();
-	struct student_stay before[2] = {{.number = STR("S-1"), .country = STR("ES"), .eqf = 7, .days = 300}, {.country = STR("DE"), .eqf = 6, .days = 300}};
+	struct student_stay before[2] = {{.number = STR("S-1"), .country = STR("ES"), .eqf = 7, .days = 300},
+	                                 {.country = STR("DE"), .eqf = 6, .days = 300}};
 	s.stays = before;
 	s.nstays = 2;
 	s.cap_months = 12;
@@ -223,7 +263,8 @@ static void test_languages(void)
 	struct campaign c = campaign();
 	struct student_facts s = student();
 	struct offer o = offer();
-	struct student_language known[2] = {{STR("es"), RULE_B1, true, UNKNOWN, STR("course")}, {STR("en"), RULE_C1, false, UNKNOWN, STR("D-2026-0004")}};
+	struct student_language known[2] = {{STR("es"), RULE_B1, true, UNKNOWN, STR("course")},
+	                                    {STR("en"), RULE_C1, false, UNKNOWN, STR("D-2026-0004")}};
 	s.languages = known;
 	s.nlanguages = 1;
 	o.language[0] = STR("es");
@@ -270,8 +311,9 @@ static void test_apprentices(void)
 	s.status = ENROLLED_APPRENTICE;
 	CHECK_INT(judge(&c, &s, &o).state, RULE_UNKNOWN); /* no contract on record */
 	check_promise(&c, &s, &o);
-	struct student_period periods[3] = {{PERIOD_SCHOOL, day(2028, 1, 1), day(2028, 2, 4)}, {PERIOD_COMPANY, day(2028, 2, 5), day(2028, 3, 3)},
-					    {PERIOD_COMPANY, day(2028, 7, 1), day(2028, 8, 31)}};
+	struct student_period periods[3] = {{PERIOD_SCHOOL, day(2028, 1, 1), day(2028, 2, 4)},
+	                                    {PERIOD_COMPANY, day(2028, 2, 5), day(2028, 3, 3)},
+	                                    {PERIOD_COMPANY, day(2028, 7, 1), day(2028, 8, 31)}};
 	struct student_contract k = {STR("Arkema"), day(2026, 9, 1), day(2028, 8, 31), periods, 3};
 	s.contracts = &k;
 	s.ncontracts = 1;
@@ -316,8 +358,12 @@ static void test_status_changes_nothing_else(void)
 /* Students, offers and windows at random, each followed by its suggestions. */
 static void test_promise_at_random(void)
 {
-	static const char *const rules[] = {"average >= 14", "ects >= 200 and failed_units <= 0", "test(en) >= B2 or test(de) >= C1",
-					    "average >= 13 and test(es) >= B1", "not failed_units > 2", "sum(days, eqf = 7) <= 900"};
+	static const char *const rules[] = {"average >= 14",
+	                                    "ects >= 200 and failed_units <= 0",
+	                                    "test(en) >= B2 or test(de) >= C1",
+	                                    "average >= 13 and test(es) >= B1",
+	                                    "not failed_units > 2",
+	                                    "sum(days, eqf = 7) <= 900"};
 	static const char *const levels[] = {"A2", "B1", "B2", "C1"};
 	static const char *const fields[] = {"07", "0711", "0531", "05", "0700", ""};
 	struct rand_seeded r = {20261123};
@@ -343,12 +389,19 @@ static void test_promise_at_random(void)
 		s.cap_months = BELOW(9) ? 12 * (1 + BELOW(2)) : UNKNOWN;
 		struct student_language langs[2];
 		for (size_t k = 0; k < 2; k++)
-			langs[k] = (struct student_language){str_of((const char *const[]){"en", "es", "de"}[BELOW(3)]), 1 + BELOW(7), BELOW(3) > 0, UNKNOWN, STR("x")};
+			langs[k] = (struct student_language){str_of((const char *const[]){"en", "es", "de"}[BELOW(3)]), 1 + BELOW(7),
+			                                     BELOW(3) > 0, UNKNOWN, STR("x")};
 		s.languages = langs;
 		s.nlanguages = (size_t)BELOW(3);
 		struct student_stay stays[2];
 		for (size_t k = 0; k < 2; k++)
-			stays[k] = (struct student_stay){STR("S-1"), STR("ES"), BELOW(2), BELOW(6) ? 6 + BELOW(2) : UNKNOWN, UNKNOWN, UNKNOWN, BELOW(8) ? BELOW(400) : UNKNOWN};
+			stays[k] = (struct student_stay){STR("S-1"),
+			                                 STR("ES"),
+			                                 BELOW(2),
+			                                 BELOW(6) ? 6 + BELOW(2) : UNKNOWN,
+			                                 UNKNOWN,
+			                                 UNKNOWN,
+			                                 BELOW(8) ? BELOW(400) : UNKNOWN};
 		s.stays = stays;
 		s.nstays = (size_t)BELOW(3);
 		struct student_period p[3];
@@ -357,7 +410,7 @@ static void test_promise_at_random(void)
 			p[k] = (struct student_period){BELOW(4), from, from + BELOW(60)};
 		}
 		struct student_contract k[2] = {{STR("Arkema"), day(2026, 9, 1) + BELOW(500), day(2027, 12, 1) + BELOW(400), p, 2},
-						{STR("BASF"), day(2026, 9, 1) + BELOW(500), day(2027, 12, 1) + BELOW(400), p + 2, 1}};
+		                                {STR("BASF"), day(2026, 9, 1) + BELOW(500), day(2027, 12, 1) + BELOW(400), p + 2, 1}};
 		s.contracts = k;
 		s.ncontracts = (size_t)BELOW(3);
 		if (BELOW(2)) {
@@ -446,7 +499,8 @@ static void test_titles_in_words(void)
 	begin();
 	words_cx.lang = LANG_EN;
 	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid, 2028-02")), "Valladolid, from February 2028");
-	CHECK_STR(opportunity_words(&words_cx, STR("Durand Camille, Valladolid, 2028-02")), "Durand Camille, Valladolid, from February 2028");
+	CHECK_STR(opportunity_words(&words_cx, STR("Durand Camille, Valladolid, 2028-02")),
+	          "Durand Camille, Valladolid, from February 2028");
 	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid")), "Valladolid");
 	CHECK_STR(opportunity_words(&words_cx, STR("Valladolid, 2028-13")), "Valladolid, 2028-13");
 	CHECK_STR(opportunity_words(&words_cx, STR_NONE), NULL);
@@ -455,5 +509,6 @@ static void test_titles_in_words(void)
 	end();
 }
 
-TAP_MAIN(TAP(test_titles_in_words), TAP(test_stages), TAP(test_application_stages), TAP(test_yes_has_reasons), TAP(test_each_no), TAP(test_languages), TAP(test_apprentices),
-	 TAP(test_status_changes_nothing_else), TAP(test_promise_at_random), TAP(test_fields), TAP(test_scores))
+TAP_MAIN(TAP(test_titles_in_words), TAP(test_stages), TAP(test_application_stages), TAP(test_yes_has_reasons), TAP(test_each_no),
+         TAP(test_languages), TAP(test_apprentices), TAP(test_status_changes_nothing_else), TAP(test_promise_at_random), TAP(test_fields),
+         TAP(test_scores))

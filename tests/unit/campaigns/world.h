@@ -16,7 +16,8 @@ static const struct entity *world_entities[64];
 
 __attribute__((unused)) static void world_register(void)
 {
-	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities, stays_entities, campaigns_entities};
+	const struct entity *const *lists[] = {people_entities,     programmes_entities, partners_entities,
+	                                       agreements_entities, stays_entities,      campaigns_entities};
 	size_t n = 0;
 	if (world_entities[0]) return;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -48,10 +49,10 @@ __attribute__((unused)) static void show_problems(struct cx *cx)
 	cx_clear_problems(cx);
 }
 
-#define MUST(expr)                                 \
-	do {                                       \
-		enum err must_ = (expr);           \
-		CHECK_INT(must_, OK);              \
+#define MUST(expr)                                     \
+	do {                                           \
+		enum err must_ = (expr);               \
+		CHECK_INT(must_, OK);                  \
 		if (must_ != OK) show_problems(w->cx); \
 	} while (0)
 

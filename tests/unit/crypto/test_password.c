@@ -7,17 +7,14 @@
 static void test_published(void)
 {
 	CHECK(password_verify(STR("password"),
-			      STR("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"),
-			      PASSWORD_COST_TEST));
-	CHECK(password_verify(STR("password"),
-			      STR("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
-			      PASSWORD_COST_TEST));
-	CHECK(password_verify(STR("password"),
-			      STR("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
-			      PASSWORD_COST_TEST));
-	CHECK(!password_verify(STR("Password"),
-			       STR("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
-			       PASSWORD_COST_TEST));
+	                      STR("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"),
+	                      PASSWORD_COST_TEST));
+	CHECK(password_verify(STR("password"), STR("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
+	                      PASSWORD_COST_TEST));
+	CHECK(password_verify(STR("password"), STR("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
+	                      PASSWORD_COST_TEST));
+	CHECK(!password_verify(STR("Password"), STR("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
+	                       PASSWORD_COST_TEST));
 }
 
 static void test_round_trip(void)
@@ -36,11 +33,14 @@ static void test_round_trip(void)
 
 static void test_damaged(void)
 {
-	static const char *const damaged[] = {
-	    "", "$", "$argon2id$v=19$", "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",
-	    "$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
-	    "$argon2id$v=19$m=8,t=2,p=4$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
-	    "$argon2id$v=19$m=256,t=-1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"};
+	static const char *const damaged[] = {"",
+	                                      "$",
+	                                      "$argon2id$v=19$",
+	                                      "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR",
+	                                      "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",
+	                                      "$argon2id$v=19$m=99999999,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	                                      "$argon2id$v=19$m=8,t=2,p=4$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+	                                      "$argon2id$v=19$m=256,t=-1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"};
 	for (size_t i = 0; i < ARRAY_LEN(damaged); i++) {
 		CHECK(!password_verify(STR("password"), str_of(damaged[i]), PASSWORD_COST_TEST));
 		CHECK(password_outdated(str_of(damaged[i]), PASSWORD_COST_TEST));
@@ -95,4 +95,4 @@ static void test_memory_is_given_back(void)
 }
 
 TAP_MAIN(TAP(test_published), TAP(test_round_trip), TAP(test_damaged), TAP(test_unknown_account_takes_as_long),
-	 TAP(test_memory_is_given_back))
+         TAP(test_memory_is_given_back))

@@ -1,9 +1,9 @@
 /* A fresh store for each test: SQLite in a temporary folder, or the PostgreSQL that tests/tools/with_postgres started. */
 #pragma once
-#include <ftw.h>
-#include <unistd.h>
 #include "platform/db/internal.h"
 #include "tap.h"
+#include <ftw.h>
+#include <unistd.h>
 
 struct store {
 	struct cx cx;
@@ -11,10 +11,7 @@ struct store {
 	char dir[64];
 };
 
-__attribute__((unused)) static bool on_postgres(void)
-{
-	return getenv("PASSERELLE_TEST_PG") != NULL;
-}
+__attribute__((unused)) static bool on_postgres(void) { return getenv("PASSERELLE_TEST_PG") != NULL; }
 
 static struct db_options store_options(const char *dir)
 {
@@ -25,13 +22,10 @@ static struct db_options store_options(const char *dir)
 static enum err drop_all(struct cx *cx, void *arg)
 {
 	return cx->db->engine->script(cx, "drop schema public cascade; create schema public; grant usage on schema public "
-					  "to passerelle_app");
+	                                  "to passerelle_app");
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	return remove(path);
-}
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) { return remove(path); }
 
 static void store_open(struct store *s)
 {

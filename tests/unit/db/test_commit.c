@@ -1,12 +1,12 @@
 /* Group commit, parking, durability under kill -9, full disks: what becomes of writes between db_tx and the disk. */
+#include "base/clock.h"
+#include "fixture.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include "base/clock.h"
-#include "fixture.h"
 
 #define THREADS 64
 #define EACH 20
@@ -84,15 +84,9 @@ static void check_many_writers(bool parking)
 	store_close(&s);
 }
 
-static void test_many_writers(void)
-{
-	check_many_writers(false);
-}
+static void test_many_writers(void) { check_many_writers(false); }
 
-static void test_many_writers_parking(void)
-{
-	check_many_writers(true);
-}
+static void test_many_writers_parking(void) { check_many_writers(true); }
 
 /* The hook before a commit sees the group; when it fails the group is lost, and everybody in it is told. */
 
@@ -311,13 +305,13 @@ static void test_killed(void)
 			char text[128];
 			if (!last[w]) continue;
 			snprintf(text, sizeof text, "select count(*) from mark where writer = %d and n between %lld and %lld", (int)w,
-				 (long long)from, (long long)last[w]);
+			         (long long)from, (long long)last[w]);
 			CHECK_INT(number_of(&s.cx, (struct sql){text}), last[w] - from + 1);
 		}
 	}
 	CHECK_INT(number_of(&s.cx, SQL("select count(*) from mark a where not exists (select 1 from mark b where b.writer = a.writer "
-				       "and b.n = -a.n)")),
-		  0);
+	                               "and b.n = -a.n)")),
+	          0);
 	printf("# %lld writes acknowledged before five kills\n", (long long)acknowledged);
 	CHECK(acknowledged > 50);
 	struct mark m = {99, 1, false};
@@ -375,4 +369,4 @@ static void test_two_programs(void)
 }
 
 TAP_MAIN(TAP(test_many_writers), TAP(test_many_writers_parking), TAP(test_hook), TAP(test_parked_replies), TAP(test_full_disk),
-	 TAP(test_full_disk_many), TAP(test_two_programs), TAP(test_killed))
+         TAP(test_full_disk_many), TAP(test_two_programs), TAP(test_killed))

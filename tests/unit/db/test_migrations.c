@@ -9,9 +9,9 @@ static enum err name_unguarded(struct cx *cx, void *arg)
 {
 	struct db_rows rows;
 	TRY(db_query(cx, &rows,
-		     SQL("select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant' "
-			 "where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not c.relforcerowsecurity "
-			 "and c.relname not in (" NODE_TABLES ")")));
+	             SQL("select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant' "
+	                 "where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not c.relforcerowsecurity "
+	                 "and c.relname not in (" NODE_TABLES ")")));
 	while (db_next(&rows)) {
 		struct str name = db_str_view(&rows, 0);
 		TAP_FAILURE("table %.*s is not guarded by row-level security", STR_ARG(name));

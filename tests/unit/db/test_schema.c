@@ -1,12 +1,12 @@
 /* Migrations, row-level security, backup and restore: the same suite on both engines. The migrations are this file's own. */
-#include <fcntl.h>
 #include "fixture.h"
+#include <fcntl.h>
 
-#define SCHOOL                                                                                                        \
-	"create table school (tenant {tenant} primary key, name {text} not null);\n"                                  \
-	"create table pupil (tenant {tenant} not null references school (tenant), id {id} not null, n {int}, "        \
-	"word {text}, raw {bytes}, friend {id}, primary key (tenant, id), "                                           \
-	"foreign key (tenant, friend) references pupil (tenant, id)) {strict};\n"                                     \
+#define SCHOOL                                                                                                 \
+	"create table school (tenant {tenant} primary key, name {text} not null);\n"                           \
+	"create table pupil (tenant {tenant} not null references school (tenant), id {id} not null, n {int}, " \
+	"word {text}, raw {bytes}, friend {id}, primary key (tenant, id), "                                    \
+	"foreign key (tenant, friend) references pupil (tenant, id)) {strict};\n"                              \
 	"-- school table: pupil\n"
 
 const struct db_migration db_migrations[] = {
@@ -33,7 +33,7 @@ static enum err migrate_to(struct cx *cx, int last)
 
 static enum db_schema state_of(struct cx *cx, int *version)
 {
-	enum db_schema state = (enum db_schema)-1;
+	enum db_schema state = (enum db_schema) - 1;
 	CHECK_INT(db_schema_state(cx, &state, version), OK);
 	return state;
 }
@@ -46,7 +46,7 @@ static enum err add_pupils(struct cx *cx, void *arg)
 	for (int64_t i = 0; i < *(int64_t *)arg; i++) {
 		struct uuid id = uuid_new(1);
 		TRY(db_exec(cx, ADD_PUPIL, DB_I(cx->tenant), DB_ID(id), DB_I(i), DB_S(i % 3 ? STR("Zoé – ?1") : STR_NONE),
-			    DB_B(i % 2 ? STR("\0\n\xff") : STR("")), DB_ID(before)));
+		            DB_B(i % 2 ? STR("\0\n\xff") : STR("")), DB_ID(before)));
 		before = id;
 	}
 	return OK;
@@ -98,7 +98,8 @@ static void test_newer_and_changed(void)
 	CHECK_INT(db_migrate(&s.cx, &applied), ERR_SCHEMA);
 	CHECK(s.cx.problems && s.cx.problems->msg == M_db_schema_newer);
 	cx_clear_problems(&s.cx);
-	CHECK_INT(sql(&s.cx, "delete from schema_migration where number = 4; update schema_migration set sha256 = 'y' where number = 2"), OK);
+	CHECK_INT(sql(&s.cx, "delete from schema_migration where number = 4; update schema_migration set sha256 = 'y' where number = 2"),
+	          OK);
 	CHECK_INT(state_of(&s.cx, &version), DB_SCHEMA_CHANGED);
 	CHECK_INT(db_migrate(&s.cx, &applied), ERR_SCHEMA);
 	CHECK(s.cx.problems && s.cx.problems->msg == M_db_schema_changed);
@@ -159,10 +160,7 @@ static enum err steal(struct cx *cx, void *arg)
 	return db_exec(cx, ADD_PUPIL, DB_I(1), DB_ID(uuid_new(1)), DB_I(0), DB_S(STR("x")), DB_B(STR("")), DB_ID(UUID_NONE));
 }
 
-static enum err change_all(struct cx *cx, void *arg)
-{
-	return db_exec_count(cx, (int64_t *)arg, SQL("update pupil set word = 'mine'"));
-}
+static enum err change_all(struct cx *cx, void *arg) { return db_exec_count(cx, (int64_t *)arg, SQL("update pupil set word = 'mine'")); }
 
 static enum err look_into(struct cx *cx, void *arg)
 {
@@ -306,9 +304,9 @@ static void test_backup_and_restore(void)
 	CHECK_INT(db_tx(&t.cx, DB_WRITE, add_pupils, &few), OK); /* it lives, references and all */
 	CHECK_INT(number_of(&t.cx, SQL("select count(*) from pupil where tenant = 1")), 4);
 	CHECK_INT(sql(&t.cx, on_postgres() ? "insert into pupil (tenant, id, friend) values (1, '00000000-0000-7000-8000-000000000001', "
-					     "'00000000-0000-7000-8000-000000000002')"
-					   : "insert into pupil (tenant, id, friend) values (1, x'00', x'01')"),
-		  ERR_CONFLICT);
+	                                     "'00000000-0000-7000-8000-000000000002')"
+	                                   : "insert into pupil (tenant, id, friend) values (1, x'00', x'01')"),
+	          ERR_CONFLICT);
 	if (!on_postgres()) store_close(&t);
 	store_close(&s);
 }
@@ -348,4 +346,4 @@ static void test_bad_backups(void)
 }
 
 TAP_MAIN(TAP(test_migrate), TAP(test_newer_and_changed), TAP(test_failed_migration), TAP(test_foreign_place), TAP(test_type_words),
-	 TAP(test_row_level_security), TAP(test_backup_and_restore), TAP(test_bad_backups))
+         TAP(test_row_level_security), TAP(test_backup_and_restore), TAP(test_bad_backups))

@@ -1,9 +1,9 @@
 /* Values, rows, statements, batches, savepoints and errors: the same suite on both engines. */
+#include "base/clock.h"
+#include "fixture.h"
 #include <pthread.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include "base/clock.h"
-#include "fixture.h"
 
 static const char *const table =
     "create table thing (id {id} primary key, tenant {tenant} not null, n {int}, word {text}, raw {bytes}, other {id}, "
@@ -24,10 +24,7 @@ static enum err insert_thing(struct cx *cx, void *arg)
 	return db_exec(cx, INSERT, DB_ID(t->id), DB_I(1), DB_N(t->n), DB_S(t->word), DB_B(t->raw), DB_ID(t->other));
 }
 
-static struct thing new_thing(int64_t n, const char *word)
-{
-	return (struct thing){.id = uuid_new(1), .n = n, .word = str_of(word)};
-}
+static struct thing new_thing(int64_t n, const char *word) { return (struct thing){.id = uuid_new(1), .n = n, .word = str_of(word)}; }
 
 static enum err read_thing(struct cx *cx, void *arg)
 {
@@ -131,13 +128,13 @@ static void test_constraints(void)
 	if (s.cx.problems) CHECK_STR(s.cx.problems->field, "thing_n_small");
 	cx_clear_problems(&s.cx);
 	CHECK_INT(sql(&s.cx, on_postgres() ? "insert into part values ('00000000-0000-7000-8000-000000000001', "
-					     "'00000000-0000-7000-8000-000000000002')"
-					   : "insert into part values (x'00', x'01', 1)"),
-		  ERR_CONFLICT);
+	                                     "'00000000-0000-7000-8000-000000000002')"
+	                                   : "insert into part values (x'00', x'01', 1)"),
+	          ERR_CONFLICT);
 	cx_clear_problems(&s.cx);
 	CHECK_INT(sql(&s.cx, on_postgres() ? "insert into part values ('00000000-0000-7000-8000-000000000001')"
-					   : "insert into part (id) values (x'00')"),
-		  ERR_INVALID);
+	                                   : "insert into part (id) values (x'00')"),
+	          ERR_INVALID);
 	if (s.cx.problems) CHECK_STR(s.cx.problems->field, "part.thing");
 	CHECK_INT(number_of(&s.cx, SQL("select count(*) from thing")), 1);
 	CHECK_INT(db_stats(s.db).refused, 5);
@@ -150,8 +147,8 @@ static void test_deferred_reference(void)
 	struct store s;
 	store_open(&s);
 	CHECK_INT(sql(&s.cx, "create table tree (id {int} primary key, parent {int} references tree (id) "
-			     "deferrable initially deferred)"),
-		  OK);
+	                     "deferrable initially deferred)"),
+	          OK);
 	CHECK_INT(sql(&s.cx, "insert into tree values (2, 1); insert into tree values (1, null)"), OK);
 	CHECK_INT(sql(&s.cx, "insert into tree values (4, 3)"), ERR_CONFLICT);
 	CHECK_INT(number_of(&s.cx, SQL("select count(*) from tree")), 2);
@@ -243,15 +240,9 @@ static void test_nested(void)
 	store_close(&s);
 }
 
-static enum err write_in_read(struct cx *cx, void *arg)
-{
-	return db_exec(cx, SQL("delete from thing"));
-}
+static enum err write_in_read(struct cx *cx, void *arg) { return db_exec(cx, SQL("delete from thing")); }
 
-static enum err wrong_sql(struct cx *cx, void *arg)
-{
-	return db_exec(cx, SQL("delete from nothing_here"));
-}
+static enum err wrong_sql(struct cx *cx, void *arg) { return db_exec(cx, SQL("delete from nothing_here")); }
 
 static void test_wrong_sql(void)
 {
@@ -428,7 +419,8 @@ static enum err bad_batch(struct cx *cx, void *arg)
 	struct uuid id = uuid_new(1);
 	enum err e = db_batch_begin(cx, &a, INSERT);
 	for (int i = 0; i < 1000 && !e; i++) {
-		struct db_arg add[] = {DB_ID(i % 300 ? uuid_new(1) : id), DB_I(1), DB_I(i), DB_S(STR_NONE), DB_B(STR_NONE), DB_ID(UUID_NONE)};
+		struct db_arg add[] = {
+		    DB_ID(i % 300 ? uuid_new(1) : id), DB_I(1), DB_I(i), DB_S(STR_NONE), DB_B(STR_NONE), DB_ID(UUID_NONE)};
 		e = db_batch_add(&a, add, ARRAY_LEN(add));
 	}
 	(void)!db_batch_end(&a);
@@ -609,6 +601,6 @@ static void test_notify(void)
 }
 
 TAP_MAIN(TAP(test_values), TAP(test_bad_text), TAP(test_order_is_bytewise), TAP(test_constraints), TAP(test_deferred_reference),
-	 TAP(test_failed_statement_ends_transaction), TAP(test_savepoint), TAP(test_nested), TAP(test_wrong_sql),
-	 TAP(test_open_rows), TAP(test_statement_cache), TAP(test_returning), TAP(test_batches), TAP(test_memory_is_flat),
-	 TAP(test_gone_and_back), TAP(test_last_seat), TAP(test_retry_is_bounded), TAP(test_notify))
+         TAP(test_failed_statement_ends_transaction), TAP(test_savepoint), TAP(test_nested), TAP(test_wrong_sql), TAP(test_open_rows),
+         TAP(test_statement_cache), TAP(test_returning), TAP(test_batches), TAP(test_memory_is_flat), TAP(test_gone_and_back),
+         TAP(test_last_seat), TAP(test_retry_is_bounded), TAP(test_notify))

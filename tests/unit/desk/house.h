@@ -22,7 +22,8 @@ __attribute__((unused)) static bool house_open(struct house *x)
 	if (on_postgres()) {
 		struct db_options o = {.url = str_of(getenv("PASSERELLE_TEST_PG_APP")), .max_connections = 8};
 		/* What `migrate` does once for the application's role. */
-		if (sql(&x->store.cx, "grant select, insert, update, delete on all tables in schema public to passerelle_app") != OK) return false;
+		if (sql(&x->store.cx, "grant select, insert, update, delete on all tables in schema public to passerelle_app") != OK)
+			return false;
 		if (db_open(&x->store.cx, &o, &x->db) != OK) return false;
 	}
 	cx_begin(&x->cx, x->db);

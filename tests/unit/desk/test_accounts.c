@@ -13,7 +13,8 @@ static enum err end_sessions(struct cx *cx, struct uuid account) { return sessio
 
 static bool begin(void)
 {
-	accounts_configure(&(struct accounts_config){.base_url = STR("https://mobility.example"), .end_sessions = end_sessions, .cheap_passwords = true});
+	accounts_configure(
+	    &(struct accounts_config){.base_url = STR("https://mobility.example"), .end_sessions = end_sessions, .cheap_passwords = true});
 	outbox_configure(&(struct outbox_config){0});
 	return house_open(&house);
 }
@@ -39,7 +40,8 @@ static struct str token_mailed(size_t *mails)
 static struct uuid ready(struct str email, const char *name, uint64_t roles, struct str password)
 {
 	struct uuid id = UUID_NONE;
-	struct account_invitation i = {.email = email, .name = str_of(name), .roles = roles, .lang = LANG_FR, .silent = true, .password = password};
+	struct account_invitation i = {
+	    .email = email, .name = str_of(name), .roles = roles, .lang = LANG_FR, .silent = true, .password = password};
 	CHECK_INT(account_invite(&house.cx, &i, &id), OK);
 	return id;
 }
@@ -53,8 +55,10 @@ static enum err add_session(struct cx *cx, void *arg)
 	const struct session_rows *s = arg;
 	uint8_t hash[32] = {(uint8_t)s->n, 7}, secret[32] = {1};
 	return db_exec(cx,
-		       SQL("insert into session (token_hash, account, tenant, lang, created_ms, last_seen_ms, secret) values (?1, ?2, 1, 0, ?3, ?3, ?4)"),
-		       DB_B(((struct str){(const char *)hash, 32})), DB_ID(s->account), DB_I(cx->now_ms), DB_B(((struct str){(const char *)secret, 32})));
+	               SQL("insert into session (token_hash, account, tenant, lang, created_ms, last_seen_ms, secret) values (?1, ?2, 1, "
+	                   "0, ?3, ?3, ?4)"),
+	               DB_B(((struct str){(const char *)hash, 32})), DB_ID(s->account), DB_I(cx->now_ms),
+	               DB_B(((struct str){(const char *)secret, 32})));
 }
 static enum err count_sessions(struct cx *cx, void *arg)
 {
@@ -305,5 +309,5 @@ static void test_api_tokens(void)
 	house_close(&house);
 }
 
-TAP_MAIN(TAP(test_invitation), TAP(test_invitation_expires), TAP(test_reset), TAP(test_reset_by_job), TAP(test_change_password), TAP(test_roles),
-	 TAP(test_closing), TAP(test_two_schools), TAP(test_api_tokens))
+TAP_MAIN(TAP(test_invitation), TAP(test_invitation_expires), TAP(test_reset), TAP(test_reset_by_job), TAP(test_change_password),
+         TAP(test_roles), TAP(test_closing), TAP(test_two_schools), TAP(test_api_tokens))

@@ -111,21 +111,19 @@ static void test_late_accents(void)
 	CHECK(str_ends(late, STR("40001:café / 40002:thé")));
 	late = rows_in_pieces(str_concat(cx.arena, ascii, STR("caf\xc3\xa9\nth\xe9\n")), 4096);
 	CHECK_STR(late, "Line 40,002, column 1 (0123456789): thé is not in UTF-8 while the lines before are. Save the "
-			"whole file in UTF-8.");
+	                "whole file in UTF-8.");
 }
 
 static void test_refusals(void)
 {
 	CHECK_STR(rows(STR("name,town\nx,\"y\nz")), "Line 2, column 2 (town): the quotation mark before y\nz is never "
-						    "closed. Close it, or double it when it is part of the text.");
+	                                            "closed. Close it, or double it when it is part of the text.");
 	CHECK_STR(rows(STR("name,town\n\"a\" b,c")), "Line 2, column 1 (name): text follows the closing quotation mark "
-						     "of a. Double the quotation marks inside a cell.");
-	CHECK_STR(
-	    rows(STR("a,b\nc\0d,e")),
-	    "Line 2, column 1 (a): a zero byte after c. This is no text file; save it as CSV in UTF-8 or as XLSX.");
-	CHECK_STR(
-	    rows(STR("a\n\"b\nc\0\"")),
-	    "Line 3, column 1 (a): a zero byte after b\nc. This is no text file; save it as CSV in UTF-8 or as XLSX.");
+	                                             "of a. Double the quotation marks inside a cell.");
+	CHECK_STR(rows(STR("a,b\nc\0d,e")),
+	          "Line 2, column 1 (a): a zero byte after c. This is no text file; save it as CSV in UTF-8 or as XLSX.");
+	CHECK_STR(rows(STR("a\n\"b\nc\0\"")),
+	          "Line 3, column 1 (a): a zero byte after b\nc. This is no text file; save it as CSV in UTF-8 or as XLSX.");
 }
 
 static struct str repeated(char c, size_t n, const char *before, const char *after)
@@ -143,13 +141,12 @@ static void test_limits(void)
 {
 	CHECK_INT(rows_in_pieces(repeated('x', TABLE_CELL_MAX, "", "\n"), 5000).len, TABLE_CELL_MAX + 2);
 	CHECK(str_starts(rows_in_pieces(repeated('x', TABLE_CELL_MAX + 1, "a\n", "\n"), 5000),
-			 STR("Line 2, column 1 (a): the cell that begins with xxx")));
+	                 STR("Line 2, column 1 (a): the cell that begins with xxx")));
 	CHECK(str_starts(rows_in_pieces(repeated('x', 3 << 20, "\"", "\""), 5000), STR("Line 1, column 1: the cell")));
-	CHECK(str_starts(rows_in_pieces(repeated('"', 4 * TABLE_CELL_MAX, "\"", "\""), 5000),
-			 STR("Line 1, column 1: the cell")));
+	CHECK(str_starts(rows_in_pieces(repeated('"', 4 * TABLE_CELL_MAX, "\"", "\""), 5000), STR("Line 1, column 1: the cell")));
 	CHECK(str_starts(rows(repeated(',', TABLE_COLUMNS_MAX - 1, "a", "b\n")), STR("1:a|||")));
 	CHECK_STR(rows(repeated(',', TABLE_COLUMNS_MAX, "a", "b\n")),
-		  "Line 1, column 512: more than 512 columns. Remove the columns that are not needed.");
+	          "Line 1, column 512: more than 512 columns. Remove the columns that are not needed.");
 	/* 80 cells of 60,000 bytes: each is allowed, the row is not. */
 	struct sb sb;
 	sb_init(&sb, cx.arena, 8 << 20);
@@ -158,10 +155,7 @@ static void test_limits(void)
 	CHECK(str_starts(rows_in_pieces(sb_str(&sb), 100000), STR("Line 1, column 1: the row is larger than 4 MiB")));
 }
 
-static int64_t read_failing(void *arg, char *buffer, size_t size)
-{
-	return -1;
-}
+static int64_t read_failing(void *arg, char *buffer, size_t size) { return -1; }
 
 static void test_read_failure(void)
 {
@@ -191,9 +185,8 @@ static void test_write(void)
 	csv_text(&w, STR("two\nlines"));
 	csv_text(&w, STR(" x"));
 	csv_end_row(&w);
-	CHECK_STR(sb_str(&sb),
-		  "\"a,b\",\"say \"\"hi\"\"\",-5,,-12.50,\r\n'=1+1,'-x,'+33,'@a,'\tx,'s-Gravenhage,\"two\nlines\",\" "
-		  "x\"\r\n");
+	CHECK_STR(sb_str(&sb), "\"a,b\",\"say \"\"hi\"\"\",-5,,-12.50,\r\n'=1+1,'-x,'+33,'@a,'\tx,'s-Gravenhage,\"two\nlines\",\" "
+	                       "x\"\r\n");
 	sb.len = 0;
 	csv_writer_init(&w, &sb, ';');
 	csv_text(&w, STR("a,b"));
@@ -204,8 +197,7 @@ static void test_write(void)
 
 static void test_guard_is_reversible(void)
 {
-	static const char *const texts[] = {"=1", "'=1", "''=1", "'", "''", "'a",  "-",	      "@",
-					    "+'", "\r",	 "a=1",	 "",  "'s", "'-s", "=\"x\",y"};
+	static const char *const texts[] = {"=1", "'=1", "''=1", "'", "''", "'a", "-", "@", "+'", "\r", "a=1", "", "'s", "'-s", "=\"x\",y"};
 	struct sb sb;
 	struct csv_writer w;
 	sb_init(&sb, cx.arena, 4096);
@@ -229,8 +221,7 @@ static struct table_reader *open_shared(const char *file)
 	const char *dir = tap_shared_dir();
 	struct table_reader *t = NULL;
 	cx_clear_problems(&cx);
-	if (!dir || table_open_path(&cx, str_fmt(cx.arena, "%s/data/%s", dir, file), str_of(file), &t) != OK)
-		return NULL;
+	if (!dir || table_open_path(&cx, str_fmt(cx.arena, "%s/data/%s", dir, file), str_of(file), &t) != OK) return NULL;
 	return t;
 }
 
@@ -276,10 +267,10 @@ static void test_other_real_files(void)
 		const char *file;
 		int64_t rows;
 	} files[] = {{"mobility/erasmus_student_mobility_es_outgoing.csv", 27989},
-		     {"hei/world_universities_domains.csv", 10251},
-		     {"codes/isced_f_2013.csv", 190},
-		     {"codes/iso639_language_codes.csv", 487},
-		     {"catalogue/utc_uv_catalogue_2014.csv", 259}};
+	             {"hei/world_universities_domains.csv", 10251},
+	             {"codes/isced_f_2013.csv", 190},
+	             {"codes/iso639_language_codes.csv", 487},
+	             {"catalogue/utc_uv_catalogue_2014.csv", 259}};
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		struct table_reader *t = open_shared(files[i].file);
 		if (!t) SKIP("no shared data");
@@ -293,8 +284,7 @@ static void test_kinds(void)
 	struct table_reader *t;
 	cx_clear_problems(&cx);
 	CHECK_INT(table_open_bytes(&cx, STR("\xd0\xcf\x11\xe0 old"), STR("list.xls"), &t), ERR_MEDIA_TYPE);
-	CHECK_STR(problem_text(&cx, cx.problems),
-		  "list.xls is neither CSV nor XLSX. Save it as XLSX or as CSV in UTF-8.");
+	CHECK_STR(problem_text(&cx, cx.problems), "list.xls is neither CSV nor XLSX. Save it as XLSX or as CSV in UTF-8.");
 	CHECK_INT(table_open_path(&cx, STR("/nowhere/x.csv"), STR("x.csv"), &t), ERR_IO);
 	REQUIRE(table_open_bytes(&cx, STR("a\nb"), STR("x.csv"), &t) == OK);
 	CHECK_INT(count_rows(t), 2);
@@ -344,13 +334,13 @@ static void test_flat_and_fast(void)
 
 int main(void)
 {
-	static const struct tap_test tests[] = {TAP(test_plain),	TAP(test_quotes),
-						TAP(test_separators),	TAP(test_encodings),
-						TAP(test_late_accents), TAP(test_refusals),
-						TAP(test_limits),	TAP(test_read_failure),
-						TAP(test_write),	TAP(test_guard_is_reversible),
-						TAP(test_institutions), TAP(test_other_real_files),
-						TAP(test_kinds),	TAP(test_flat_and_fast)};
+	static const struct tap_test tests[] = {TAP(test_plain),        TAP(test_quotes),
+	                                        TAP(test_separators),   TAP(test_encodings),
+	                                        TAP(test_late_accents), TAP(test_refusals),
+	                                        TAP(test_limits),       TAP(test_read_failure),
+	                                        TAP(test_write),        TAP(test_guard_is_reversible),
+	                                        TAP(test_institutions), TAP(test_other_real_files),
+	                                        TAP(test_kinds),        TAP(test_flat_and_fast)};
 	cx_begin(&cx, NULL);
 	cx.lang = LANG_EN;
 	int failed = tap_run(tests, ARRAY_LEN(tests));

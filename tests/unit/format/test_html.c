@@ -46,11 +46,11 @@ static void test_bytes_that_do_not_pass(void)
 	CHECK_STR(text(STR("a\0b\x01\x1b\x7f c")), "ab c");
 	CHECK_STR(text(STR("\xc2\x85x\xc2\xa0")), "x\xc2\xa0");
 	CHECK_STR(text(STR("\xe9t\xe9")), "\ufffdt\ufffd");
-	CHECK_STR(text(STR("\xc0\xbcscript")), "\ufffd\ufffdscript");	      /* overlong < */
-	CHECK_STR(text(STR("\xed\xa0\x80")), "\ufffd\ufffd\ufffd");	      /* half a surrogate pair */
+	CHECK_STR(text(STR("\xc0\xbcscript")), "\ufffd\ufffdscript");         /* overlong < */
+	CHECK_STR(text(STR("\xed\xa0\x80")), "\ufffd\ufffd\ufffd");           /* half a surrogate pair */
 	CHECK_STR(text(STR("\xf4\x90\x80\x80")), "\ufffd\ufffd\ufffd\ufffd"); /* beyond Unicode */
-	CHECK_STR(text(STR("\xe2\x82")), "\ufffd\ufffd");		      /* cut off */
-	CHECK_STR(text(STR("\xe2<b>")), "\ufffd&lt;b&gt;"); /* a lead byte does not swallow the sign */
+	CHECK_STR(text(STR("\xe2\x82")), "\ufffd\ufffd");                     /* cut off */
+	CHECK_STR(text(STR("\xe2<b>")), "\ufffd&lt;b&gt;");                   /* a lead byte does not swallow the sign */
 }
 
 static void test_attributes(void)
@@ -70,18 +70,18 @@ static void test_attributes(void)
 static void test_addresses_that_pass(void)
 {
 	static const char *const good[] = {"https://example.org/a",
-					   "HTTP://example.org",
-					   "mailto:a@b.example",
-					   "tel:+33344",
-					   "/people",
-					   "/people/a:b",
-					   "people",
-					   "?page=2",
-					   "#top",
-					   "/a?next=//x",
-					   "/a?b=c:d",
-					   "../up",
-					   "/a//b"};
+	                                   "HTTP://example.org",
+	                                   "mailto:a@b.example",
+	                                   "tel:+33344",
+	                                   "/people",
+	                                   "/people/a:b",
+	                                   "people",
+	                                   "?page=2",
+	                                   "#top",
+	                                   "/a?next=//x",
+	                                   "/a?b=c:d",
+	                                   "../up",
+	                                   "/a//b"};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		CHECK_STR(url(good[i]), good[i]);
 	CHECK_STR(url(""), "");
@@ -90,27 +90,27 @@ static void test_addresses_that_pass(void)
 static void test_addresses_that_do_not(void)
 {
 	static const char *const bad[] = {"javascript:alert(1)",
-					  "JaVaScRiPt:x",
-					  " javascript:x",
-					  "\tjavascript:x",
-					  "java\tscript:x",
-					  "java\nscript:x",
-					  "\x01javascript:x",
-					  "data:text/html,x",
-					  "vbscript:x",
-					  "file:///etc/passwd",
-					  "//evil.example",
-					  "/\\evil.example",
-					  "\\\\evil.example",
-					  "\\/evil.example",
-					  "/\t/evil.example",
-					  " //evil.example",
-					  "http:evil",
-					  "https:/evil",
-					  "blob:x",
-					  "javascript\\:x",
-					  ":x",
-					  "view-source:x"};
+	                                  "JaVaScRiPt:x",
+	                                  " javascript:x",
+	                                  "\tjavascript:x",
+	                                  "java\tscript:x",
+	                                  "java\nscript:x",
+	                                  "\x01javascript:x",
+	                                  "data:text/html,x",
+	                                  "vbscript:x",
+	                                  "file:///etc/passwd",
+	                                  "//evil.example",
+	                                  "/\\evil.example",
+	                                  "\\\\evil.example",
+	                                  "\\/evil.example",
+	                                  "/\t/evil.example",
+	                                  " //evil.example",
+	                                  "http:evil",
+	                                  "https:/evil",
+	                                  "blob:x",
+	                                  "javascript\\:x",
+	                                  ":x",
+	                                  "view-source:x"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		CHECK_STR(url(bad[i]), "#");
 	CHECK_STR(url(NULL), "#");
@@ -154,13 +154,13 @@ static void test_values(void)
 int main(void)
 {
 	static const struct tap_test tests[] = {TAP(test_text),
-						TAP(test_bytes_that_do_not_pass),
-						TAP(test_attributes),
-						TAP(test_addresses_that_pass),
-						TAP(test_addresses_that_do_not),
-						TAP(test_query),
-						TAP(test_cap),
-						TAP(test_values)};
+	                                        TAP(test_bytes_that_do_not_pass),
+	                                        TAP(test_attributes),
+	                                        TAP(test_addresses_that_pass),
+	                                        TAP(test_addresses_that_do_not),
+	                                        TAP(test_query),
+	                                        TAP(test_cap),
+	                                        TAP(test_values)};
 	arena = arena_new();
 	int failed = tap_run(tests, ARRAY_LEN(tests));
 	arena_free(arena);

@@ -47,8 +47,8 @@ static void test_write(void)
 	json_object_end(&w);
 	CHECK(json_complete(&w));
 	CHECK_STR(sb_str(&sb), "{\"a\\\"b\":\"x\\n\\t\\\\\\u0001\\u007f é \xef\xbf\xbd\",\"none\":null,"
-			       "\"min\":-9223372036854775807,\"unknown\":null,\"yes\":true,"
-			       "\"list\":[12.40,-0.05,922337203685477.5807,[],{}]}");
+	                       "\"min\":-9223372036854775807,\"unknown\":null,\"yes\":true,"
+	                       "\"list\":[12.40,-0.05,922337203685477.5807,[],{}]}");
 	CHECK(read(str_z(cx.arena, sb_str(&sb))) != NULL);
 }
 
@@ -106,8 +106,7 @@ static void test_read(void)
 
 static void test_integers(void)
 {
-	const struct json *j =
-	    read("[9223372036854775807,9223372036854775808,-9223372036854775807,-9223372036854775808]");
+	const struct json *j = read("[9223372036854775807,9223372036854775808,-9223372036854775807,-9223372036854775808]");
 	REQUIRE(j);
 	CHECK_INT(j->items.ptr[0].num, INT64_MAX);
 	CHECK_STR(j->items.ptr[1].text, "9223372036854775808");
@@ -130,49 +129,49 @@ static void test_strings(void)
 static void test_refused(void)
 {
 	static const char *const bad[] = {"",
-					  " ",
-					  "{",
-					  "[",
-					  "[1",
-					  "[1,",
-					  "[1,]",
-					  "{\"a\"}",
-					  "{\"a\":}",
-					  "{\"a\":1,}",
-					  "{a:1}",
-					  "{\"a\" 1}",
-					  "'a'",
-					  "\"a",
-					  "\"a\nb\"",
-					  "\"\\x\"",
-					  "\"\\u12\"",
-					  "\"\\ud800\"",
-					  "\"\\udc00\"",
-					  "\"\\ud800\\u0041\"",
-					  "\"\\u0000\"",
-					  "01",
-					  "-",
-					  "+1",
-					  ".5",
-					  "1.",
-					  "1e",
-					  "1e+",
-					  "0x10",
-					  "NaN",
-					  "Infinity",
-					  "tru",
-					  "truex",
-					  "null null",
-					  "[1] 2",
-					  "]",
-					  "\"\\",
-					  "\"\\\"",
-					  "{\"a\":1,\"a\":2}",
-					  "// c\n1",
-					  "[1 2]",
-					  "\xef\xbb",
-					  "\"\xff\"",
-					  "{\"a\":1 \"b\":2}"};
+	                                  " ",
+	                                  "{",
+	                                  "[",
+	                                  "[1",
+	                                  "[1,",
+	                                  "[1,]",
+	                                  "{\"a\"}",
+	                                  "{\"a\":}",
+	                                  "{\"a\":1,}",
+	                                  "{a:1}",
+	                                  "{\"a\" 1}",
+	                                  "'a'",
+	                                  "\"a",
+	                                  "\"a\nb\"",
+	                                  "\"\\x\"",
+	                                  "\"\\u12\"",
+	                                  "\"\\ud800\"",
+	                                  "\"\\udc00\"",
+	                                  "\"\\ud800\\u0041\"",
+	                                  "\"\\u0000\"",
+	                                  "01",
+	                                  "-",
+	                                  "+1",
+	                                  ".5",
+	                                  "1.",
+	                                  "1e",
+	                                  "1e+",
+	                                  "0x10",
+	                                  "NaN",
+	                                  "Infinity",
+	                                  "tru",
+	                                  "truex",
+	                                  "null null",
+	                                  "[1] 2",
+	                                  "]",
+	                                  "\"\\",
+	                                  "\"\\\"",
+	                                  "{\"a\":1,\"a\":2}",
+	                                  "// c\n1",
+	                                  "[1 2]",
+	                                  "\xef\xbb",
+	                                  "\"\xff\"",
+	                                  "{\"a\":1 \"b\":2}"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct str said = refusal(str_of(bad[i]));
 		if (said.len < 20) TAP_FAILURE("%s was read or refused without a word", bad[i]);
@@ -184,9 +183,8 @@ static void test_refused(void)
 static void test_place_of_refusal(void)
 {
 	CHECK_STR(refusal(STR("{\n \"é\\u00e9\\n\": x}")),
-		  "Line 2, column 15: x does not belong here in JSON. Correct it and send the text again.");
-	CHECK_STR(refusal(STR("{\"a\":1,\n\"a\":2}")),
-		  "Line 2, column 7: the name a stands twice in one JSON object. Keep one of them.");
+	          "Line 2, column 15: x does not belong here in JSON. Correct it and send the text again.");
+	CHECK_STR(refusal(STR("{\"a\":1,\n\"a\":2}")), "Line 2, column 7: the name a stands twice in one JSON object. Keep one of them.");
 	CHECK_STR(refusal(STR("[1")), "Line 1, column 3: the JSON ends too early. Close its brackets and quotes.");
 }
 
@@ -248,11 +246,10 @@ static void test_real_file(void)
 
 int main(void)
 {
-	static const struct tap_test tests[] = {
-	    TAP(test_write),   TAP(test_write_past_the_cap), TAP(test_write_drained),
-	    TAP(test_read),    TAP(test_integers),	     TAP(test_strings),
-	    TAP(test_refused), TAP(test_place_of_refusal),   TAP(test_many_names),
-	    TAP(test_limits),  TAP(test_real_file)};
+	static const struct tap_test tests[] = {TAP(test_write),   TAP(test_write_past_the_cap), TAP(test_write_drained),
+	                                        TAP(test_read),    TAP(test_integers),           TAP(test_strings),
+	                                        TAP(test_refused), TAP(test_place_of_refusal),   TAP(test_many_names),
+	                                        TAP(test_limits),  TAP(test_real_file)};
 	cx_begin(&cx, NULL);
 	cx.lang = LANG_EN;
 	int failed = tap_run(tests, ARRAY_LEN(tests));

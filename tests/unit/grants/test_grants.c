@@ -27,9 +27,9 @@ static void test_days_360(void)
 		int64_t days;
 	} vectors[] = {
 	    {"2025-09-15", "2026-02-14", 150}, {"2025-09-01", "2026-01-31", 150}, {"2026-02-01", "2026-02-28", 30},
-	    {"2026-01-31", "2026-03-31", 61},	{"2025-09-08", "2026-02-20", 163}, {"2026-03-02", "2026-04-26", 55},
+	    {"2026-01-31", "2026-03-31", 61},  {"2025-09-08", "2026-02-20", 163}, {"2026-03-02", "2026-04-26", 55},
 	    {"2025-09-01", "2026-06-30", 300}, {"2028-02-01", "2028-02-28", 28},  {"2028-02-01", "2028-02-29", 30},
-	    {"2026-01-31", "2026-01-31", 1},	{"2026-01-30", "2026-01-31", 1},
+	    {"2026-01-31", "2026-01-31", 1},   {"2026-01-30", "2026-01-31", 1},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(vectors); i++)
 		CHECK_INT(grant_days_360(day(vectors[i].starts), day(vectors[i].ends), 0, GRANT_FEB_30), vectors[i].days);
@@ -43,11 +43,8 @@ static void test_days_360(void)
 	CHECK_INT(grant_days_calendar(1, 0, 0), UNKNOWN);
 }
 
-#define E7(x) ((int64_t)((x) * 1e7 + ((x) < 0 ? -0.5 : 0.5)))
-static int64_t from_compiegne(double lat, double lng)
-{
-	return grant_distance_m(E7(49.41794), E7(2.82606), E7(lat), E7(lng));
-}
+#define E7(x) ((int64_t)((x)*1e7 + ((x) < 0 ? -0.5 : 0.5)))
+static int64_t from_compiegne(double lat, double lng) { return grant_distance_m(E7(49.41794), E7(2.82606), E7(lat), E7(lng)); }
 
 static void test_distance(void)
 {
@@ -55,8 +52,9 @@ static void test_distance(void)
 		const char *city;
 		double lat, lng;
 		int64_t hectometres;
-	} cities[] = {{"Würzburg", 49.79391, 9.95121, 5149}, {"Bergen", 60.39299, 5.32415, 12305}, {"Madrid", 40.4165, -3.70256, 11242},
-		      {"Sherbrooke", 45.40008, -71.89908, 54058}, {"Yaoundé", 3.86667, 11.51667, 51312}, {"Hanoi", 21.0245, 105.84117, 91402}};
+	} cities[] = {{"Würzburg", 49.79391, 9.95121, 5149}, {"Bergen", 60.39299, 5.32415, 12305},
+	              {"Madrid", 40.4165, -3.70256, 11242},  {"Sherbrooke", 45.40008, -71.89908, 54058},
+	              {"Yaoundé", 3.86667, 11.51667, 51312}, {"Hanoi", 21.0245, 105.84117, 91402}};
 	for (size_t i = 0; i < ARRAY_LEN(cities); i++) {
 		int64_t m = from_compiegne(cities[i].lat, cities[i].lng);
 		if (m < cities[i].hectometres * 100 - 100 || m > cities[i].hectometres * 100 + 100)
@@ -93,8 +91,12 @@ static void test_bands(void)
 
 static struct grant_stay wuerzburg(void)
 {
-	return (struct grant_stay){.starts = day("2025-09-15"), .ends = day("2026-02-14"), .fewer_opportunities = true,
-				   .green_travel = true, .travel_granted = true, .distance_m = from_compiegne(49.79391, 9.95121)};
+	return (struct grant_stay){.starts = day("2025-09-15"),
+	                           .ends = day("2026-02-14"),
+	                           .fewer_opportunities = true,
+	                           .green_travel = true,
+	                           .travel_granted = true,
+	                           .distance_m = from_compiegne(49.79391, 9.95121)};
 }
 
 static int64_t sum_of(const struct grant_estimate *e)
@@ -170,8 +172,13 @@ static void test_rounding(void)
 static void test_short(void)
 {
 	struct grant_rates r = rates(2024, "FR", "ES");
-	struct grant_stay s = {.is_short = true, .starts = day("2026-05-01"), .ends = day("2026-05-20"), .fewer_opportunities = true,
-			       .travel_granted = true, .distance_m = 1124200, .travel_days = 2};
+	struct grant_stay s = {.is_short = true,
+	                       .starts = day("2026-05-01"),
+	                       .ends = day("2026-05-20"),
+	                       .fewer_opportunities = true,
+	                       .travel_granted = true,
+	                       .distance_m = 1124200,
+	                       .travel_days = 2};
 	struct grant_estimate e = grant_estimate(&s, &r);
 	REQUIRE(e.nlines == 5);
 	CHECK_INT(e.lines[0].amount_cents, 14 * 7900);
@@ -214,8 +221,8 @@ static void test_carbon(void)
 
 int main(void)
 {
-	static const struct tap_test tests[] = {TAP(test_days_360),	TAP(test_distance), TAP(test_bands), TAP(test_worked_example),
-						TAP(test_other_calls), TAP(test_rounding), TAP(test_short), TAP(test_carbon)};
+	static const struct tap_test tests[] = {TAP(test_days_360),    TAP(test_distance), TAP(test_bands), TAP(test_worked_example),
+	                                        TAP(test_other_calls), TAP(test_rounding), TAP(test_short), TAP(test_carbon)};
 	cx_begin(&cx, NULL);
 	int failed = tap_run(tests, ARRAY_LEN(tests));
 	cx_end(&cx);

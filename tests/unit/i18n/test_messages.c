@@ -4,10 +4,7 @@
 
 static struct cx cx;
 
-static void in(enum lang lang)
-{
-	cx.lang = lang;
-}
+static void in(enum lang lang) { cx.lang = lang; }
 
 static void test_languages(void)
 {
@@ -26,9 +23,9 @@ static void test_plurals(void)
 		int64_t n;
 		const char *fr, *en;
 	} cases[] = {{0, "il y a 0 jour", "0 days ago"},
-		     {1, "il y a 1 jour", "1 day ago"},
-		     {2, "il y a 2 jours", "2 days ago"},
-		     {1234, "il y a 1\u202f234 jours", "1,234 days ago"}};
+	             {1, "il y a 1 jour", "1 day ago"},
+	             {2, "il y a 2 jours", "2 days ago"},
+	             {1234, "il y a 1\u202f234 jours", "1,234 days ago"}};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		in(LANG_FR);
 		CHECK_STR(tr(&cx, M_ago_days, ARG_N("n", cases[i].n)), cases[i].fr);
@@ -40,10 +37,8 @@ static void test_plurals(void)
 static void test_arguments(void)
 {
 	in(LANG_EN);
-	CHECK_STR(tr(&cx, M_date_long, ARG_S("day", STR("3")), ARG_M("month", M_month_may), ARG_Z("year", "2027")),
-		  "3 May 2027");
-	CHECK_STR(tr(&cx, M_date_long, ARG_ANY("day", (int64_t)3), ARG_ANY("month", "x"), ARG_ANY("year", STR("y"))),
-		  "3 x y");
+	CHECK_STR(tr(&cx, M_date_long, ARG_S("day", STR("3")), ARG_M("month", M_month_may), ARG_Z("year", "2027")), "3 May 2027");
+	CHECK_STR(tr(&cx, M_date_long, ARG_ANY("day", (int64_t)3), ARG_ANY("month", "x"), ARG_ANY("year", STR("y"))), "3 x y");
 	/* The word and the number follow the language of the sentence, not of the reader. */
 	const struct msg_arg args[] = {ARG_N("day", 1000), ARG_M("month", M_month_may), ARG_Z("year", "x"), {0}};
 	CHECK_STR(tr_lang(&cx, LANG_FR, M_date_long, args), "1\u202f000 mai x");
@@ -92,8 +87,7 @@ static void test_problem(void)
 {
 	in(LANG_FR);
 	cx_clear_problems(&cx);
-	CHECK_INT(fail(&cx, ERR_INVALID, "day", M_date_short, ARG_N("day", 31), ARG_M("month", M_month_june)),
-		  ERR_INVALID);
+	CHECK_INT(fail(&cx, ERR_INVALID, "day", M_date_short, ARG_N("day", 31), ARG_M("month", M_month_june)), ERR_INVALID);
 	REQUIRE(cx.problems);
 	CHECK_STR(problem_text(&cx, cx.problems), "31 juin");
 	cx_clear_problems(&cx);
@@ -135,16 +129,16 @@ static void test_accept_language(void)
 int main(void)
 {
 	static const struct tap_test tests[] = {TAP(test_languages),
-						TAP(test_plurals),
-						TAP(test_arguments),
-						TAP(test_missing_argument_is_visible),
-						TAP(test_html_is_escaped),
-						TAP(test_find),
-						TAP(test_every_code_has_a_sentence),
-						TAP(test_problem),
-						TAP(test_typography),
-						TAP(test_lang_parse),
-						TAP(test_accept_language)};
+	                                        TAP(test_plurals),
+	                                        TAP(test_arguments),
+	                                        TAP(test_missing_argument_is_visible),
+	                                        TAP(test_html_is_escaped),
+	                                        TAP(test_find),
+	                                        TAP(test_every_code_has_a_sentence),
+	                                        TAP(test_problem),
+	                                        TAP(test_typography),
+	                                        TAP(test_lang_parse),
+	                                        TAP(test_accept_language)};
 	cx_begin(&cx, NULL);
 	int failed = tap_run(tests, ARRAY_LEN(tests));
 	cx_end(&cx);

@@ -94,8 +94,7 @@ static void test_html(void)
 
 int main(void)
 {
-	static const struct tap_test tests[] = {TAP(test_numbers), TAP(test_fixed), TAP(test_money), TAP(test_percent),
-						TAP(test_html)};
+	static const struct tap_test tests[] = {TAP(test_numbers), TAP(test_fixed), TAP(test_money), TAP(test_percent), TAP(test_html)};
 	cx_begin(&cx, NULL);
 	int failed = tap_run(tests, ARRAY_LEN(tests));
 	cx_end(&cx);

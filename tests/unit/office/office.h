@@ -1,7 +1,7 @@
 /* A store with the office's entities, acted upon by the operator. */
 #pragma once
-#include "fixture.h"
 #include "base/date.h"
+#include "fixture.h"
 #include "office/agreements/flow.h"
 #include "office/partners/flow.h"
 #include "office/people/flow.h"
@@ -15,7 +15,8 @@ static const struct import_map *office_maps[16];
 
 static void join(void)
 {
-	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities, stays_entities};
+	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities,
+	                                       stays_entities};
 	const struct import_map *const *maps[] = {programmes_maps, partners_maps, stays_maps};
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -34,7 +35,7 @@ static void join(void)
 __attribute__((unused)) static struct store *office_open(void)
 {
 	static struct store s;
-	static const struct actor operator = {.is_operator = true, .roles = ~UINT64_C(0)};
+	static const struct actor operator= {.is_operator = true, .roles = ~UINT64_C(0)};
 	static bool joined;
 	int applied;
 	if (!joined) join();
@@ -60,7 +61,7 @@ __attribute__((unused)) static enum err run_import(struct cx *cx, struct import_
 	enum err err = import_run(cx, o, r);
 	if (err != OK) {
 		show_problems(cx);
-		VEC_EACH(l, &r->lines)
+		VEC_EACH (l, &r->lines)
 			if (l->reason.len) tap_show("line", str_fmt(cx->arena, "%lld: %.*s", (long long)l->line, STR_ARG(l->reason)));
 	}
 	return err;

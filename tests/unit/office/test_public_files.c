@@ -1,10 +1,7 @@
 /* Public files through the shipped maps: exact counts, the same again, a conflict, and back as before. */
 #include "office.h"
 
-static struct str public_file(struct cx *cx, const char *name)
-{
-	return str_fmt(cx->arena, "%s/data/%s", tap_shared_dir(), name);
-}
+static struct str public_file(struct cx *cx, const char *name) { return str_fmt(cx->arena, "%s/data/%s", tap_shared_dir(), name); }
 
 static enum err import_file(struct cx *cx, const struct entity *e, const char *name, struct import_report *r)
 {
@@ -66,7 +63,7 @@ static void check_compiegne(struct cx *cx)
 	CHECK_STR(escom->country, "FR");
 	struct institution *irregular = find_row(cx, &institution_entity, "erasmus_code_norm", "F VERDUN01");
 	REQUIRE(irregular);
-	CHECK_STR(irregular->erasmus_code, "F VERDUN1"); /* as found */
+	CHECK_STR(irregular->erasmus_code, "F VERDUN1");                                /* as found */
 	struct institution *greek = find_row(cx, &institution_entity, "country", "GR"); /* the list says EL */
 	CHECK(greek != NULL);
 }

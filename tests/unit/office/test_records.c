@@ -7,11 +7,11 @@ static enum err import_text(struct cx *cx, const struct entity *e, const char *t
 	return run_import(cx, &o, r);
 }
 
-#define CHECK_IMPORT(cx, e, text, want)                                \
-	do {                                                           \
-		struct import_report r_;                               \
-		CHECK_INT(import_text((cx), (e), (text), &r_), OK);    \
-		CHECK_SUMMARY((cx), &r_, (want));                      \
+#define CHECK_IMPORT(cx, e, text, want)                             \
+	do {                                                        \
+		struct import_report r_;                            \
+		CHECK_INT(import_text((cx), (e), (text), &r_), OK); \
+		CHECK_SUMMARY((cx), &r_, (want));                   \
 	} while (0)
 
 struct find {
@@ -78,14 +78,18 @@ static void test_weekly_load(void)
 	struct cx *cx = school(&s);
 	CHECK_IMPORT(cx, &person_entity, people, "new 0 changed 0 unchanged 2 conflict 0 refused 0");
 	CHECK_IMPORT(cx, &enrolment_entity, enrolments, "new 0 changed 0 unchanged 2 conflict 0 refused 0");
-	CHECK_IMPORT(cx, &enrolment_entity, "person,programme,academic_year,year,status\n100,CHIM,2026-27,3,student\n100,CHIM,2025-26,2,student\n",
-		     "new 1 changed 1 unchanged 0 conflict 0 refused 0");
-	CHECK_IMPORT(cx, &language_level_entity, "person,language,cefr,proof,tested\n100,en,B2,toeic,2026-05-01\n100,en,B1,toeic,2025-05-01\n",
-		     "new 2 changed 0 unchanged 0 conflict 0 refused 0");
-	CHECK_IMPORT(cx, &language_level_entity, "person,language,cefr,proof,tested\n100,en,C1,toeic,2026-05-01\n100,en,B1,toeic,2025-05-01\n",
-		     "new 0 changed 1 unchanged 1 conflict 0 refused 0");
-	CHECK_IMPORT(cx, &apprenticeship_entity, "number,person,employer,employer_id,starts,ends\nK-1,100,Arkema,35600000000048,2026-09-01,2027-08-31\n",
-		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &enrolment_entity,
+	             "person,programme,academic_year,year,status\n100,CHIM,2026-27,3,student\n100,CHIM,2025-26,2,student\n",
+	             "new 1 changed 1 unchanged 0 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &language_level_entity,
+	             "person,language,cefr,proof,tested\n100,en,B2,toeic,2026-05-01\n100,en,B1,toeic,2025-05-01\n",
+	             "new 2 changed 0 unchanged 0 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &language_level_entity,
+	             "person,language,cefr,proof,tested\n100,en,C1,toeic,2026-05-01\n100,en,B1,toeic,2025-05-01\n",
+	             "new 0 changed 1 unchanged 1 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &apprenticeship_entity,
+	             "number,person,employer,employer_id,starts,ends\nK-1,100,Arkema,35600000000048,2026-09-01,2027-08-31\n",
+	             "new 1 changed 0 unchanged 0 conflict 0 refused 0");
 	static const char periods[] = "contract,kind,starts,ends\nK-1,school,2026-09-01,2026-10-30\nK-1,company,2026-11-02,2027-01-29\n";
 	CHECK_IMPORT(cx, &apprenticeship_period_entity, periods, "new 2 changed 0 unchanged 0 conflict 0 refused 0");
 	CHECK_IMPORT(cx, &apprenticeship_period_entity, periods, "new 0 changed 0 unchanged 2 conflict 0 refused 0");
@@ -117,7 +121,9 @@ static void test_derived_in_step(void)
 	int64_t wrong;
 	CHECK_INT(record_check_derived(cx, &enrolment_entity, false, &wrong), OK);
 	CHECK_INT(wrong, 0);
-	CHECK_INT(sql(cx, on_postgres() ? "set local passerelle.tenant = '1'; update enrolment set label = 'x'" : "update enrolment set label = 'x'"), OK);
+	CHECK_INT(sql(cx, on_postgres() ? "set local passerelle.tenant = '1'; update enrolment set label = 'x'"
+	                                : "update enrolment set label = 'x'"),
+	          OK);
 	CHECK_INT(record_check_derived(cx, &enrolment_entity, false, &wrong), OK);
 	CHECK_INT(wrong, 2);
 	CHECK_INT(record_check_derived(cx, &enrolment_entity, true, &wrong), OK);
@@ -151,10 +157,13 @@ static void test_map_lines(void)
 {
 	struct store *s = office_open();
 	struct cx *cx = &s->cx;
-	static const struct pair lines[] = {{STR("code"), STR("dept+no")},	{STR("title"), STR("long|short")}, {STR("taught"), STR("when")},
-					    {STR("taught?A"), STR("autumn")}, {STR("taught?*"), STR("")},	   {STR("language:"), STR("en")}};
-	struct import_options o = {.entity = &course_entity, .source = STR("f.csv"), .map = {lines, ARRAY_LEN(lines)},
-				   .bytes = STR("dept,no,long,short,when,other\nCH,1,Long,Short,A,x\nCH,2,,Short,?,x\n,3,0,Short,,x\n")};
+	static const struct pair lines[] = {{STR("code"), STR("dept+no")}, {STR("title"), STR("long|short")},
+	                                    {STR("taught"), STR("when")},  {STR("taught?A"), STR("autumn")},
+	                                    {STR("taught?*"), STR("")},    {STR("language:"), STR("en")}};
+	struct import_options o = {.entity = &course_entity,
+	                           .source = STR("f.csv"),
+	                           .map = {lines, ARRAY_LEN(lines)},
+	                           .bytes = STR("dept,no,long,short,when,other\nCH,1,Long,Short,A,x\nCH,2,,Short,?,x\n,3,0,Short,,x\n")};
 	struct import_report r;
 	CHECK_INT(run_import(cx, &o, &r), OK);
 	CHECK_SUMMARY(cx, &r, "new 3 changed 0 unchanged 0 conflict 0 refused 0");
@@ -187,8 +196,9 @@ static struct condition *bergen(struct cx *cx, struct agreement **agreement)
 {
 	CHECK_IMPORT(cx, &partner_entity, partners, "new 3 changed 0 unchanged 0 conflict 0 refused 0");
 	CHECK_IMPORT(cx, &agreement_entity, "partner,kind,valid_from,valid_to\nUniversitetet i Bergen,mobility,2024-09-01,2029-08-31\n",
-		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
-	CHECK_IMPORT(cx, &agreement_entity, "number,valid_to\nA-2026-0001,2030-08-31\n", "new 0 changed 1 unchanged 0 conflict 0 refused 0");
+	             "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &agreement_entity, "number,valid_to\nA-2026-0001,2030-08-31\n",
+	             "new 0 changed 1 unchanged 0 conflict 0 refused 0");
 	*agreement = find_row(cx, &agreement_entity, "number", "A-2026-0001");
 	CHECK_STR((*agreement)->title, "Universitetet i Bergen, 2024–2030");
 	static const char conditions[] = "agreement,mobility,direction,places,isced_f,language,cefr\nA-2026-0001,SMS,out,2,0531,en,B2\n"
@@ -205,8 +215,9 @@ static void test_unknown_number(void)
 	struct import_report r;
 	struct agreement *a;
 	bergen(cx, &a);
-	struct import_options o = {.entity = &agreement_entity, .source = STR("f.csv"),
-				   .bytes = STR("number,partner,kind,valid_from\nA-2026-0999,Arkema,placement,2026-01-01\n")};
+	struct import_options o = {.entity = &agreement_entity,
+	                           .source = STR("f.csv"),
+	                           .bytes = STR("number,partner,kind,valid_from\nA-2026-0999,Arkema,placement,2026-01-01\n")};
 	CHECK_INT(import_run(cx, &o, &r), ERR_REFUSED);
 	cx_clear_problems(cx);
 	CHECK_SUMMARY(cx, &r, "new 0 changed 0 unchanged 0 conflict 0 refused 1");
@@ -236,7 +247,8 @@ static enum err load_years(struct cx *cx, void *arg)
 	return stay_store_partner_years(cx, y->partner, 5, y->today, &y->list, &y->len);
 }
 
-static struct stay *place(struct cx *cx, const char *person, const struct condition *c, const struct partner *p, const struct academic_year *y)
+static struct stay *place(struct cx *cx, const char *person, const struct condition *c, const struct partner *p,
+                          const struct academic_year *y)
 {
 	struct stay *s = entity_new(cx, &stay_entity);
 	s->person = ((struct person *)find_row(cx, &person_entity, "number", person))->row.id;
@@ -309,7 +321,7 @@ static void test_partner_kinds(void)
 	struct partner *lab = find_row(cx, &partner_entity, "name", "Institut Curie");
 	CHECK(uuid_none(lab->institution)); /* no institution, no Erasmus code */
 	CHECK_IMPORT(cx, &agreement_entity, "partner,kind,valid_from\nInstitut Curie,placement,2026-01-01\n",
-		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	             "new 1 changed 0 unchanged 0 conflict 0 refused 0");
 	store_close(s);
 }
 
@@ -336,17 +348,22 @@ static void test_values_refused(void)
 	check_refused(cx, &academic_year_entity, "code,starts,ends\n2030-31,2031-08-31,2030-09-01\n", "ends");
 	check_refused(cx, &identifier_entity, "person,scheme,value\n100,esi,urn:schac:personalUniqueCode:int:esi\n", "value");
 	check_refused(cx, &identifier_entity, "person,scheme,value\n100,orcid,0000-0002-1825-0098\n", "value");
-	CHECK_IMPORT(cx, &identifier_entity,
-		     "person,scheme,value\n100,orcid,0000-0002-1825-0097\n100,esi,URN:schac:personalUniqueCode:int:ESI:school.example:100\n",
-		     "new 2 changed 0 unchanged 0 conflict 0 refused 0");
-	check_refused(cx, &apprenticeship_entity, "person,employer,employer_id,starts,ends\n100,X,73282932000075,2026-09-01,2027-08-31\n", "employer_id");
+	CHECK_IMPORT(
+	    cx, &identifier_entity,
+	    "person,scheme,value\n100,orcid,0000-0002-1825-0097\n100,esi,URN:schac:personalUniqueCode:int:ESI:school.example:100\n",
+	    "new 2 changed 0 unchanged 0 conflict 0 refused 0");
+	check_refused(cx, &apprenticeship_entity, "person,employer,employer_id,starts,ends\n100,X,73282932000075,2026-09-01,2027-08-31\n",
+	              "employer_id");
 	check_refused(cx, &condition_entity, "agreement,mobility,direction,places,eqf_from,eqf_to\nA-2026-0001,SMT,out,1,7,6\n", "eqf_to");
 	check_refused(cx, &condition_entity, "agreement,mobility,direction,places,cefr\nA-2026-0001,SMT,out,1,B2\n", "language");
-	check_refused(cx, &condition_entity, "agreement,mobility,direction,places,requirement\nA-2026-0001,SMT,out,1,yeer > 2\n", "requirement");
-	CHECK_IMPORT(cx, &condition_entity, "agreement,mobility,direction,places,requirement\nA-2026-0001,SMT,out,1,year >= 3 and test(en) >= B2\n",
-		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	check_refused(cx, &condition_entity, "agreement,mobility,direction,places,requirement\nA-2026-0001,SMT,out,1,yeer > 2\n",
+	              "requirement");
+	CHECK_IMPORT(cx, &condition_entity,
+	             "agreement,mobility,direction,places,requirement\nA-2026-0001,SMT,out,1,year >= 3 and test(en) >= B2\n",
+	             "new 1 changed 0 unchanged 0 conflict 0 refused 0");
 	check_refused(cx, &agreement_entity, "partner,kind,valid_from,valid_to\nArkema,placement,2026-01-02,2026-01-01\n", "valid_to");
-	check_refused(cx, &stay_entity, "person,direction,activity,category,starts,ends\n100,out,study,student,2026-02-01,2026-01-01\n", "ends");
+	check_refused(cx, &stay_entity, "person,direction,activity,category,starts,ends\n100,out,study,student,2026-02-01,2026-01-01\n",
+	              "ends");
 	store_close(s);
 }
 
@@ -425,7 +442,8 @@ static void test_numbers_are_lists(void)
 	CHECK_INT(one->since_now, cx->now_ms / 86400000);
 	CHECK_INT(stay_flow_cancel(cx, two->row.id, two->row.version, STR("Stays at home"), two), OK);
 	CHECK_Z(stay_states[two->state_now].code, "cancelled");
-	CHECK_INT(stay_flow_confirm(cx, one->row.id, one->row.version, STAY_ARRIVED, cx->now_ms / 86400000 + 9, one), ERR_INVALID); /* still to come */
+	CHECK_INT(stay_flow_confirm(cx, one->row.id, one->row.version, STAY_ARRIVED, cx->now_ms / 86400000 + 9, one),
+	          ERR_INVALID); /* still to come */
 	cx_clear_problems(cx);
 	one = find_row(cx, &stay_entity, "number", "M-2026-0001");
 	CHECK_INT(stay_flow_confirm(cx, one->row.id, one->row.version, STAY_ARRIVED, cx->now_ms / 86400000, one), OK);
@@ -455,8 +473,9 @@ static void test_institution_to_partner(void)
 {
 	struct store *s = office_open();
 	struct cx *cx = &s->cx;
-	CHECK_IMPORT(cx, &institution_entity, "name,erasmus_code,country,city,pic\nUniversitetet i Bergen,N  BERGEN01,NO,Bergen,999974456\n",
-		     "new 1 changed 0 unchanged 0 conflict 0 refused 0");
+	CHECK_IMPORT(cx, &institution_entity,
+	             "name,erasmus_code,country,city,pic\nUniversitetet i Bergen,N  BERGEN01,NO,Bergen,999974456\n",
+	             "new 1 changed 0 unchanged 0 conflict 0 refused 0");
 	struct institution *i = find_row(cx, &institution_entity, "pic", "999974456");
 	struct partner *p = entity_new(cx, &partner_entity), *again = entity_new(cx, &partner_entity);
 	bool made;
@@ -475,5 +494,5 @@ static void test_institution_to_partner(void)
 }
 
 TAP_MAIN(TAP(test_schema), TAP(test_weekly_load), TAP(test_derived_in_step), TAP(test_undo_takes_back), TAP(test_map_lines),
-	 TAP(test_unknown_number), TAP(test_seats_and_steps), TAP(test_partner_kinds), TAP(test_values_refused), TAP(test_head_of_unit),
-	 TAP(test_numbers_are_lists), TAP(test_institution_to_partner))
+         TAP(test_unknown_number), TAP(test_seats_and_steps), TAP(test_partner_kinds), TAP(test_values_refused), TAP(test_head_of_unit),
+         TAP(test_numbers_are_lists), TAP(test_institution_to_partner))

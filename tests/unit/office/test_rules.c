@@ -13,8 +13,12 @@
 static struct agreement blank_agreement(void)
 {
 	return (struct agreement){.row = {.created_ms = DAY(2025, 1, 10) * 86400000 + 5},
-				  .valid_from = DAY(2025, 9, 1), .valid_to = DAY(2029, 8, 31), .signed_here = UNKNOWN,
-				  .signed_there = UNKNOWN, .sent = UNKNOWN, .ended = UNKNOWN};
+	                          .valid_from = DAY(2025, 9, 1),
+	                          .valid_to = DAY(2029, 8, 31),
+	                          .signed_here = UNKNOWN,
+	                          .signed_there = UNKNOWN,
+	                          .sent = UNKNOWN,
+	                          .ended = UNKNOWN};
 }
 
 static void check_status(const struct agreement *a, int64_t today, enum agreement_status status, int64_t since, enum agreement_pen pen)
@@ -80,10 +84,20 @@ static void test_add_months(void)
 
 static struct stay blank_stay(void)
 {
-	struct stay s = {.row = {.created_ms = AT(2026, 3, 2), .archived_ms = UNKNOWN}, .person = {{1}}, .direction = DIRECTION_OUT,
-			 .activity = ACTIVITY_STUDY, .category = CATEGORY_STUDENT, .starts = DAY(2026, 9, 1), .ends = DAY(2027, 1, 31),
-			 .accepted_ms = UNKNOWN, .nominated_ms = UNKNOWN, .host_accepted_ms = UNKNOWN, .arrived = UNKNOWN, .departed = UNKNOWN,
-			 .recognised_ms = UNKNOWN, .cancelled_ms = UNKNOWN};
+	struct stay s = {.row = {.created_ms = AT(2026, 3, 2), .archived_ms = UNKNOWN},
+	                 .person = {{1}},
+	                 .direction = DIRECTION_OUT,
+	                 .activity = ACTIVITY_STUDY,
+	                 .category = CATEGORY_STUDENT,
+	                 .starts = DAY(2026, 9, 1),
+	                 .ends = DAY(2027, 1, 31),
+	                 .accepted_ms = UNKNOWN,
+	                 .nominated_ms = UNKNOWN,
+	                 .host_accepted_ms = UNKNOWN,
+	                 .arrived = UNKNOWN,
+	                 .departed = UNKNOWN,
+	                 .recognised_ms = UNKNOWN,
+	                 .cancelled_ms = UNKNOWN};
 	return s;
 }
 
@@ -198,11 +212,22 @@ static void test_balance(void)
 static void test_code_spelling(void)
 {
 	static const char *const pairs[][2] = {
-	    {"F COMPIEG05", "F COMPIEG05"},  {"F  COMPIEG05", "F COMPIEG05"}, {" f  compieg 5 ", "F COMPIEG05"}, {"IRLDUBLIN01", "IRL DUBLIN01"},
-	    {"IRL DUBLIN01", "IRL DUBLIN01"}, {"LUXLUX-VIL01", "LUX LUX-VIL01"}, {"DK FREDERICIA 01", "DK FREDERICIA01"},
-	    {"F VERDUN1", "F VERDUN01"},     {"F PARIS 063", "F PARIS063"},   {"RSPROKUP01", "RS PROKUP01"},	 {"F ST-DENIS17", "F ST-DENIS17"},
+	    {"F COMPIEG05", "F COMPIEG05"},
+	    {"F  COMPIEG05", "F COMPIEG05"},
+	    {" f  compieg 5 ", "F COMPIEG05"},
+	    {"IRLDUBLIN01", "IRL DUBLIN01"},
+	    {"IRL DUBLIN01", "IRL DUBLIN01"},
+	    {"LUXLUX-VIL01", "LUX LUX-VIL01"},
+	    {"DK FREDERICIA 01", "DK FREDERICIA01"},
+	    {"F VERDUN1", "F VERDUN01"},
+	    {"F PARIS 063", "F PARIS063"},
+	    {"RSPROKUP01", "RS PROKUP01"},
+	    {"F ST-DENIS17", "F ST-DENIS17"},
 	    {"DBERLIN02", "DBERLIN02"}, /* D or DB? Nobody knows */
-	    {"not a code", "NOT A CODE"},    {"", ""},			      {"F COMPIEG", "F COMPIEG"},	 {"F COMPIEG0501", "F COMPIEG0501"},
+	    {"not a code", "NOT A CODE"},
+	    {"", ""},
+	    {"F COMPIEG", "F COMPIEG"},
+	    {"F COMPIEG0501", "F COMPIEG0501"},
 	};
 	struct arena *a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
@@ -263,7 +288,7 @@ static void test_code_list(void)
 static void test_vocabulary(void)
 {
 	static const char *const good[] = {"year >= 3 and test(en) >= B2", "status = apprentice or average >= 12.5",
-					   "sum(days, activity = study|training) <= 360", "programme in (CHIM, PROC)", "failed_units = 0"};
+	                                   "sum(days, activity = study|training) <= 360", "programme in (CHIM, PROC)", "failed_units = 0"};
 	static const char *const bad[] = {"year >=", "yeer >= 3", "year >= B2", "status = retired", "count(nothing = 1) > 2", ""};
 	struct arena *a = arena_new();
 	struct rule_expr *e;
@@ -360,5 +385,5 @@ static void test_places_and_regions(void)
 }
 
 TAP_MAIN(TAP(test_agreement_status), TAP(test_agreement_edges), TAP(test_add_months), TAP(test_stay_pen), TAP(test_stay_pen_incoming),
-	 TAP(test_stay_timeline), TAP(test_study_only), TAP(test_balance), TAP(test_code_spelling), TAP(test_code_list),
-	 TAP(test_vocabulary), TAP(test_stay_now), TAP(test_stay_cycle), TAP(test_places_and_regions))
+         TAP(test_stay_timeline), TAP(test_study_only), TAP(test_balance), TAP(test_code_spelling), TAP(test_code_list),
+         TAP(test_vocabulary), TAP(test_stay_now), TAP(test_stay_cycle), TAP(test_places_and_regions))

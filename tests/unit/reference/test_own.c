@@ -1,6 +1,6 @@
 /* A school's own rows win while they are valid, for that school alone, and doubtful ones are refused. */
-#include "fixture.h"
 #include "base/date.h"
+#include "fixture.h"
 #include "platform/reference/own.h"
 
 #define DAY(y, m, d) date_from_civil((y), (m), (d))
@@ -21,8 +21,13 @@ static struct reference_edit rate(int64_t from, int64_t to, const char *cents)
 {
 	static struct reference_cell cell;
 	cell = (struct reference_cell){"amount_cents", str_of(cents)};
-	return (struct reference_edit){.table = STR("student_rate"), .key = STR("FR/1"), .source = STR("board of 12 June"),
-				       .valid_from = from, .valid_to = to, .cells = &cell, .ncells = 1};
+	return (struct reference_edit){.table = STR("student_rate"),
+	                               .key = STR("FR/1"),
+	                               .source = STR("board of 12 June"),
+	                               .valid_from = from,
+	                               .valid_to = to,
+	                               .cells = &cell,
+	                               .ncells = 1};
 }
 
 static int64_t amount(struct cx *cx, int64_t date, bool own)

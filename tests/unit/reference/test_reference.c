@@ -6,8 +6,7 @@
 static int64_t group(const char *iso2, int call)
 {
 	struct reference_row row;
-	return reference_find(STR("country_group"), str_of(iso2), reference_call_date(call), &row) ? reference_int(&row, "group")
-												     : UNKNOWN;
+	return reference_find(STR("country_group"), str_of(iso2), reference_call_date(call), &row) ? reference_int(&row, "group") : UNKNOWN;
 }
 
 static void test_at_a_date(void)
@@ -38,9 +37,8 @@ static void test_at_a_date(void)
 static struct str status(const char *iso2, int call)
 {
 	struct reference_row row;
-	return reference_find(STR("country_status"), str_of(iso2), reference_call_date(call), &row)
-		   ? reference_cell(&row, "status")
-		   : STR_NONE;
+	return reference_find(STR("country_status"), str_of(iso2), reference_call_date(call), &row) ? reference_cell(&row, "status")
+	                                                                                            : STR_NONE;
 }
 
 static void test_status(void)
@@ -54,7 +52,8 @@ static void test_status(void)
 	CHECK_STR(status("NC", 2025), NULL);
 	size_t at = 0, n = 0;
 	struct reference_row row;
-	while (reference_next(STR("country_status"), reference_call_date(2025), &at, &row)) n++;
+	while (reference_next(STR("country_status"), reference_call_date(2025), &at, &row))
+		n++;
 	CHECK_INT(n, 250); /* 249 of ISO 3166-1 and XK */
 }
 
@@ -89,8 +88,8 @@ static void test_frozen(void)
 	struct reference_row row;
 	REQUIRE(reference_find(STR("student_rate"), STR("FR/1"), reference_call_date(2025), &row));
 	struct str frozen = reference_freeze(cx.arena, &row), cell;
-	static const char *const kept[][2] = {{"amount_cents", "32700"}, {"source", "S25"}, {"mark", "v"}, {"sender", "FR"},
-					      {"valid_from", "2024-01-01"}, {"valid_to", NULL}, {"nothing", NULL}};
+	static const char *const kept[][2] = {{"amount_cents", "32700"},    {"source", "S25"},  {"mark", "v"},    {"sender", "FR"},
+	                                      {"valid_from", "2024-01-01"}, {"valid_to", NULL}, {"nothing", NULL}};
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		CHECK_INT(reference_frozen_cell(&cx, frozen, kept[i][0], &cell), OK);
 		CHECK_STR(cell, kept[i][1]);

@@ -38,18 +38,16 @@ static const struct rule_fact test_fields[] = {
 };
 static const struct rule_set study_sets[SET_COUNT] = {
     [SET_SEGMENT] = {.name = "segment", .fields = segment_fields, .nfields = SEG_FIELDS, .label = 30, .source = "study plan"},
-    [SET_TEST] = {.name = "test", .fields = test_fields, .nfields = 3, .key = 0, .value = 1, .label = 31,
-		  .source = "language record"},
+    [SET_TEST] = {.name = "test", .fields = test_fields, .nfields = 3, .key = 0, .value = 1, .label = 31, .source = "language record"},
 };
 static const struct rule_vocabulary study = {study_facts, FACT_COUNT, study_sets, SET_COUNT};
 
 #define CODE(z) RULE_TEXT(str_of(z))
-#define SEGMENT(hei_, country_, kind_, status_, level_, mode_, weeks_, semesters_, ects_)                              \
-	CODE(hei_), CODE(country_), CODE(kind_), CODE(status_), CODE(level_), CODE(mode_), RULE_NUM(weeks_),          \
-	    RULE_NUM(semesters_), RULE_NUM(ects_)
+#define SEGMENT(hei_, country_, kind_, status_, level_, mode_, weeks_, semesters_, ects_)                                          \
+	CODE(hei_), CODE(country_), CODE(kind_), CODE(status_), CODE(level_), CODE(mode_), RULE_NUM(weeks_), RULE_NUM(semesters_), \
+	    RULE_NUM(ects_)
 
-__attribute__((unused)) static struct rule_expr *rule_must(struct arena *a, const char *text,
-							    const struct rule_vocabulary *v)
+__attribute__((unused)) static struct rule_expr *rule_must(struct arena *a, const char *text, const struct rule_vocabulary *v)
 {
 	struct rule_expr *e = NULL;
 	struct rule_error error;

@@ -1,7 +1,7 @@
 /* The smallest change: what it says in plain cases, and against brute force over thousands of random rules and facts. */
-#include "study.h"
 #include "base/rand.h"
 #include "base/sb.h"
+#include "study.h"
 
 enum { F_A, F_B, F_GRADE, F_FLAG, F_CODE, F_STAGE, F_FIXED, F_COUNT };
 enum { S_ROW, S_SKILL, S_COUNT };
@@ -9,17 +9,15 @@ static const char *const stages[] = {"s1", "s2", "s3", NULL};
 static const struct rule_fact facts[F_COUNT] = {
     [F_A] = {.name = "a", .type = RULE_INT, .changeable = true, .cost = 3, .least = 0, .most = 4},
     [F_B] = {.name = "b", .type = RULE_INT, .changeable = true, .cost = 2, .step = 2, .way = RULE_UP, .least = 1, .most = 5},
-    [F_GRADE] = {.name = "grade", .type = RULE_FIXED, .digits = 1, .changeable = true, .cost = 1, .step = 2, .least = 0,
-		 .most = 8},
+    [F_GRADE] = {.name = "grade", .type = RULE_FIXED, .digits = 1, .changeable = true, .cost = 1, .step = 2, .least = 0, .most = 8},
     [F_FLAG] = {.name = "flag", .type = RULE_BOOL, .changeable = true, .cost = 4},
     [F_CODE] = {.name = "code", .type = RULE_CODE, .changeable = true, .cost = 5},
-    [F_STAGE] = {.name = "stage", .type = RULE_CODE, .codes = stages, .ordered = true, .changeable = true, .cost = 2,
-		 .way = RULE_DOWN},
+    [F_STAGE] = {.name = "stage", .type = RULE_CODE, .codes = stages, .ordered = true, .changeable = true, .cost = 2, .way = RULE_DOWN},
     [F_FIXED] = {.name = "fixed", .type = RULE_INT},
 };
 static const struct rule_fact row_fields[] = {{.name = "kind", .type = RULE_CODE}, {.name = "n", .type = RULE_INT}};
 static const struct rule_fact skill_fields[] = {{.name = "lang", .type = RULE_CODE},
-						{.name = "cefr", .type = RULE_CEFR, .changeable = true, .cost = 2}};
+                                                {.name = "cefr", .type = RULE_CEFR, .changeable = true, .cost = 2}};
 static const struct rule_set sets[S_COUNT] = {
     [S_ROW] = {.name = "row", .fields = row_fields, .nfields = 2},
     [S_SKILL] = {.name = "skill", .fields = skill_fields, .nfields = 2, .key = 0, .value = 1},
@@ -37,7 +35,8 @@ struct world {
 static void world_begin(struct world *w)
 {
 	*w = (struct world){0};
-	for (size_t i = 0; i < F_COUNT; i++) w->facts[i] = RULE_MISSING;
+	for (size_t i = 0; i < F_COUNT; i++)
+		w->facts[i] = RULE_MISSING;
 	w->sets[S_ROW] = (struct rule_rows){.known = true, .values = w->rows[0]};
 	w->sets[S_SKILL] = (struct rule_rows){.known = true, .values = w->skills[0]};
 	w->f = (struct rule_facts){.values = w->facts, .sets = w->sets, .candidates = w->candidates};
@@ -102,7 +101,7 @@ static void test_missing(void)
 	struct arena *a = arena_new();
 	struct world w;
 	world_begin(&w);
-	CHECK_INT(change_of(a, "a >= 2", &w).cost, 9);  /* from one below 0 */
+	CHECK_INT(change_of(a, "a >= 2", &w).cost, 9); /* from one below 0 */
 	CHECK_INT(change_of(a, "b >= 1", &w).cost, 2);
 	CHECK_INT(change_of(a, "not flag = yes", &w).cost, 4);
 	CHECK_INT(change_of(a, "skill(en) >= B2", &w).cost, 8);
@@ -170,14 +169,52 @@ static void test_several_rules(void)
 
 /* --- brute force --- */
 
-static const char *const random_leaves[] = {
-    "a >= 2", "a < 1", "a != 3", "a in (2, 4)", "a = 1", "b >= 3", "b > 3", "b <= 2", "b = 4", "grade >= 0.4", "grade < 0.3",
-    "grade = 0.5", "flag = yes", "flag = no", "code = x", "code != x", "code in (x, y)", "code = z", "stage >= s2",
-    "stage < s2", "stage = s3", "fixed >= 1", "fixed = 0", "skill(en) >= B2", "skill(en) = C1", "skill(en) < C1",
-    "skill(fr) > A2", "exists(lang=en, cefr=B1)", "exists(lang=en, cefr>=C1)", "count(lang=en|fr) >= 2", "sum(n) >= 5",
-    "sum(n, kind=big) >= 4", "sum(n, kind!=big) <= 2", "sum(n) = 6", "count(kind=little) >= 2", "count(kind=big) < 1",
-    "exists(kind=big)", "max(n) >= 4", "min(n, kind=little) >= 1", "avg(n) >= 2.5", "avg(n, kind=little|big) < 3",
-    "max(cefr) >= C1", "sum(n) > 4", "sum(n, kind=big|little) <= 5", "sum(n) < 4", "count(kind=big|little) > 1"};
+static const char *const random_leaves[] = {"a >= 2",
+                                            "a < 1",
+                                            "a != 3",
+                                            "a in (2, 4)",
+                                            "a = 1",
+                                            "b >= 3",
+                                            "b > 3",
+                                            "b <= 2",
+                                            "b = 4",
+                                            "grade >= 0.4",
+                                            "grade < 0.3",
+                                            "grade = 0.5",
+                                            "flag = yes",
+                                            "flag = no",
+                                            "code = x",
+                                            "code != x",
+                                            "code in (x, y)",
+                                            "code = z",
+                                            "stage >= s2",
+                                            "stage < s2",
+                                            "stage = s3",
+                                            "fixed >= 1",
+                                            "fixed = 0",
+                                            "skill(en) >= B2",
+                                            "skill(en) = C1",
+                                            "skill(en) < C1",
+                                            "skill(fr) > A2",
+                                            "exists(lang=en, cefr=B1)",
+                                            "exists(lang=en, cefr>=C1)",
+                                            "count(lang=en|fr) >= 2",
+                                            "sum(n) >= 5",
+                                            "sum(n, kind=big) >= 4",
+                                            "sum(n, kind!=big) <= 2",
+                                            "sum(n) = 6",
+                                            "count(kind=little) >= 2",
+                                            "count(kind=big) < 1",
+                                            "exists(kind=big)",
+                                            "max(n) >= 4",
+                                            "min(n, kind=little) >= 1",
+                                            "avg(n) >= 2.5",
+                                            "avg(n, kind=little|big) < 3",
+                                            "max(cefr) >= C1",
+                                            "sum(n) > 4",
+                                            "sum(n, kind=big|little) <= 5",
+                                            "sum(n) < 4",
+                                            "count(kind=big|little) > 1"};
 
 static void random_rule(struct rand_seeded *r, struct sb *b, int depth)
 {
@@ -187,7 +224,8 @@ static void random_rule(struct rand_seeded *r, struct sb *b, int depth)
 		return;
 	}
 	SB_LIT(b, "(");
-	if (what == 2) SB_LIT(b, "not ");
+	if (what == 2)
+		SB_LIT(b, "not ");
 	else {
 		random_rule(r, b, depth - 1);
 		sb_addz(b, what % 2 ? " and " : " or ");
@@ -234,8 +272,8 @@ static void random_world(struct rand_seeded *r, struct world *w)
 	for (size_t i = 0; i < w->f.ncandidates; i++) {
 		w->added[i][0] = random_code(r, kinds, 2);
 		w->added[i][1] = random_value(r, -1, 5);
-		w->candidates[i] = (struct rule_candidate){.set = S_ROW, .values = w->added[i],
-							   .cost = (int64_t)rand_seeded_below(r, 6), .at_most = 2};
+		w->candidates[i] =
+		    (struct rule_candidate){.set = S_ROW, .values = w->added[i], .cost = (int64_t)rand_seeded_below(r, 6), .at_most = 2};
 	}
 }
 
@@ -279,8 +317,8 @@ static void choices_of_code(struct choice *c, size_t index, struct rule_value fr
 		struct rule_value to = RULE_TEXT(str_of(ordered ? stages[i] : codes[i]));
 		if (str_eq(to.code, from.code) || (ordered && at != UNKNOWN && i > at)) continue;
 		int64_t steps = !ordered ? 1 : at == UNKNOWN ? i + 1 : at - i;
-		c->steps[c->nsteps++] = (struct rule_step){.kind = RULE_STEP_FACT, .index = index, .to = to, .times = 1,
-							   .cost = steps * facts[index].cost};
+		c->steps[c->nsteps++] =
+		    (struct rule_step){.kind = RULE_STEP_FACT, .index = index, .to = to, .times = 1, .cost = steps * facts[index].cost};
 	}
 }
 
@@ -290,20 +328,21 @@ static void choices_of_skill(struct choice *c, const struct world *w, const char
 	for (size_t i = 0; i < w->sets[S_SKILL].len; i++)
 		if (str_is(w->skills[i][0].code, key) && w->skills[i][1].num > now) now = w->skills[i][1].num;
 	for (int64_t v = now + 1; v <= RULE_NATIVE; v++)
-		c->steps[c->nsteps++] = (struct rule_step){.kind = RULE_STEP_LOOKUP, .index = S_SKILL, .key = str_of(key),
-							   .to = RULE_NUM(v), .times = 1, .cost = (v - now) * 2};
+		c->steps[c->nsteps++] = (struct rule_step){
+		    .kind = RULE_STEP_LOOKUP, .index = S_SKILL, .key = str_of(key), .to = RULE_NUM(v), .times = 1, .cost = (v - now) * 2};
 }
 
-static void brute_begin(struct brute *b, struct arena *a, struct str text, const struct rule_expr *rule,
-			const struct world *w)
+static void brute_begin(struct brute *b, struct arena *a, struct str text, const struct rule_expr *rule, const struct world *w)
 {
 	static const int64_t limits[][2] = {[F_A] = {0, 4}, [F_B] = {1, 5}, [F_GRADE] = {0, 8}, [F_FLAG] = {0, 1}};
 	*b = (struct brute){.arena = a, .rule = rule, .w = w, .best = INT64_MAX};
 	for (size_t i = 0; i < F_FIXED; i++) {
 		if (!rule_mentions(rule, str_of(facts[i].name))) continue;
 		struct choice *c = &b->choices[b->nchoices++];
-		if (i == F_CODE || i == F_STAGE) choices_of_code(c, i, w->facts[i]);
-		else choices_of_number(c, i, w->facts[i], limits[i][0], limits[i][1]);
+		if (i == F_CODE || i == F_STAGE)
+			choices_of_code(c, i, w->facts[i]);
+		else
+			choices_of_number(c, i, w->facts[i], limits[i][0], limits[i][1]);
 	}
 	static const char *const langs[] = {"en", "fr"};
 	for (size_t i = 0; i < 2; i++)
@@ -362,15 +401,16 @@ static void test_brute_force(void)
 		struct rule_change none_yet = {.steps = steps};
 		brute_search(b, 0, &none_yet);
 		enum rule_change_state want = rule_eval(e, &w.f) == RULE_YES ? RULE_CHANGE_NEEDLESS
-					      : b->best == INT64_MAX	   ? RULE_CHANGE_NONE
-									   : RULE_CHANGE_FOUND;
+		                              : b->best == INT64_MAX         ? RULE_CHANGE_NONE
+		                                                             : RULE_CHANGE_FOUND;
 		CHECK_INT(c.state, want);
 		CHECK_INT(c.cost, want == RULE_CHANGE_FOUND ? b->best : 0);
 		if (want == RULE_CHANGE_FOUND) {
 			struct rule_facts after = rule_apply(a, &small, &w.f, &c);
 			CHECK_INT(rule_eval(e, &after), RULE_YES);
 			int64_t sum = 0;
-			for (size_t k = 0; k < c.nsteps; k++) sum += c.steps[k].cost;
+			for (size_t k = 0; k < c.nsteps; k++)
+				sum += c.steps[k].cost;
 			CHECK_INT(sum, c.cost);
 		}
 		if (tap.failures) tap_show("rule", sb_str(&text));

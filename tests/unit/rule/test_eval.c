@@ -13,7 +13,8 @@ struct student {
 static void student_begin(struct student *s)
 {
 	*s = (struct student){0};
-	for (size_t i = 0; i < FACT_COUNT; i++) s->facts[i] = RULE_MISSING;
+	for (size_t i = 0; i < FACT_COUNT; i++)
+		s->facts[i] = RULE_MISSING;
 	s->sets[SET_SEGMENT] = (struct rule_rows){.known = true, .values = s->segments[0]};
 	s->sets[SET_TEST] = (struct rule_rows){.known = true, .values = s->tests[0]};
 	s->f = (struct rule_facts){.values = s->facts, .sets = s->sets};
@@ -53,12 +54,10 @@ static const char *const operand[] = {[RULE_NO] = "year = 2", [RULE_UNKNOWN] = "
 
 static void test_kleene(void)
 {
-	static const enum rule_state and_table[3][3] = {{RULE_NO, RULE_NO, RULE_NO},
-							{RULE_NO, RULE_UNKNOWN, RULE_UNKNOWN},
-							{RULE_NO, RULE_UNKNOWN, RULE_YES}};
-	static const enum rule_state or_table[3][3] = {{RULE_NO, RULE_UNKNOWN, RULE_YES},
-						       {RULE_UNKNOWN, RULE_UNKNOWN, RULE_YES},
-						       {RULE_YES, RULE_YES, RULE_YES}};
+	static const enum rule_state and_table[3][3] = {
+	    {RULE_NO, RULE_NO, RULE_NO}, {RULE_NO, RULE_UNKNOWN, RULE_UNKNOWN}, {RULE_NO, RULE_UNKNOWN, RULE_YES}};
+	static const enum rule_state or_table[3][3] = {
+	    {RULE_NO, RULE_UNKNOWN, RULE_YES}, {RULE_UNKNOWN, RULE_UNKNOWN, RULE_YES}, {RULE_YES, RULE_YES, RULE_YES}};
 	static const enum rule_state not_table[3] = {RULE_YES, RULE_UNKNOWN, RULE_NO};
 	struct student s;
 	student_begin(&s);
@@ -91,19 +90,39 @@ static void test_comparisons(void)
 		const char *rule;
 		bool yes;
 	} cases[] = {
-	    {"year >= 3", true}, {"year > 3", false}, {"year <= 3", true}, {"year < 3", false}, {"year = 3", true},
-	    {"year != 3", false}, {"year in (1, 3)", true}, {"year in (1, 2)", false}, {"average >= 12.5", true},
-	    {"average >= 12.51", false}, {"average = 12.50", true}, {"apprentice = no", true}, {"apprentice != no", false},
-	    {"status = FISE", true}, {"status = fise", false}, {"status in ('FISA', 'FISE')", true}, {"level >= ing1", true},
-	    {"level >= prep2", true}, {"level > ing1", false}, {"level < ing2", true}, {"level in (ing1, ing2)", true},
-	    {"born = 2004-02-29", true}, {"born < 2004-02-29", false}, {"born >= 2004-02-28", true},
+	    {"year >= 3", true},
+	    {"year > 3", false},
+	    {"year <= 3", true},
+	    {"year < 3", false},
+	    {"year = 3", true},
+	    {"year != 3", false},
+	    {"year in (1, 3)", true},
+	    {"year in (1, 2)", false},
+	    {"average >= 12.5", true},
+	    {"average >= 12.51", false},
+	    {"average = 12.50", true},
+	    {"apprentice = no", true},
+	    {"apprentice != no", false},
+	    {"status = FISE", true},
+	    {"status = fise", false},
+	    {"status in ('FISA', 'FISE')", true},
+	    {"level >= ing1", true},
+	    {"level >= prep2", true},
+	    {"level > ing1", false},
+	    {"level < ing2", true},
+	    {"level in (ing1, ing2)", true},
+	    {"born = 2004-02-29", true},
+	    {"born < 2004-02-29", false},
+	    {"born >= 2004-02-28", true},
 	};
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) ASK(&s, cases[i].rule, cases[i].yes ? RULE_YES : RULE_NO);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		ASK(&s, cases[i].rule, cases[i].yes ? RULE_YES : RULE_NO);
 	s.facts[FACT_LEVEL] = CODE("doctorate"); /* not in the order: no telling */
 	ASK(&s, "level >= ing1", RULE_UNKNOWN);
 	ASK(&s, "level = ing1", RULE_NO);
 	student_begin(&s);
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) ASK(&s, cases[i].rule, RULE_UNKNOWN);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		ASK(&s, cases[i].rule, RULE_UNKNOWN);
 }
 
 static void test_empty_sets(void)
@@ -219,7 +238,8 @@ static void test_double_degree(void)
 	s.segments[5][SEG_WEEKS] = RULE_NUM(14);
 	ASK(&s, intern, RULE_YES);
 	ASK(&s, total, RULE_NO);
-	for (size_t i = 0; i < s.sets[SET_SEGMENT].len; i++) s.segments[i][SEG_STATUS] = CODE("validated");
+	for (size_t i = 0; i < s.sets[SET_SEGMENT].len; i++)
+		s.segments[i][SEG_STATUS] = CODE("validated");
 	ASK(&s, total, RULE_NO); /* 180 of 300 */
 	s.segments[4][SEG_ECTS] = RULE_NUM(12000);
 	ASK(&s, total, RULE_YES);
@@ -273,8 +293,8 @@ static void test_proof(void)
 	s.facts[FACT_AVERAGE] = RULE_NUM(1149);
 	add_test(&s, "es", RULE_B1);
 	ADD(&s, "utc.fr", "FR", "academic", "validated", "ing1", NULL, 18, 2, 3000);
-	struct rule_expr *e = rule_must(
-	    a, "year >= 2 and average >= 11.5 and test(es) >= B2 and (sum(semesters, country=FR) >= 3 or year = 3)", &study);
+	struct rule_expr *e =
+	    rule_must(a, "year >= 2 and average >= 11.5 and test(es) >= B2 and (sum(semesters, country=FR) >= 3 or year = 3)", &study);
 	REQUIRE(e);
 	struct rule_proof *p = rule_prove(a, STR("spain"), e, &s.f);
 	CHECK_INT(p->state, RULE_NO);
@@ -355,7 +375,8 @@ static void test_judge(void)
 	    {.severity = RULE_BLOCK, .text = str_of("year >= 5"), .valid_from = 100, .valid_to = 200},
 	    {.severity = RULE_BLOCK, .text = str_of("test(en) >= B2"), .valid_from = 300, .valid_to = UNKNOWN},
 	};
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) rules[i].expr = rule_must(a, rules[i].text.ptr, &study);
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		rules[i].expr = rule_must(a, rules[i].text.ptr, &study);
 	struct rule_verdict v = rule_judge(a, rules, ARRAY_LEN(rules), 99, &study, &s.f);
 	CHECK_INT(v.n, 2);
 	CHECK_INT(v.state, RULE_YES); /* a warning does not block */
@@ -378,5 +399,5 @@ static void test_judge(void)
 	arena_free(a);
 }
 
-TAP_MAIN(TAP(test_kleene), TAP(test_comparisons), TAP(test_empty_sets), TAP(test_aggregates), TAP(test_lookup),
-	 TAP(test_double_degree), TAP(test_parameters), TAP(test_proof), TAP(test_value_text), TAP(test_judge))
+TAP_MAIN(TAP(test_kleene), TAP(test_comparisons), TAP(test_empty_sets), TAP(test_aggregates), TAP(test_lookup), TAP(test_double_degree),
+         TAP(test_parameters), TAP(test_proof), TAP(test_value_text), TAP(test_judge))

@@ -1,7 +1,7 @@
 /* What is a rule and what is not, where the error stands, and that a printed rule reads back as itself. */
-#include "study.h"
 #include "base/rand.h"
 #include "base/sb.h"
+#include "study.h"
 
 static void test_accepts(void)
 {
@@ -131,7 +131,7 @@ static void test_refuses(void)
 		struct rule_error error;
 		bool ok = rule_parse(a, str_of(refused[i].text), &e, &error) && rule_check(a, e, &study, &error);
 		bool right = !ok && error.column == refused[i].column && error.expected == refused[i].expected &&
-			     str_eq(error.found, str_of(refused[i].found));
+		             str_eq(error.found, str_of(refused[i].found));
 		if (!right) {
 			printf("# %s: column %zu, expected %s\n", refused[i].text, error.column, rule_expect_text(error.expected));
 			tap_show("found", error.found);
@@ -145,9 +145,11 @@ static struct str many(struct arena *a, const char *open, const char *middle, co
 {
 	struct sb b;
 	sb_init(&b, a, 1 << 20);
-	for (int i = 0; i < n; i++) sb_addz(&b, open);
+	for (int i = 0; i < n; i++)
+		sb_addz(&b, open);
 	sb_addz(&b, middle);
-	for (int i = 0; i < n; i++) sb_addz(&b, close);
+	for (int i = 0; i < n; i++)
+		sb_addz(&b, close);
 	return sb_str(&b);
 }
 
@@ -176,10 +178,19 @@ static void test_limits(void)
 
 static void test_same(void)
 {
-	static const char *const texts[] = {"year = 1",	     "year = 2",	    "year != 1",
-					    "not year = 1",  "year in (1)",	    "count(kind=thesis) = 1",
-					    "year = 1 or year = 2", "year = 1 and year = 2", "count(kind=thesis|language) = 1",
-					    "year = 2 or year = 1", "test(en) = B1", "test(fr) = B1", "exists(kind=thesis)"};
+	static const char *const texts[] = {"year = 1",
+	                                    "year = 2",
+	                                    "year != 1",
+	                                    "not year = 1",
+	                                    "year in (1)",
+	                                    "count(kind=thesis) = 1",
+	                                    "year = 1 or year = 2",
+	                                    "year = 1 and year = 2",
+	                                    "count(kind=thesis|language) = 1",
+	                                    "year = 2 or year = 1",
+	                                    "test(en) = B1",
+	                                    "test(fr) = B1",
+	                                    "exists(kind=thesis)"};
 	struct arena *a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
@@ -198,10 +209,17 @@ static void test_same(void)
 
 static void random_leaf(struct rand_seeded *r, struct sb *b)
 {
-	static const char *const leaves[] = {
-	    "year >= 3", "average<12.50", "status in ('a','o''b', 0531)", "born!=2025-01-31", "apprentice=no",
-	    "sum(ects,kind=academic|thesis,country!='FR')>=30", "count(kind=thesis) = @n", "exists(lang='not')",
-	    "test('en')>='B2'", "avg(weeks) <= 2.25", "max(cefr,lang=fr|en)>B1"};
+	static const char *const leaves[] = {"year >= 3",
+	                                     "average<12.50",
+	                                     "status in ('a','o''b', 0531)",
+	                                     "born!=2025-01-31",
+	                                     "apprentice=no",
+	                                     "sum(ects,kind=academic|thesis,country!='FR')>=30",
+	                                     "count(kind=thesis) = @n",
+	                                     "exists(lang='not')",
+	                                     "test('en')>='B2'",
+	                                     "avg(weeks) <= 2.25",
+	                                     "max(cefr,lang=fr|en)>B1"};
 	sb_addz(b, leaves[rand_seeded_below(r, ARRAY_LEN(leaves))]);
 }
 

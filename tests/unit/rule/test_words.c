@@ -9,8 +9,7 @@ static const struct rule_fact facts[] = {
     {.name = "country", .type = RULE_CODE, .list = "country", .label = M_rule_yes},
     {.name = "until", .type = RULE_DATE, .label = M_rule_yes},
 };
-static const struct rule_fact fields[] = {{.name = "lang", .type = RULE_CODE, .list = "language"},
-					  {.name = "cefr", .type = RULE_CEFR}};
+static const struct rule_fact fields[] = {{.name = "lang", .type = RULE_CODE, .list = "language"}, {.name = "cefr", .type = RULE_CEFR}};
 static const struct rule_set sets[] = {{.name = "test", .fields = fields, .nfields = 2, .key = 0, .value = 1, .label = M_rule_no}};
 static const struct rule_vocabulary vocabulary = {facts, ARRAY_LEN(facts), sets, 1};
 
@@ -51,8 +50,8 @@ static void test_errors(void)
 			struct cx cx;
 			cx_begin(&cx, NULL);
 			cx.lang = (enum lang)lang;
-			struct rule_error error = {.pos = 3, .column = 4, .found = STR("xyz"), .detail = STR("ing1"),
-						   .expected = (enum rule_expect)want};
+			struct rule_error error = {
+			    .pos = 3, .column = 4, .found = STR("xyz"), .detail = STR("ing1"), .expected = (enum rule_expect)want};
 			CHECK_INT(rule_report(&cx, "expr", &error), ERR_INVALID);
 			REQUIRE(cx.problems != NULL);
 			struct str text = problem_text(&cx, cx.problems);

@@ -1,7 +1,7 @@
 /* The board on a small school: each figure against plain SQL and against the list that it opens; definitions that change, break
  * or count nobody; who may read. */
-#include "fixture.h"
 #include "base/date.h"
+#include "fixture.h"
 #include "office/campaigns/flow.h"
 #include "office/strategy/flow.h"
 #include "platform/audit/audit.h"
@@ -9,13 +9,14 @@
 #include "platform/record/record.h"
 #include "platform/web/widgets/pages_own.h"
 
-static const struct actor operator = {.is_operator = true, .roles = ~UINT64_C(0)};
+static const struct actor operator= {.is_operator = true, .roles = ~UINT64_C(0)};
 static struct uuid years[3], chemistry, physics;
 
 static void join(void)
 {
 	static const struct entity *all[64];
-	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities, stays_entities, campaigns_entities, strategy_entities};
+	const struct entity *const *lists[] = {people_entities, programmes_entities, partners_entities, agreements_entities,
+	                                       stays_entities,  campaigns_entities,  strategy_entities};
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		for (size_t k = 0; lists[i][k]; k++)
@@ -44,7 +45,8 @@ static enum err put(struct cx *cx, const struct entity *e, void *row)
 	return entity_insert(cx, e, row);
 }
 
-static enum err add_person(struct cx *cx, struct uuid programme, size_t year, int64_t study_year, int64_t status, struct uuid unit, struct uuid *out)
+static enum err add_person(struct cx *cx, struct uuid programme, size_t year, int64_t study_year, int64_t status, struct uuid unit,
+                           struct uuid *out)
 {
 	static int64_t n;
 	struct person *p = entity_new(cx, &person_entity);
@@ -63,7 +65,8 @@ static enum err add_person(struct cx *cx, struct uuid programme, size_t year, in
 	return put(cx, &enrolment_entity, e);
 }
 
-static enum err add_stay(struct cx *cx, struct uuid person, size_t year, int64_t direction, int64_t starts, int64_t cancelled, struct uuid *out)
+static enum err add_stay(struct cx *cx, struct uuid person, size_t year, int64_t direction, int64_t starts, int64_t cancelled,
+                         struct uuid *out)
 {
 	struct stay *s = entity_new(cx, &stay_entity);
 	s->person = person;
@@ -89,11 +92,11 @@ static enum err fill_people(struct cx *cx, struct uuid programme, struct uuid se
 		id = none;
 		TRY(add_person(cx, programme, 2, 4, ENROLLED_APPRENTICE, i < 4 ? chemistry : physics, &id));
 		if (i < 3) TRY(add_stay(cx, id, 2, 0, day(2026, 9, 10), UNKNOWN, NULL));
-		if (i == 0) TRY(add_stay(cx, id, 2, 0, day(2026, 9, 20), UNKNOWN, NULL)); /* twice abroad counts once */
-		if (i == 3) TRY(add_stay(cx, id, 2, 0, day(2027, 3, 1), UNKNOWN, NULL));  /* still to begin */
-		if (i == 4) TRY(add_stay(cx, id, 2, 0, day(2026, 9, 1), 1, NULL));        /* cancelled */
-		if (i == 5) TRY(add_stay(cx, id, 1, 0, day(2025, 9, 1), UNKNOWN, NULL));  /* the year before */
-		if (i == 6) TRY(add_stay(cx, id, 2, 1, day(2026, 9, 1), UNKNOWN, NULL));  /* coming in */
+		if (i == 0) TRY(add_stay(cx, id, 2, 0, day(2026, 9, 20), UNKNOWN, NULL));        /* twice abroad counts once */
+		if (i == 3) TRY(add_stay(cx, id, 2, 0, day(2027, 3, 1), UNKNOWN, NULL));         /* still to begin */
+		if (i == 4) TRY(add_stay(cx, id, 2, 0, day(2026, 9, 1), 1, NULL));               /* cancelled */
+		if (i == 5) TRY(add_stay(cx, id, 1, 0, day(2025, 9, 1), UNKNOWN, NULL));         /* the year before */
+		if (i == 6) TRY(add_stay(cx, id, 2, 1, day(2026, 9, 1), UNKNOWN, NULL));         /* coming in */
 		if (i == 7) TRY(add_person(cx, second, 2, 4, ENROLLED_STUDENT, chemistry, &id)); /* enrolled twice: an apprentice */
 	}
 	for (int i = 0; i < 20; i++) {
@@ -242,7 +245,7 @@ static void bring(struct cx *cx, const struct entity *e, const char *csv, const 
 	struct import_options o = {.entity = e, .source = STR("file.csv"), .bytes = str_of(csv)};
 	struct import_report r = {0};
 	if (import_run(cx, &o, &r) != OK) show_problems(cx);
-	VEC_EACH(l, &r.lines)
+	VEC_EACH (l, &r.lines)
 		if (l->reason.len) tap_show("line", l->reason);
 	CHECK_STR(import_summary(cx, &r), want);
 }
@@ -330,8 +333,8 @@ static void check_links(struct cx *cx, const struct figure *f)
 
 /* --- K2 --- */
 
-#define SHORT(year)                                                                                                   \
-	"from opportunity o join campaign c on c.id = o.campaign join academic_year y on y.id = c.academic_year "      \
+#define SHORT(year)                                                                                               \
+	"from opportunity o join campaign c on c.id = o.campaign join academic_year y on y.id = c.academic_year " \
 	"where y.code = '" year "' and c.scheme = 'short' and c.year_from <= 3 and c.year_to >= 3"
 
 static void test_k2(void)
@@ -343,11 +346,14 @@ static void test_k2(void)
 	const struct figure_count *n = figure_now(f)->count;
 	CHECK_INT(day(2026, 11, 23), 20780);
 	CHECK_INT(n[0].n, number_of(cx, SQL("select count(*) " SHORT("2026-27") " and c.opened_ms is not null")));
-	CHECK_INT(n[1].n, number_of(cx, SQL("select count(distinct o.id) from placement p join opportunity o on o.id = p.opportunity join campaign c on "
-					    "c.id = o.campaign where p.answer = 'accepted' and c.opened_ms is not null and c.year_from = 2")));
-	CHECK_INT(n[2].n, number_of(cx, SQL("select count(distinct p.opportunity) from placement p join stay t on t.id = p.stay join campaign c on "
-					    "c.id = p.campaign where p.answer = 'accepted' and t.starts <= 20780 and t.cancelled_ms is null "
-					    "and c.year_from = 2")));
+	CHECK_INT(
+	    n[1].n,
+	    number_of(cx, SQL("select count(distinct o.id) from placement p join opportunity o on o.id = p.opportunity join campaign c on "
+	                      "c.id = o.campaign where p.answer = 'accepted' and c.opened_ms is not null and c.year_from = 2")));
+	CHECK_INT(n[2].n,
+	          number_of(cx, SQL("select count(distinct p.opportunity) from placement p join stay t on t.id = p.stay join campaign c on "
+	                            "c.id = p.campaign where p.answer = 'accepted' and t.starts <= 20780 and t.cancelled_ms is null "
+	                            "and c.year_from = 2")));
 	CHECK_INT(n[3].n, number_of(cx, SQL("select count(*) " SHORT("2026-27"))));
 	CHECK_INT(n[0].n, 5);
 	CHECK_INT(n[1].n, 4);
@@ -378,10 +384,12 @@ static void test_k2(void)
 
 /* --- K3 --- */
 
-#define ENROLLED(status, year) \
-	"select e.person from enrolment e join academic_year y on y.id = e.academic_year where y.code = '" year "' and e.status = '" status "'"
-#define ABROAD "select t.person from stay t join academic_year y on y.id = t.academic_year where y.code = '2026-27' and t.direction = 'out' and " \
-	       "t.cancelled_ms is null"
+#define ENROLLED(status, year)                                                                                  \
+	"select e.person from enrolment e join academic_year y on y.id = e.academic_year where y.code = '" year \
+	"' and e.status = '" status "'"
+#define ABROAD                                                                                                                             \
+	"select t.person from stay t join academic_year y on y.id = t.academic_year where y.code = '2026-27' and t.direction = 'out' and " \
+	"t.cancelled_ms is null"
 
 static void test_k3(void)
 {
@@ -390,12 +398,17 @@ static void test_k3(void)
 	const struct figure *f = figure_at(cx, 2, "2026-27");
 	REQUIRE(f && f->len == 3);
 	const struct figure_count *n = figure_now(f)->count;
-	CHECK_INT(n[0].n, number_of(cx, SQL("select count(*) from person where id in (" ENROLLED("apprentice", "2026-27") ") and id in (" ABROAD ")")));
+	CHECK_INT(n[0].n, number_of(cx, SQL("select count(*) from person where id in (" ENROLLED("apprentice",
+	                                                                                         "2026-27") ") and id in (" ABROAD ")")));
 	CHECK_INT(n[1].n, number_of(cx, SQL("select count(*) from person where id in (" ENROLLED("apprentice", "2026-27") ")")));
-	CHECK_INT(n[3].n, number_of(cx, SQL("select count(*) from person where id in (" ENROLLED("student", "2026-27") " and e.year >= 3) and id not in ("
-					    ENROLLED("apprentice", "2026-27") ")")));
-	CHECK_INT(n[2].n, number_of(cx, SQL("select count(*) from person where id in (" ENROLLED("student", "2026-27") " and e.year >= 3) and id not in ("
-					    ENROLLED("apprentice", "2026-27") ") and id in (" ABROAD ")")));
+	CHECK_INT(n[3].n,
+	          number_of(cx, SQL("select count(*) from person where id in (" ENROLLED(
+				    "student", "2026-27") " and e.year >= 3) and id not in (" ENROLLED("apprentice", "2026-27") ")")));
+	CHECK_INT(
+	    n[2].n,
+	    number_of(cx, SQL("select count(*) from person where id in (" ENROLLED(
+			      "student", "2026-27") " and e.year >= 3) and id not in (" ENROLLED("apprentice",
+	                                                                                         "2026-27") ") and id in (" ABROAD ")")));
 	CHECK_INT(n[0].n, 4);
 	CHECK_INT(n[1].n, 10);
 	CHECK_INT(n[2].n, 11);
@@ -425,7 +438,8 @@ static struct indicator *indicator_of(struct cx *cx, const char *code)
 	struct list_query q;
 	struct list_page page;
 	const struct pair pair = {STR("filter"), str_fmt(cx->arena, "code:%s", code)};
-	if (list_query_parse(cx, &indicator_entity, (struct pairs){&pair, 1}, &q) != OK || list_run(cx, &q, &page) != OK || page.len != 1) abort();
+	if (list_query_parse(cx, &indicator_entity, (struct pairs){&pair, 1}, &q) != OK || list_run(cx, &q, &page) != OK || page.len != 1)
+		abort();
 	return page.rows[0];
 }
 
@@ -454,7 +468,8 @@ static void test_definition_changes(void)
 	size_t lines = 0;
 	CHECK(indicator_as_shipped(cx, i));
 	/* a pasted address, encoded as browsers do */
-	CHECK_INT(set_source(cx, i, "/people?has=enrolments.person~academic_year%3A{year}~status:apprentice&has=stays.person~direction:in"), OK);
+	CHECK_INT(set_source(cx, i, "/people?has=enrolments.person~academic_year%3A{year}~status:apprentice&has=stays.person~direction:in"),
+	          OK);
 	const struct figure *f = figure_at(cx, 2, "2026-27");
 	REQUIRE(f != NULL);
 	CHECK_INT(figure_now(f)->count[0].n, 1);
@@ -551,7 +566,8 @@ static void test_who_may(void)
 	struct cx *cx = &s->cx;
 	struct grant whole = {.role = ROLE_DIRECTOR}, unit = {.role = ROLE_HEAD, .unit = chemistry, .units = &chemistry, .units_len = 1},
 		     own = {.role = ROLE_STUDENT};
-	struct actor director = {.roles = ROLE_DIRECTOR, .grants = &whole, .grants_len = 1}, head = {.roles = ROLE_HEAD, .grants = &unit, .grants_len = 1},
+	struct actor director = {.roles = ROLE_DIRECTOR, .grants = &whole, .grants_len = 1},
+		     head = {.roles = ROLE_HEAD, .grants = &unit, .grants_len = 1},
 		     student = {.roles = ROLE_STUDENT, .grants = &own, .grants_len = 1};
 	struct board_asked asked = {0};
 	struct board b;

@@ -1,6 +1,6 @@
 /* Arithmetic of figures: exact where it decides, unknown where there is nothing to divide by. */
-#include "tap.h"
 #include "office/strategy/rules.h"
+#include "tap.h"
 
 static void test_ratio(void)
 {
@@ -104,4 +104,5 @@ static void test_hidden(void)
 	CHECK(!cell_hidden(UNKNOWN, 3, 5));
 }
 
-TAP_MAIN(TAP(test_ratio), TAP(test_parity), TAP(test_parity_exact), TAP(test_parity_unknown), TAP(test_forecast), TAP(test_state), TAP(test_hidden))
+TAP_MAIN(TAP(test_ratio), TAP(test_parity), TAP(test_parity_exact), TAP(test_parity_unknown), TAP(test_forecast), TAP(test_state),
+         TAP(test_hidden))

@@ -25,13 +25,13 @@ static struct str render(const struct sample_page *p)
 static struct sample_page page(void)
 {
 	return (struct sample_page){.title = STR("<T>&\"'"),
-				    .home = STR("javascript:x"),
-				    .search = STR("a&b c"),
-				    .class_name = "x\"y",
-				    .count = 1234,
-				    .day = date_from_civil(2027, 6, 30),
-				    .word = M_month_may,
-				    .base = {STR("B<")}};
+	                            .home = STR("javascript:x"),
+	                            .search = STR("a&b c"),
+	                            .class_name = "x\"y",
+	                            .count = 1234,
+	                            .day = date_from_civil(2027, 6, 30),
+	                            .word = M_month_may,
+	                            .base = {STR("B<")}};
 }
 
 static void test_full(void)
@@ -45,13 +45,12 @@ static void test_full(void)
 	p.aside = &aside;
 	*VEC_PUSH(cx.arena, &p.rows) = (struct sample_row){STR("R<1>"), 5, &at};
 	*VEC_PUSH(cx.arena, &p.rows) = (struct sample_row){STR("R2"), -1, &at};
-	CHECK_STR(render(&p),
-		  "<!doctype html><html lang=\"en\"><head><title>&lt;T&gt;&amp;&quot;&#39;</title></head>"
-		  "<body class=\"x&quot;y open\"><h1 title=\"&lt;T&gt;&amp;&quot;&#39;\">&lt;T&gt;&amp;&quot;&#39;</h1>"
-		  "<a href=\"#\">Français</a> <a href=\"/find?q=a%26b%20c\">a&amp;b c</a> <input name=\"x\" checked> "
-		  "<p>open</p><p>1,234 days ago, 1,234 May 2027, 30 June 2027, 1,234</p>"
-		  "<ul><li>0 R&lt;1&gt;: 5 <b>Łódź</b></li><li>1 R2: -1 <b>Łódź</b></li></ul><hr> <i>B&lt;</i> "
-		  "<textarea name=\"t\">\n\n&lt;T&gt;&amp;&quot;&#39;</textarea></body></html>");
+	CHECK_STR(render(&p), "<!doctype html><html lang=\"en\"><head><title>&lt;T&gt;&amp;&quot;&#39;</title></head>"
+	                      "<body class=\"x&quot;y open\"><h1 title=\"&lt;T&gt;&amp;&quot;&#39;\">&lt;T&gt;&amp;&quot;&#39;</h1>"
+	                      "<a href=\"#\">Français</a> <a href=\"/find?q=a%26b%20c\">a&amp;b c</a> <input name=\"x\" checked> "
+	                      "<p>open</p><p>1,234 days ago, 1,234 May 2027, 30 June 2027, 1,234</p>"
+	                      "<ul><li>0 R&lt;1&gt;: 5 <b>Łódź</b></li><li>1 R2: -1 <b>Łódź</b></li></ul><hr> <i>B&lt;</i> "
+	                      "<textarea name=\"t\">\n\n&lt;T&gt;&amp;&quot;&#39;</textarea></body></html>");
 }
 
 static void test_branches(void)

@@ -23,13 +23,34 @@ static void test_target(void)
 	check_path("/institutions", "/institutions", NULL);
 	check_path("/a/b?c=d&e", "/a/b", "c=d&e");
 	check_path("/a/?", "/a/", "");
-	check_path("/%C3%A9cole", "/\xc3\xa9" "cole", NULL);
+	check_path("/%C3%A9cole",
+	           "/\xc3\xa9"
+	           "cole",
+	           NULL);
 	check_path("/a%20b", "/a b", NULL);
 	check_path("/...", "/...", NULL);
 	check_path("/?/../x", "/", "/../x");
-	static const char *const refused[] = {
-	    "", "a", "*", "http://host/", "//evil.example/x", "/../etc/passwd", "/a/..", "/./a", "/a/%2e%2e/b", "/a/%2E./b", "/a%2fb",
-	    "/a%5Cb", "/a\\b", "/%00", "/a%0ab", "/%", "/%4", "/%zz", "/%ff", "/%c0%af", "/\xff"};
+	static const char *const refused[] = {"",
+	                                      "a",
+	                                      "*",
+	                                      "http://host/",
+	                                      "//evil.example/x",
+	                                      "/../etc/passwd",
+	                                      "/a/..",
+	                                      "/./a",
+	                                      "/a/%2e%2e/b",
+	                                      "/a/%2E./b",
+	                                      "/a%2fb",
+	                                      "/a%5Cb",
+	                                      "/a\\b",
+	                                      "/%00",
+	                                      "/a%0ab",
+	                                      "/%",
+	                                      "/%4",
+	                                      "/%zz",
+	                                      "/%ff",
+	                                      "/%c0%af",
+	                                      "/\xff"};
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
 		check_path(refused[i], NULL, NULL);
 	char *longest = arena_alloc(arena, PARSE_PATH_MAX + 2);
@@ -91,9 +112,10 @@ static void test_header_value(void)
 static void test_multipart(void)
 {
 	struct parts p;
-	struct str body = STR(PART("name=\"a\"", "one") "--B\r\ncontent-disposition: form-data; name=\"f\"; filename=\"C:\\dir\\l'\xc3\xa9t\xc3\xa9.csv\""
-			      "\r\nContent-Type: text/csv\r\n\r\nx;\0y\r\n--Cogus\r\n\r\n" PART("name=\"none\"; filename=\"\"", "")
-			      PART("name=\"b\"", "") "--B--\r\nepilogue");
+	struct str body = STR(
+	    PART("name=\"a\"", "one") "--B\r\ncontent-disposition: form-data; name=\"f\"; filename=\"C:\\dir\\l'\xc3\xa9t\xc3\xa9.csv\""
+				      "\r\nContent-Type: text/csv\r\n\r\nx;\0y\r\n--Cogus\r\n\r\n" PART("name=\"none\"; filename=\"\"", "")
+					  PART("name=\"b\"", "") "--B--\r\nepilogue");
 	REQUIRE(parse_multipart(arena, body, STR("B"), &p));
 	CHECK_INT(p.len, 3);
 	CHECK_STR(p.ptr[0].name, "a");
@@ -162,8 +184,9 @@ static void test_multipart_limits(void)
 
 int main(void)
 {
-	static const struct tap_test tests[] = {TAP(test_target), TAP(test_urlencoded), TAP(test_cookies), TAP(test_header_value),
-						TAP(test_multipart), TAP(test_multipart_refused), TAP(test_multipart_limits)};
+	static const struct tap_test tests[] = {TAP(test_target),          TAP(test_urlencoded), TAP(test_cookies),
+	                                        TAP(test_header_value),    TAP(test_multipart),  TAP(test_multipart_refused),
+	                                        TAP(test_multipart_limits)};
 	arena = arena_new();
 	int rc = tap_run(tests, ARRAY_LEN(tests));
 	arena_free(arena);

@@ -2,10 +2,7 @@
 #include "platform/web/router.h"
 #include "tap.h"
 
-static enum err nothing(struct cx *cx, const struct request *r, struct reply *p)
-{
-	return OK;
-}
+static enum err nothing(struct cx *cx, const struct request *r, struct reply *p) { return OK; }
 
 static const struct route first[] = {
     {HTTP_GET, "/", nothing, 0, "home"},
@@ -27,10 +24,7 @@ static const struct route *const tables[] = {first, second, NULL};
 static struct arena *arena;
 static struct router *router;
 
-static struct route_match match(enum http_method m, const char *path)
-{
-	return router_match(router, arena, m, str_of(path));
-}
+static struct route_match match(enum http_method m, const char *path) { return router_match(router, arena, m, str_of(path)); }
 
 static void check_route(enum http_method m, const char *path, const char *want)
 {

@@ -15,10 +15,7 @@ static enum err entity_of(struct cx *cx, const struct request *r, const struct e
 	return OK;
 }
 
-static struct str etag_of(struct cx *cx, const struct row *row)
-{
-	return str_fmt(cx->arena, "\"%lld\"", (long long)row->version);
-}
+static struct str etag_of(struct cx *cx, const struct row *row) { return str_fmt(cx->arena, "\"%lld\"", (long long)row->version); }
 
 static enum err send(struct cx *cx, struct reply *p, int status, struct sb *b, const struct json_writer *w)
 {

@@ -34,10 +34,7 @@ static int64_t highest(const struct bar_chart *c)
 	return top;
 }
 
-static int64_t y_of(const struct frame *f, int64_t value, int64_t top)
-{
-	return f->bottom - (f->bottom - f->top) * value / top;
-}
+static int64_t y_of(const struct frame *f, int64_t value, int64_t top) { return f->bottom - (f->bottom - f->top) * value / top; }
 
 static int64_t x_of(const struct frame *f, const struct bar_chart *c, size_t i)
 {
@@ -139,8 +136,7 @@ static void draw(struct cx *cx, struct html *h, const struct frame *f, const str
 	}
 	for (size_t i = 0; i < c->bars_len; i++)
 		draw_bar(cx, h, f, c, i, top);
-	if (c->forecast != UNKNOWN)
-		text_at(h, "vl", f->width, y_of(f, c->forecast, top) - 700, "end", c->forecast_text);
+	if (c->forecast != UNKNOWN) text_at(h, "vl", f->width, y_of(f, c->forecast, top) - 700, "end", c->forecast_text);
 	if (c->marker_before && c->marker_before < c->bars_len) {
 		int64_t x = (x_of(f, c, c->marker_before - 1) + f->bar + x_of(f, c, c->marker_before)) / 2;
 		line(h, "mk", x, x, 1800, f->bottom);

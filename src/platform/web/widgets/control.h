@@ -5,8 +5,8 @@
 
 struct control {
 	const char *name;
-	const char *type;         /* "text" when NULL */
-	int label, help;          /* M_...; help may be 0 */
+	const char *type; /* "text" when NULL */
+	int label, help;  /* M_...; help may be 0 */
 	struct str value;
 	const char *autocomplete; /* NULL: off */
 	int64_t max;              /* characters; 0: 200 */

@@ -63,7 +63,7 @@ static enum err ref_by_title(struct cx *cx, const struct field *f, struct str ty
 		return OK;
 	}
 	return fail(cx, ERR_INVALID, f->name, page.len ? M_page_form_ref_many : M_page_form_ref_none, ARG_M("field", f->label),
-		    ARG_S("value", typed));
+	            ARG_S("value", typed));
 }
 
 /* Browsers send line ends as CR LF; rows hold LF. */
@@ -105,11 +105,11 @@ enum err form_pairs(struct cx *cx, const struct entity *e, const struct request 
 struct attempt {
 	const struct entity_pages *pages;
 	const struct request *r;
-	struct uuid id;            /* none: a new row */
-	struct row *current;       /* as it stands now */
-	struct draft was, mine;    /* as the form was opened, and with what was typed */
+	struct uuid id;         /* none: a new row */
+	struct row *current;    /* as it stands now */
+	struct draft was, mine; /* as the form was opened, and with what was typed */
 	struct form_choices *choices;
-	enum err read;             /* what reading the form gave */
+	enum err read; /* what reading the form gave */
 	bool posted;
 };
 
@@ -160,10 +160,14 @@ static struct form attempt_form(struct cx *cx, struct reply *p, const struct att
 {
 	const struct entity *e = a->pages->entity;
 	struct str self = uuid_none(a->id) ? pages_base(cx, e) : pages_record(cx, e, a->id);
-	return (struct form){.entity = e, .draft = &a->mine, .cancel = self, .choices = a->choices,
-			     .action = str_fmt(cx->arena, "%.*s/%s", STR_ARG(self), uuid_none(a->id) ? "new" : "edit"),
-			     .token = csrf_token(cx, a->r, p), .version = a->current ? a->current->version : UNKNOWN,
-			     .was = a->current ? a->was.row : NULL};
+	return (struct form){.entity = e,
+	                     .draft = &a->mine,
+	                     .cancel = self,
+	                     .choices = a->choices,
+	                     .action = str_fmt(cx->arena, "%.*s/%s", STR_ARG(self), uuid_none(a->id) ? "new" : "edit"),
+	                     .token = csrf_token(cx, a->r, p),
+	                     .version = a->current ? a->current->version : UNKNOWN,
+	                     .was = a->current ? a->was.row : NULL};
 }
 
 static struct page attempt_page(struct cx *cx, const struct attempt *a, struct crumb *crumbs)
@@ -178,8 +182,8 @@ static struct page attempt_page(struct cx *cx, const struct attempt *a, struct c
 	struct str name = record_name(cx, e, a->current);
 	crumbs[1] = (struct crumb){name, pages_record(cx, e, a->id)};
 	page.crumbs_len = 2;
-	page.title = a->pages->title_edit ? tr(cx, a->pages->title_edit, ARG_S("name", name))
-					  : tr(cx, M_page_edit_title, ARG_S("name", name));
+	page.title =
+	    a->pages->title_edit ? tr(cx, a->pages->title_edit, ARG_S("name", name)) : tr(cx, M_page_edit_title, ARG_S("name", name));
 	return page;
 }
 
@@ -218,10 +222,7 @@ static enum err show_stale(struct cx *cx, struct reply *p, const struct attempt 
 }
 
 /* What the reader corrects at the form; anything else is not theirs to mend. */
-static bool for_the_form(enum err err)
-{
-	return err == ERR_INVALID || err == ERR_REFUSED || err == ERR_CONFLICT;
-}
+static bool for_the_form(enum err err) { return err == ERR_INVALID || err == ERR_REFUSED || err == ERR_CONFLICT; }
 
 static enum err open_form(struct cx *cx, struct reply *p, struct attempt *a)
 {

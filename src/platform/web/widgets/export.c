@@ -1,11 +1,12 @@
 /* The list as a file to keep: exactly what the reader sees, all pages of it. */
-#include <unistd.h>
+#include "platform/record/export.h"
 #include "base/date.h"
 #include "platform/i18n/i18n.h"
-#include "platform/record/export.h"
 #include "platform/web/widgets/pages_own.h"
+#include <unistd.h>
 
-static enum err export_file(struct cx *cx, const struct request *r, struct reply *p, enum export_format format, const char *ext, const char *type)
+static enum err export_file(struct cx *cx, const struct request *r, struct reply *p, enum export_format format, const char *ext,
+                            const char *type)
 {
 	const struct entity *e = pages_of_request(r)->entity;
 	struct list_query q;

@@ -82,7 +82,7 @@ static void save_view(struct cx *cx, struct html *h, const struct list_view *v, 
 	html_lit(h, "<div class=\"field\"><label for=\"view-name\">");
 	html_tr(cx, h, M_page_view_name);
 	html_lit(h, "</label><input class=\"in\" id=\"view-name\" name=\"name\" required maxlength=\"60\" autocomplete=\"off\"></div>"
-		    "<p class=\"acts\"><button class=\"btn p\">");
+	            "<p class=\"acts\"><button class=\"btn p\">");
 	html_tr(cx, h, M_page_save);
 	html_lit(h, "</button></p></form></div></details>");
 }
@@ -120,8 +120,10 @@ void html_list_tabs(struct cx *cx, struct html *h, const struct list_view *v)
 	html_lit(h, "<div class=\"list-tools\"><p class=\"cnt\" role=\"status\">");
 	html_tr(cx, h, M_page_list_count, ARG_S("count", list_count_text(cx, v->page.count)));
 	html_lit(h, "</p>");
-	if (own) remove_view(cx, h, v, current);
-	else save_view(cx, h, v, query);
+	if (own)
+		remove_view(cx, h, v, current);
+	else
+		save_view(cx, h, v, query);
 	html_lit(h, "</div>\n");
 }
 
@@ -170,10 +172,7 @@ static void active_chips(struct cx *cx, struct html *h, const struct list_view *
 
 /* --- menus --- */
 
-static bool by_values(const struct field *f)
-{
-	return f->type == FT_ENUM || f->type == FT_BOOL || f->type == FT_CODE || f->type == FT_REF;
-}
+static bool by_values(const struct field *f) { return f->type == FT_ENUM || f->type == FT_BOOL || f->type == FT_CODE || f->type == FT_REF; }
 
 /* The text that a filter with this operator holds now, for its input. */
 static struct str held(const struct list_view *v, const struct field *f, enum list_op op)
@@ -195,8 +194,8 @@ static bool holds(const struct list_view *v, const struct field *f, struct str v
 	return false;
 }
 
-static void menu_input(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, const char *name,
-		       enum list_op op, int label)
+static void menu_input(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, const char *name, enum list_op op,
+                       int label)
 {
 	html_lit(h, "<div class=\"field\"><label for=\"m-");
 	html_textz(h, f->name);
@@ -265,7 +264,8 @@ static void menu(struct cx *cx, struct html *h, const struct list_view *v, const
 	bool open = str_is(v->menu, f->name);
 	if (by_values(f) && !open) {
 		html_lit(h, "<a class=\"chip\" data-fragment-menu");
-		html_url(h, "href", address(cx, v, list_view_query(cx, &v->query), str_z(cx->arena, str_fmt(cx->arena, "menu=%s", f->name))));
+		html_url(h, "href",
+		         address(cx, v, list_view_query(cx, &v->query), str_z(cx->arena, str_fmt(cx->arena, "menu=%s", f->name))));
 		html_lit(h, ">");
 		html_tr(cx, h, f->label);
 		html_lit(h, " ");
@@ -293,7 +293,7 @@ static void more_menus(struct cx *cx, struct html *h, const struct list_view *v,
 	for (size_t i = 0; i < len; i++) {
 		html_lit(h, "<a class=\"item\"");
 		html_url(h, "href",
-			 address(cx, v, list_view_query(cx, &v->query), str_z(cx->arena, str_fmt(cx->arena, "menu=%s", fields[i]->name))));
+		         address(cx, v, list_view_query(cx, &v->query), str_z(cx->arena, str_fmt(cx->arena, "menu=%s", fields[i]->name))));
 		html_lit(h, ">");
 		html_tr(cx, h, fields[i]->label);
 		html_lit(h, "</a>");
@@ -301,10 +301,7 @@ static void more_menus(struct cx *cx, struct html *h, const struct list_view *v,
 	html_lit(h, "</div></details>");
 }
 
-static bool offered(const struct field *f)
-{
-	return f->flags & FF_FILTER && !(f->flags & (FF_SENSITIVE | FF_HIDDEN));
-}
+static bool offered(const struct field *f) { return f->flags & FF_FILTER && !(f->flags & (FF_SENSITIVE | FF_HIDDEN)); }
 
 static void menus(struct cx *cx, struct html *h, const struct list_view *v)
 {
@@ -316,8 +313,10 @@ static void menus(struct cx *cx, struct html *h, const struct list_view *v)
 	for (size_t i = 0; i < v->entity->fields_len; i++) {
 		const struct field *f = &v->entity->fields[i];
 		if (!offered(f) || f == open) continue;
-		if (shown++ < MENUS_SHOWN) menu(cx, h, v, f);
-		else later[later_len++] = f;
+		if (shown++ < MENUS_SHOWN)
+			menu(cx, h, v, f);
+		else
+			later[later_len++] = f;
 	}
 	if (later_len) more_menus(cx, h, v, later, later_len);
 }

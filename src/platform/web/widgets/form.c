@@ -1,6 +1,6 @@
 /* Forms: inputs by field type, errors, hidden version and the values the form was opened with. */
-#include "base/date.h"
 #include "platform/web/widgets/form.h"
+#include "base/date.h"
 #include "platform/assets/icons.h"
 #include "platform/i18n/i18n.h"
 #include "platform/reference/reference.h"
@@ -109,8 +109,10 @@ void html_form_errors(struct cx *cx, struct html *h, const struct entity *e)
 			html_lit(h, "\">");
 			struct str text = problem_text(cx, p);
 			bool named = !f || str_starts(text, tr(cx, f->label));
-			if (named) html_text(h, text);
-			else html_tr(cx, h, M_page_form_error_at, ARG_M("field", f->label), ARG_S("problem", text));
+			if (named)
+				html_text(h, text);
+			else
+				html_tr(cx, h, M_page_form_error_at, ARG_M("field", f->label), ARG_S("problem", text));
 			html_lit(h, "</a>");
 		} else {
 			html_text(h, problem_text(cx, p));
@@ -306,8 +308,10 @@ static void control(const struct input *in)
 	case FT_SCORE:
 	case FT_COORD: text_input(in, "decimal", NULL); break;
 	default:
-		if (in->f->flags & FF_LONG) text_area(in);
-		else text_input(in, NULL, NULL);
+		if (in->f->flags & FF_LONG)
+			text_area(in);
+		else
+			text_input(in, NULL, NULL);
 		break;
 	}
 }
@@ -358,7 +362,7 @@ static void code_lists(struct cx *cx, struct html *h, const struct entity *e)
 		bool written = false;
 		for (size_t j = 0; j < i; j++)
 			written = written || (e->fields[j].type == FT_CODE && form_field(cx, e, &e->fields[j]) &&
-					      str_is(str_of(f->list), e->fields[j].list));
+			                      str_is(str_of(f->list), e->fields[j].list));
 		if (written || codes_len(f->list) <= CODE_SELECT_MAX) continue;
 		html_lit(h, "<datalist id=\"list-");
 		html_textz(h, f->list);
@@ -442,7 +446,7 @@ static struct str shown(struct cx *cx, const struct form *form, const struct fie
 }
 
 static void take_or_keep(struct cx *cx, struct html *h, const struct form *form, const struct field *f, const void *row, int label,
-			 const char *which, bool checked)
+                         const char *which, bool checked)
 {
 	struct str text = field_text(cx, f, row);
 	html_lit(h, "<label class=\"pick card\"><input type=\"radio\"");
@@ -511,8 +515,10 @@ void html_form_stale(struct cx *cx, struct html *h, const struct form_stale *s)
 	html_lit(h, "<div class=\"stack\"><p class=\"note wait\" role=\"alert\">");
 	part_icon(h, ICON_git_compare, false);
 	html_lit(h, "<span>");
-	if (str_present(s->by)) html_tr(cx, h, M_page_stale_by, ARG_S("name", s->by));
-	else html_tr(cx, h, M_page_stale_note);
+	if (str_present(s->by))
+		html_tr(cx, h, M_page_stale_by, ARG_S("name", s->by));
+	else
+		html_tr(cx, h, M_page_stale_note);
 	html_lit(h, "</span></p>\n");
 	stale_table(cx, h, s);
 	form_head(cx, h, &s->form, s->current);

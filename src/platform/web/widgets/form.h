@@ -12,18 +12,18 @@ struct form_choices {
 	struct uuid *ids;
 	struct str *titles;
 	size_t len;
-	bool all;              /* these are all: a select */
-	struct str current;    /* title of the value the draft holds */
+	bool all;           /* these are all: a select */
+	struct str current; /* title of the value the draft holds */
 };
 
 struct form {
 	const struct entity *entity;
 	const struct draft *draft;
 	struct str action, cancel, token;
-	int64_t version;       /* of the row that is changed; UNKNOWN: a new one */
-	const void *was;       /* that row as the form was opened; travels along, to tell three ways apart; NULL for a new one */
+	int64_t version; /* of the row that is changed; UNKNOWN: a new one */
+	const void *was; /* that row as the form was opened; travels along, to tell three ways apart; NULL for a new one */
 	const struct form_choices *choices; /* by field index, from form_load_choices */
-	int submit;            /* M_...: the verb on the button */
+	int submit;                         /* M_...: the verb on the button */
 };
 
 /* Reads what the REF fields of the form offer. Inside a read transaction. */
@@ -41,9 +41,9 @@ void html_field_error(struct cx *cx, struct html *h, struct str field);
 
 /* Somebody else saved first: what they changed, what you changed, and for each field that both did, a choice. */
 struct form_stale {
-	struct form form;       /* draft: yours; was: as you opened it; version: the current one */
+	struct form form; /* draft: yours; was: as you opened it; version: the current one */
 	const void *current;
-	struct str by;          /* who saved, absent when not known */
+	struct str by; /* who saved, absent when not known */
 };
 void html_form_stale(struct cx *cx, struct html *h, const struct form_stale *stale);
 

@@ -38,8 +38,8 @@ struct pairs query_pairs(struct cx *cx, struct str query)
 	while (str_split(&query, '&', &part)) {
 		size_t eq = str_find_char(part, '=');
 		if (eq == STR_NPOS || part.len == 0) continue;
-		*VEC_PUSH(cx->arena, &out) = (struct pair){url_decode(cx, str_sub(part, 0, eq)),
-							   url_decode(cx, str_sub(part, eq + 1, part.len))};
+		*VEC_PUSH(cx->arena, &out) =
+		    (struct pair){url_decode(cx, str_sub(part, 0, eq)), url_decode(cx, str_sub(part, eq + 1, part.len))};
 	}
 	return (struct pairs){out.ptr, out.len};
 }
@@ -84,12 +84,11 @@ static struct pairs menu_pairs(struct cx *cx, const struct request *r, const str
 			*VEC_PUSH(cx->arena, &out) =
 			    (struct pair){STR("filter"), str_fmt(cx->arena, "%s:%.*s:%.*s", f->name, STR_ARG(name), STR_ARG(value))};
 		} else if (str_is(name, "filter") || str_is(name, "has") || str_is(name, "hasnot") || str_is(name, "sort") ||
-			   str_is(name, "q") || str_is(name, "size") || str_is(name, "archived")) {
+		           str_is(name, "q") || str_is(name, "size") || str_is(name, "archived")) {
 			*VEC_PUSH(cx->arena, &out) = r->query.ptr[i];
 		}
 	}
-	*VEC_PUSH(cx->arena, &out) =
-	    (struct pair){STR("columns"), columns.len ? sb_str(&columns) : request_query(r, "columns")};
+	*VEC_PUSH(cx->arena, &out) = (struct pair){STR("columns"), columns.len ? sb_str(&columns) : request_query(r, "columns")};
 	return (struct pairs){out.ptr, out.len};
 }
 
@@ -104,8 +103,7 @@ struct gather {
 	bool has_dots;
 };
 
-static enum err filter_value(struct cx *cx, const struct field *f, const struct entity *e, struct str value,
-			     struct str *out)
+static enum err filter_value(struct cx *cx, const struct field *f, const struct entity *e, struct str value, struct str *out)
 {
 	struct uuid id;
 	if (f->type == FT_REF && uuid_parse(value, &id)) {
@@ -124,24 +122,15 @@ static enum err filter_value(struct cx *cx, const struct field *f, const struct 
 static int op_message(enum list_op op)
 {
 	switch (op) {
-	case OP_NE:
-		return M_page_filter_ne;
-	case OP_LT:
-		return M_page_filter_lt;
-	case OP_LE:
-		return M_page_filter_le;
-	case OP_GT:
-		return M_page_filter_gt;
-	case OP_GE:
-		return M_page_filter_ge;
-	case OP_STARTS:
-		return M_page_filter_begins;
-	case OP_KNOWN:
-		return M_page_filter_known;
-	case OP_UNKNOWN:
-		return M_page_filter_unknown;
-	default:
-		return M_page_filter_eq;
+	case OP_NE: return M_page_filter_ne;
+	case OP_LT: return M_page_filter_lt;
+	case OP_LE: return M_page_filter_le;
+	case OP_GT: return M_page_filter_gt;
+	case OP_GE: return M_page_filter_ge;
+	case OP_STARTS: return M_page_filter_begins;
+	case OP_KNOWN: return M_page_filter_known;
+	case OP_UNKNOWN: return M_page_filter_unknown;
+	default: return M_page_filter_eq;
 	}
 }
 
@@ -166,14 +155,14 @@ static enum err filter_text(struct cx *cx, const struct entity *e, const struct 
 	if (!x->with) return plain_text(cx, e, x, out);
 	struct sb parts;
 	sb_init(&parts, cx->arena, 4096);
-	VEC_EACH(part, &x->with->filters) {
+	VEC_EACH (part, &x->with->filters) {
 		struct str one;
 		TRY(plain_text(cx, x->with->entity, part, &one));
 		if (parts.len) SB_LIT(&parts, "; ");
 		sb_add(&parts, one);
 	}
 	*out = tr(cx, x->op == OP_HAS ? M_page_filter_has : M_page_filter_has_not, ARG_M("what", x->with->entity->label_many),
-		  ARG_S("parts", sb_str(&parts)));
+	          ARG_S("parts", sb_str(&parts)));
 	return OK;
 }
 
@@ -198,8 +187,7 @@ static enum err tab_count(struct cx *cx, const struct entity *e, struct str quer
 	return OK;
 }
 
-static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tabs, struct str name, struct str query,
-			struct uuid id)
+static enum err add_tab(struct cx *cx, struct list_view *v, struct list_tab *tabs, struct str name, struct str query, struct uuid id)
 {
 	if (v->tabs_len == TABS_MAX) return OK;
 	struct list_tab *tab = &tabs[v->tabs_len++];
@@ -217,24 +205,20 @@ static struct str ready_query(struct cx *cx, const char *query)
 {
 	int64_t today = cx_today(cx);
 	struct civil c = date_civil(today);
-	int month = c.month + 6 > 12 ? c.month - 6 : c.month + 6, year = c.month + 6 > 12 ? c.year + 1 : c.year,
-	    day = c.day;
+	int month = c.month + 6 > 12 ? c.month - 6 : c.month + 6, year = c.month + 6 > 12 ? c.year + 1 : c.year, day = c.day;
 	while (!date_valid(year, month, day))
 		day--;
 	const struct {
 		const char *name;
 		int64_t date;
-	} words[] = {{"today", today},
-		     {"in_6_months", date_from_civil(year, month, day)},
-		     {"year_end", date_from_civil(c.year, 12, 31)}};
+	} words[] = {{"today", today}, {"in_6_months", date_from_civil(year, month, day)}, {"year_end", date_from_civil(c.year, 12, 31)}};
 	struct str rest = str_of(query), part;
 	struct sb out;
 	sb_init(&out, cx->arena, 2048);
 	while (str_split(&rest, '{', &part)) {
 		size_t end = str_find_char(part, '}');
 		for (size_t i = 0; end != STR_NPOS && i < ARRAY_LEN(words); i++)
-			if (str_is(str_sub(part, 0, end), words[i].name))
-				sb_add(&out, date_iso(cx->arena, words[i].date));
+			if (str_is(str_sub(part, 0, end), words[i].name)) sb_add(&out, date_iso(cx->arena, words[i].date));
 		sb_add(&out, end == STR_NPOS ? part : str_sub(part, end + 1, part.len));
 	}
 	return sb_str(&out);
@@ -248,8 +232,7 @@ static enum err gather_tabs(struct cx *cx, struct gather *g)
 	v->tabs_len = 0;
 	TRY(add_tab(cx, v, tabs, tr(cx, M_page_view_all), STR(""), UUID_NONE));
 	for (const struct ready_view *ready = g->pages->views; ready && ready->label; ready++)
-		TRY(add_tab(cx, v, tabs, tr(cx, ready->label),
-			    query_canonical(cx, v->entity, ready_query(cx, ready->query)), UUID_NONE));
+		TRY(add_tab(cx, v, tabs, tr(cx, ready->label), query_canonical(cx, v->entity, ready_query(cx, ready->query)), UUID_NONE));
 	struct saved_view *saved;
 	size_t len;
 	TRY(views_read(cx, v->entity, &saved, &len));
@@ -263,8 +246,7 @@ static enum err gather_facets(struct cx *cx, struct list_view *v)
 {
 	const struct field *f = str_present(v->menu) ? entity_field(v->entity, v->menu) : NULL;
 	if (!f || !(f->flags & FF_FILTER) || f->flags & (FF_SENSITIVE | FF_HIDDEN)) return OK;
-	if (f->type == FT_TEXT || (f->type != FT_ENUM && f->type != FT_BOOL && f->type != FT_CODE && f->type != FT_REF))
-		return OK;
+	if (f->type == FT_TEXT || (f->type != FT_ENUM && f->type != FT_BOOL && f->type != FT_CODE && f->type != FT_REF)) return OK;
 	struct list_query q = list_query_without(cx, &v->query, f);
 	struct facet *facets;
 	TRY(list_facets(cx, &q, f, FACETS_MAX, &facets, &v->facets_len));
@@ -272,8 +254,7 @@ static enum err gather_facets(struct cx *cx, struct list_view *v)
 	return OK;
 }
 
-static enum err gather_map(struct cx *cx, struct list_view *v, const struct entity_pages *pages,
-			   struct map_figure *map);
+static enum err gather_map(struct cx *cx, struct list_view *v, const struct entity_pages *pages, struct map_figure *map);
 
 /* What folders add to this list. */
 static enum err gather_panels(struct cx *cx, struct gather *g)
@@ -328,9 +309,9 @@ static size_t list_acts(struct cx *cx, const struct entity_pages *pages, struct 
 		acts[n++] = (struct act){.text = tr(cx, M_page_import), .href = str_of(pages->import_path)};
 	if (e->ops && e->ops->create && actor_has(cx, e->rights.write))
 		acts[n++] = (struct act){.text = tr(cx, pages->title_new ? pages->title_new : M_page_add),
-					 .href = str_fmt(cx->arena, "/%s/new", e->kind),
-					 .icon = ICON_plus,
-					 .primary = true};
+		                         .href = str_fmt(cx->arena, "/%s/new", e->kind),
+		                         .icon = ICON_plus,
+		                         .primary = true};
 	return n;
 }
 
@@ -360,13 +341,13 @@ enum err list_get(struct cx *cx, const struct request *r, struct reply *p)
 	const struct entity_pages *pages = pages_of_request(r);
 	const struct entity *e = pages->entity;
 	struct list_view v = {.entity = e,
-			      .base = pages_base(cx, e),
-			      .under = pages->under,
-			      .map_first = pages->map_first,
-			      .bulk = pages->bulk_run ? pages->bulk : NULL,
-			      .has_map = pages->lat && pages->lng,
-			      .menu = request_query(r, "menu"),
-			      .may_save = cx->actor != NULL};
+	                      .base = pages_base(cx, e),
+	                      .under = pages->under,
+	                      .map_first = pages->map_first,
+	                      .bulk = pages->bulk_run ? pages->bulk : NULL,
+	                      .has_map = pages->lat && pages->lng,
+	                      .menu = request_query(r, "menu"),
+	                      .may_save = cx->actor != NULL};
 	struct str shown = request_query(r, "view");
 	v.map = v.has_map && (str_is(shown, "map") || (pages->map_first && !str_is(shown, "list")));
 	bool from_menu = comes_from_menu(r);
@@ -383,9 +364,9 @@ enum err list_get(struct cx *cx, const struct request *r, struct reply *p)
 	TRY(db_tx(cx, DB_READ, gather, &g));
 	struct act acts[2];
 	struct page page = {.title = tr(cx, e->label_many),
-			    .acts = acts,
-			    .acts_len = list_acts(cx, pages, acts),
-			    .lede = pages->lede ? tr(cx, pages->lede) : STR_NONE};
+	                    .acts = acts,
+	                    .acts_len = list_acts(cx, pages, acts),
+	                    .lede = pages->lede ? tr(cx, pages->lede) : STR_NONE};
 	struct html *h = page_begin(cx, r, p, &page);
 	v.token = csrf_token(cx, r, p);
 	html_list_tabs(cx, h, &v);
@@ -441,12 +422,11 @@ static enum err map_row(struct cx *cx, void *arg, const void *row)
 		return OK;
 	}
 	map_cells_add(m->cells, *field_int(m->lat, row), *field_int(m->lng, row), record_name(cx, m->e, row),
-		      ((const struct row *)row)->id);
+	              ((const struct row *)row)->id);
 	return OK;
 }
 
-static struct str cell_href(struct cx *cx, const struct list_view *v, const struct map_read *m,
-			    const struct map_cluster *c)
+static struct str cell_href(struct cx *cx, const struct list_view *v, const struct map_read *m, const struct map_cluster *c)
 {
 	if (c->count == 1) return pages_record(cx, v->entity, c->id);
 	if (!(m->lat->flags & FF_FILTER) || !(m->lng->flags & FF_FILTER)) return STR("#t");
@@ -458,13 +438,13 @@ static struct str cell_href(struct cx *cx, const struct list_view *v, const stru
 		const char *field, *op;
 		int64_t value;
 	} edges[] = {{m->lat->name, "ge", c->lat_min_e7},
-		     {m->lat->name, "le", c->lat_max_e7},
-		     {m->lng->name, "ge", c->lng_min_e7},
-		     {m->lng->name, "le", c->lng_max_e7}};
+	             {m->lat->name, "le", c->lat_max_e7},
+	             {m->lng->name, "ge", c->lng_min_e7},
+	             {m->lng->name, "le", c->lng_max_e7}};
 	for (size_t i = 0; i < ARRAY_LEN(edges); i++) {
 		int64_t n = edges[i].value, size = n < 0 ? -n : n;
-		sb_fmt(&q, "&filter=%s:%s:%s%lld.%07lld", edges[i].field, edges[i].op, n < 0 ? "-" : "",
-		       (long long)(size / 10000000), (long long)(size % 10000000));
+		sb_fmt(&q, "&filter=%s:%s:%s%lld.%07lld", edges[i].field, edges[i].op, n < 0 ? "-" : "", (long long)(size / 10000000),
+		       (long long)(size % 10000000));
 	}
 	return sb_str(&q);
 }
@@ -472,9 +452,9 @@ static struct str cell_href(struct cx *cx, const struct list_view *v, const stru
 static enum err gather_map(struct cx *cx, struct list_view *v, const struct entity_pages *pages, struct map_figure *map)
 {
 	struct map_read m = {.cells = map_cells_new(cx),
-			     .lat = entity_field(v->entity, str_of(pages->lat)),
-			     .lng = entity_field(v->entity, str_of(pages->lng)),
-			     .e = v->entity};
+	                     .lat = entity_field(v->entity, str_of(pages->lat)),
+	                     .lng = entity_field(v->entity, str_of(pages->lng)),
+	                     .e = v->entity};
 	if (!m.lat || !m.lng) return fail(cx, ERR_BUG, "lat", M_error_bug);
 	struct list_query all = v->query;
 	all.page = 1;
@@ -484,23 +464,21 @@ static enum err gather_map(struct cx *cx, struct list_view *v, const struct enti
 	struct map_dot *dots = ARENA_ARRAY(cx->arena, struct map_dot, len + 1);
 	for (size_t i = 0; i < len; i++) {
 		const struct map_cluster *c = &clusters[i];
-		struct str name = c->count == 1
-				      ? c->name
-				      : tr(cx, M_page_map_cluster, ARG_S("name", c->name), ARG_N("n", c->count - 1));
+		struct str name = c->count == 1 ? c->name : tr(cx, M_page_map_cluster, ARG_S("name", c->name), ARG_N("n", c->count - 1));
 		dots[i] = (struct map_dot){.lat_e7 = c->lat_e7,
-					   .lng_e7 = c->lng_e7,
-					   .weight = c->count,
-					   .name = name,
-					   .label = c->count == 1 && i < LABELS_MAX ? c->name : STR_NONE,
-					   .href = cell_href(cx, v, &m, c)};
+		                           .lng_e7 = c->lng_e7,
+		                           .weight = c->count,
+		                           .name = name,
+		                           .label = c->count == 1 && i < LABELS_MAX ? c->name : STR_NONE,
+		                           .href = cell_href(cx, v, &m, c)};
 	}
 	struct msg_arg what = ARG_M("what", v->entity->label_many);
 	*map = (struct map_figure){.label_world = tr(cx, M_page_map_world, what),
-				   .label_europe = tr(cx, M_page_map_europe, what),
-				   .key = tr(cx, M_page_map_key),
-				   .table_href = STR("#t"),
-				   .dots = dots,
-				   .dots_len = len};
+	                           .label_europe = tr(cx, M_page_map_europe, what),
+	                           .key = tr(cx, M_page_map_key),
+	                           .table_href = STR("#t"),
+	                           .dots = dots,
+	                           .dots_len = len};
 	if (m.unplaced) map->note = tr(cx, M_page_map_unplaced, ARG_N("n", m.unplaced));
 	return OK;
 }

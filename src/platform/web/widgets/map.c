@@ -72,8 +72,10 @@ static void draw(struct html *h, const struct map_figure *m, enum map_view area)
 			bool in_europe = map_project(MAP_EUROPE, d->lat_e7, d->lng_e7, &x, &y);
 			if (area == MAP_WORLD && (in_europe || !map_project(MAP_WORLD, d->lat_e7, d->lng_e7, &x, &y))) continue;
 			if (area == MAP_EUROPE && !in_europe) continue;
-			if (pass == 0) dot(h, d, x, y, r);
-			else if (!str_blank(d->label)) label(h, d, area, x, y, r);
+			if (pass == 0)
+				dot(h, d, x, y, r);
+			else if (!str_blank(d->label))
+				label(h, d, area, x, y, r);
 		}
 	html_lit(h, "</svg>");
 }
@@ -110,10 +112,7 @@ struct map_cells {
 	} cells[CELLS];
 };
 
-struct map_cells *map_cells_new(struct cx *cx)
-{
-	return ARENA_NEW(cx->arena, struct map_cells);
-}
+struct map_cells *map_cells_new(struct cx *cx) { return ARENA_NEW(cx->arena, struct map_cells); }
 
 static struct cell *cell_at(struct map_cells *cells, int64_t lat_e7, int64_t lng_e7)
 {
@@ -151,8 +150,12 @@ void map_cells_add(struct map_cells *cells, int64_t lat_e7, int64_t lng_e7, stru
 	if (!cell) return;
 	struct map_cluster *c = &cell->cluster;
 	if (c->count == 0)
-		*c = (struct map_cluster){.lat_min_e7 = lat_e7, .lat_max_e7 = lat_e7, .lng_min_e7 = lng_e7, .lng_max_e7 = lng_e7,
-					  .name = keep_name(cell, name), .id = id};
+		*c = (struct map_cluster){.lat_min_e7 = lat_e7,
+		                          .lat_max_e7 = lat_e7,
+		                          .lng_min_e7 = lng_e7,
+		                          .lng_max_e7 = lng_e7,
+		                          .name = keep_name(cell, name),
+		                          .id = id};
 	c->count++;
 	cell->lat_sum += lat_e7 / 100;
 	cell->lng_sum += lng_e7 / 100;

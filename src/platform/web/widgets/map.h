@@ -8,8 +8,8 @@ struct map_dot {
 	int64_t lat_e7, lng_e7; /* 1e-7 degree */
 	int64_t weight;         /* the area of the dot follows it */
 	struct str name, href;
-	bool warn;              /* needs a step */
-	struct str label;       /* written beside it; absent: none */
+	bool warn;        /* needs a step */
+	struct str label; /* written beside it; absent: none */
 };
 struct map_figure {
 	struct str label_world, label_europe; /* "World map of partners" */

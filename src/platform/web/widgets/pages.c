@@ -4,10 +4,7 @@
 
 static const struct pages_config *config;
 
-void pages_configure(const struct pages_config *c)
-{
-	config = c;
-}
+void pages_configure(const struct pages_config *c) { config = c; }
 
 const struct entity_pages *entity_pages_of(const struct entity *e)
 {
@@ -28,15 +25,9 @@ const struct list_panel *const *pages_lists(void)
 	return config && config->lists ? config->lists : none;
 }
 
-const struct entity_pages *pages_of_request(const struct request *r)
-{
-	return request_route_arg(r);
-}
+const struct entity_pages *pages_of_request(const struct request *r) { return request_route_arg(r); }
 
-struct str pages_base(struct cx *cx, const struct entity *e)
-{
-	return str_fmt(cx->arena, "/%s", e->kind);
-}
+struct str pages_base(struct cx *cx, const struct entity *e) { return str_fmt(cx->arena, "/%s", e->kind); }
 
 struct str pages_record(struct cx *cx, const struct entity *e, struct uuid id)
 {

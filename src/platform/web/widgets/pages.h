@@ -17,13 +17,13 @@
 /* A section of a record's page. Without `render` output it stays away: render writes nothing when there is nothing to say. */
 struct panel {
 	const struct entity *entity;
-	int title;        /* M_...: its h2 */
-	bool rail;        /* beside the facts instead of under them */
-	uint64_t roles;   /* shown to these; 0: to all who may read the record */
+	int title;      /* M_...: its h2 */
+	bool rail;      /* beside the facts instead of under them */
+	uint64_t roles; /* shown to these; 0: to all who may read the record */
 	enum err (*render)(struct cx *cx, const struct request *r, struct html *h, const void *row);
 };
 
-struct ready_view { /* a tab that comes with the page */
+struct ready_view {        /* a tab that comes with the page */
 	int label;         /* M_...; 0 ends the list */
 	const char *query; /* "filter=country:NO&sort=name"; {today}, {in_6_months}, {year_end} become dates */
 };
@@ -44,16 +44,16 @@ struct list_panel {
 
 struct entity_pages {
 	const struct entity *entity;
-	int title_new, title_edit;   /* M_...; 0: "New record", "Change NAME" */
-	int lede;                    /* of the list */
-	const char *under;           /* field shown under the name in the list */
+	int title_new, title_edit; /* M_...; 0: "New record", "Change NAME" */
+	int lede;                  /* of the list */
+	const char *under;         /* field shown under the name in the list */
 	const struct ready_view *views;
 	const char *lat, *lng;       /* COORD fields: the list has a map */
 	bool map_first;              /* which is shown unless ?view=list asks otherwise */
 	const char *import_path;     /* the button "Import" goes there */
 	const struct bulk_act *bulk; /* with bulk_run: shows the preview of the act, and does it when `confirmed` */
 	enum err (*bulk_run)(struct cx *cx, const struct request *r, struct reply *p, struct str act, const struct uuid *ids, size_t len);
-	const char *const *told;     /* fields that other parts of the record's page tell, left out of its facts; NULL-terminated */
+	const char *const *told; /* fields that other parts of the record's page tell, left out of its facts; NULL-terminated */
 	/* Pages of its own in place of the generic list and record; may be NULL. The generic ones stay at pages_list and at
 	 * /kind/{id}/record. */
 	handler_fn list, record;
@@ -77,5 +77,6 @@ enum err html_related(struct cx *cx, struct html *h, const struct entity *e, str
 
 /* The routes of one entity, ending with an empty one; they live in the arena of cx. */
 const struct route *entity_routes(struct cx *cx, const struct entity_pages *pages);
-enum err pages_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK; /* the generic list, for such a page to fall back on */
+enum err pages_list(struct cx *cx, const struct request *r,
+                    struct reply *p) MUST_CHECK;                    /* the generic list, for such a page to fall back on */
 const struct entity_pages *entity_pages_of(const struct entity *e); /* NULL when it has none */

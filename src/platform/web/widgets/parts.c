@@ -6,8 +6,10 @@
 void part_icon(struct html *h, int icon, bool small)
 {
 	if (!icon) return;
-	if (small) html_lit(h, "<svg class=\"i s\" aria-hidden=\"true\"><use href=\"");
-	else html_lit(h, "<svg class=\"i\" aria-hidden=\"true\"><use href=\"");
+	if (small)
+		html_lit(h, "<svg class=\"i s\" aria-hidden=\"true\"><use href=\"");
+	else
+		html_lit(h, "<svg class=\"i\" aria-hidden=\"true\"><use href=\"");
 	html_textz(h, icon_href((enum icon)icon));
 	html_lit(h, "\"/></svg>");
 }
@@ -151,10 +153,7 @@ void part_pen(struct html *h, const struct pen *pen)
 	html_lit(h, "</div>");
 }
 
-void part_facts_begin(struct html *h)
-{
-	html_lit(h, "<dl class=\"facts\">");
-}
+void part_facts_begin(struct html *h) { html_lit(h, "<dl class=\"facts\">"); }
 
 void part_fact_begin(struct html *h, struct str label)
 {
@@ -163,10 +162,7 @@ void part_fact_begin(struct html *h, struct str label)
 	html_lit(h, "</dt><dd>");
 }
 
-void part_fact_end(struct html *h)
-{
-	html_lit(h, "</dd>");
-}
+void part_fact_end(struct html *h) { html_lit(h, "</dd>"); }
 
 void part_fact(struct html *h, struct str label, struct str value, struct str href, struct str under)
 {
@@ -186,10 +182,7 @@ void part_fact(struct html *h, struct str label, struct str value, struct str hr
 	part_fact_end(h);
 }
 
-void part_facts_end(struct html *h)
-{
-	html_lit(h, "</dl>");
-}
+void part_facts_end(struct html *h) { html_lit(h, "</dl>"); }
 
 static void why_table(struct cx *cx, struct html *h, const struct why *why)
 {
@@ -227,8 +220,10 @@ static void why_but(struct html *h, const struct why *why)
 		html_lit(h, "</a>");
 	}
 	if (!str_blank(why->ask)) {
-		if (str_present(why->link)) html_lit(h, ". ");
-		else html_lit(h, " ");
+		if (str_present(why->link))
+			html_lit(h, ". ");
+		else
+			html_lit(h, " ");
 		html_text(h, why->ask);
 	}
 	html_lit(h, "</p>");
@@ -240,11 +235,15 @@ void part_why(struct cx *cx, struct html *h, const struct why *why)
 	html_attr(h, "class", why->yes ? STR("why ok") : STR("why"));
 	html_lit(h, ">");
 	part_icon(h, why->yes ? ICON_circle_check : ICON_circle_question_mark, false);
-	if (why->as_h4) html_lit(h, "<h4>");
-	else html_lit(h, "<h3>");
+	if (why->as_h4)
+		html_lit(h, "<h4>");
+	else
+		html_lit(h, "<h3>");
 	html_text(h, why->title);
-	if (why->as_h4) html_lit(h, "</h4>");
-	else html_lit(h, "</h3>");
+	if (why->as_h4)
+		html_lit(h, "</h4>");
+	else
+		html_lit(h, "</h3>");
 	if (!str_blank(why->text)) {
 		html_lit(h, "<p>");
 		html_text(h, why->text);
@@ -334,14 +333,13 @@ void part_figure(struct html *h, struct str href, struct str value, struct str o
 	html_lit(h, "</span><span class=\"lab\">");
 	html_text(h, label);
 	html_lit(h, "</span>");
-	if (link) html_lit(h, "</a>");
-	else html_lit(h, "</div>");
+	if (link)
+		html_lit(h, "</a>");
+	else
+		html_lit(h, "</div>");
 }
 
-void part_figures_end(struct html *h)
-{
-	html_lit(h, "</div>");
-}
+void part_figures_end(struct html *h) { html_lit(h, "</div>"); }
 
 void part_empty(struct html *h, int icon, struct str sentence, const struct act *act, struct str token)
 {
@@ -377,8 +375,10 @@ void part_steps(struct html *h, struct str label, const struct step *steps, size
 		if (steps[i].state == STEP_DONE) html_lit(h, " class=\"done\"");
 		if (steps[i].state == STEP_NOW) html_lit(h, " aria-current=\"step\"");
 		html_lit(h, ">");
-		if (steps[i].state == STEP_DONE) part_icon(h, ICON_circle_check, true);
-		else html_lit(h, "<span class=\"dot\"></span>");
+		if (steps[i].state == STEP_DONE)
+			part_icon(h, ICON_circle_check, true);
+		else
+			html_lit(h, "<span class=\"dot\"></span>");
 		html_lit(h, "<span>");
 		step_text(h, &steps[i]);
 		html_lit(h, "</span></li>");
@@ -472,8 +472,10 @@ void part_key(struct html *h, const struct segment *segments, size_t len, bool d
 	html_lit(h, "<span class=\"key\">");
 	for (size_t i = 0; i < len; i++) {
 		html_lit(h, "<span><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\">");
-		if (dots) html_lit(h, "<circle cx=\"6\" cy=\"6\" r=\"5\"");
-		else html_lit(h, "<rect width=\"12\" height=\"12\" rx=\"2\"");
+		if (dots)
+			html_lit(h, "<circle cx=\"6\" cy=\"6\" r=\"5\"");
+		else
+			html_lit(h, "<rect width=\"12\" height=\"12\" rx=\"2\"");
 		shade_attr(h, segments[i].shade);
 		html_lit(h, "/></svg>");
 		html_text(h, segments[i].text);

@@ -77,11 +77,11 @@ void part_steps(struct html *h, struct str label, const struct step *steps, size
 void part_timeline(struct html *h, struct str label, const struct step *steps, size_t len); /* down */
 
 struct job_view {
-	const char *id;     /* of the element, unique in the page */
-	struct str name;    /* "Importing students.csv" */
+	const char *id;      /* of the element, unique in the page */
+	struct str name;     /* "Importing students.csv" */
 	int64_t done, total; /* total UNKNOWN: no bar length yet */
 	struct str progress, left, note;
-	struct str poll;    /* address that the script reads again */
+	struct str poll; /* address that the script reads again */
 };
 void part_job(struct html *h, const struct job_view *job);
 

@@ -79,8 +79,7 @@ static void keep_choice(struct cx *cx, const struct request *r, struct reply *p,
 {
 	struct str value = request_form(r, choice->name);
 	for (size_t i = 0; i < ARRAY_LEN(choice->options) && choice->options[i].label; i++)
-		if (str_is(value, choice->options[i].value))
-			reply_cookie(cx, p, r, choice->name, value, value.len ? YEAR_S : 0);
+		if (str_is(value, choice->options[i].value)) reply_cookie(cx, p, r, choice->name, value, value.len ? YEAR_S : 0);
 }
 
 static enum err preferences_post(struct cx *cx, const struct request *r, struct reply *p)

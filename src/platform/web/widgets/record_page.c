@@ -71,11 +71,15 @@ static bool told(const struct entity *e, const struct field *f)
 static void facts(struct cx *cx, struct html *h, const struct load *l, bool rail)
 {
 	const struct field *title = entity_title(l->e);
-	if (rail) html_lit(h, "<section aria-labelledby=\"facts\"><h2 id=\"facts\">");
-	else html_lit(h, "<section class=\"sect\" aria-labelledby=\"facts\"><header><h2 id=\"facts\">");
+	if (rail)
+		html_lit(h, "<section aria-labelledby=\"facts\"><h2 id=\"facts\">");
+	else
+		html_lit(h, "<section class=\"sect\" aria-labelledby=\"facts\"><header><h2 id=\"facts\">");
 	html_tr(cx, h, M_page_facts);
-	if (rail) html_lit(h, "</h2>");
-	else html_lit(h, "</h2></header><div class=\"sheet pad\">");
+	if (rail)
+		html_lit(h, "</h2>");
+	else
+		html_lit(h, "</h2></header><div class=\"sheet pad\">");
 	part_facts_begin(h);
 	size_t unknown = 0;
 	for (size_t i = 0; i < l->e->fields_len; i++) {
@@ -113,8 +117,8 @@ static void provenance(struct cx *cx, struct html *h, const struct load *l)
 	html_lit(h, "</h2>");
 	part_facts_begin(h);
 	struct str batch = uuid_none(row->import_batch) || !actor_has(cx, l->e->rights.import)
-			       ? STR_NONE
-			       : str_fmt(cx->arena, "/imports/%.*s", STR_ARG(uuid_text(cx->arena, row->import_batch)));
+	                       ? STR_NONE
+	                       : str_fmt(cx->arena, "/imports/%.*s", STR_ARG(uuid_text(cx->arena, row->import_batch)));
 	part_fact(h, tr(cx, M_page_origin_source), origin(cx, row), batch, STR_NONE);
 	part_fact(h, tr(cx, M_page_origin_created), instant_text(cx, row->created_ms, cx->zone), STR_NONE, STR_NONE);
 	if (row->changed_ms != row->created_ms)
@@ -169,8 +173,10 @@ static void note_text(struct cx *cx, struct html *h, struct str note)
 		if (i) html_lit(h, ", ");
 		html_text(h, (struct str){name, m->name.len});
 		html_lit(h, " ");
-		if (m->value.kind == JSON_KIND_INT) html_text(h, number_text(cx, m->value.num));
-		else html_text(h, json_text(facts, str_z(cx->arena, m->name)));
+		if (m->value.kind == JSON_KIND_INT)
+			html_text(h, number_text(cx, m->value.num));
+		else
+			html_text(h, json_text(facts, str_z(cx->arena, m->name)));
 	}
 }
 
@@ -253,15 +259,19 @@ static size_t record_acts(struct cx *cx, const struct load *l, struct act *acts)
 	size_t n = 0;
 	if (!l->may_write) return 0;
 	if (row->archived_ms != UNKNOWN) {
-		acts[n++] = (struct act){.text = tr(cx, M_page_restore), .icon = ICON_undo_2, .post = true,
-					 .href = str_fmt(cx->arena, "%.*s/restore", STR_ARG(self))};
+		acts[n++] = (struct act){.text = tr(cx, M_page_restore),
+		                         .icon = ICON_undo_2,
+		                         .post = true,
+		                         .href = str_fmt(cx->arena, "%.*s/restore", STR_ARG(self))};
 		return n;
 	}
 	if (l->e->ops->archive)
 		acts[n++] = (struct act){.text = tr(cx, M_page_archive), .href = str_fmt(cx->arena, "%.*s/archive", STR_ARG(self))};
 	if (l->e->ops->change)
-		acts[n++] = (struct act){.text = tr(cx, M_page_change), .icon = ICON_pen_line, .primary = true,
-					 .href = str_fmt(cx->arena, "%.*s/edit", STR_ARG(self))};
+		acts[n++] = (struct act){.text = tr(cx, M_page_change),
+		                         .icon = ICON_pen_line,
+		                         .primary = true,
+		                         .href = str_fmt(cx->arena, "%.*s/edit", STR_ARG(self))};
 	return n;
 }
 
@@ -272,7 +282,7 @@ static void archived_note(struct cx *cx, struct html *h, const struct row *row)
 	part_icon(h, ICON_archive, false);
 	html_lit(h, "<span>");
 	html_tr(cx, h, M_page_archived_note, ARG_S("date", instant_text(cx, row->archived_ms, cx->zone)),
-		ARG_S("reason", str_present(row->archive_reason) ? row->archive_reason : STR("\u2013")));
+	        ARG_S("reason", str_present(row->archive_reason) ? row->archive_reason : STR("\u2013")));
 	html_lit(h, "</span></p>\n");
 }
 
@@ -284,8 +294,8 @@ enum err record_get(struct cx *cx, const struct request *r, struct reply *p)
 	TRY(db_tx(cx, DB_READ, load_record, &l));
 	struct act acts[2];
 	struct crumb crumbs[] = {{tr(cx, l.e->label_many), pages_base(cx, l.e)}, {tr(cx, l.e->label), STR_NONE}};
-	struct page page = {.title = record_name(cx, l.e, l.row), .crumbs = crumbs, .crumbs_len = 2, .acts = acts,
-			    .acts_len = record_acts(cx, &l, acts)};
+	struct page page = {
+	    .title = record_name(cx, l.e, l.row), .crumbs = crumbs, .crumbs_len = 2, .acts = acts, .acts_len = record_acts(cx, &l, acts)};
 	if (pages->header) TRY(pages->header(cx, l.row, &page));
 	struct html *h = page_begin(cx, r, p, &page);
 	archived_note(cx, h, l.row);
@@ -314,8 +324,10 @@ static enum err archive_form(struct cx *cx, const struct request *r, struct repl
 {
 	struct str self = pages_record(cx, l->e, l->id), name = record_name(cx, l->e, l->row);
 	struct crumb crumbs[] = {{tr(cx, l->e->label_many), pages_base(cx, l->e)}, {name, self}};
-	struct page page = {.title = tr(cx, M_page_archive_title, ARG_S("name", name)), .crumbs = crumbs, .crumbs_len = 2,
-			    .lede = tr(cx, M_page_archive_lede)};
+	struct page page = {.title = tr(cx, M_page_archive_title, ARG_S("name", name)),
+	                    .crumbs = crumbs,
+	                    .crumbs_len = 2,
+	                    .lede = tr(cx, M_page_archive_lede)};
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<form class=\"one\" method=\"post\"");
 	html_url(h, "action", str_fmt(cx->arena, "%.*s/archive", STR_ARG(self)));
@@ -365,7 +377,7 @@ enum err archive_post(struct cx *cx, const struct request *r, struct reply *p)
 	struct str reason = str_trim(request_form(r, "reason"));
 	if (!str_to_i64(request_form(r, "version"), &version)) return fail(cx, ERR_SYNTAX, "version", M_error_syntax);
 	enum err err = str_blank(reason) ? fail(cx, ERR_INVALID, "reason", M_page_archive_reason_needed)
-					 : l.e->ops->archive(cx, l.id, version, reason);
+	                                 : l.e->ops->archive(cx, l.id, version, reason);
 	if (err == ERR_INVALID || err == ERR_REFUSED || err == ERR_STALE || err == ERR_CONFLICT) {
 		p->status = err_http(err);
 		return archive_form(cx, r, p, &l);
@@ -373,7 +385,7 @@ enum err archive_post(struct cx *cx, const struct request *r, struct reply *p)
 	TRY(err);
 	struct str self = pages_record(cx, l.e, l.id);
 	flash_set(cx, r, p, tr(cx, M_page_archived_done, ARG_S("name", record_name(cx, l.e, l.row))),
-		  str_fmt(cx->arena, "%.*s/restore", STR_ARG(self)));
+	          str_fmt(cx->arena, "%.*s/restore", STR_ARG(self)));
 	return reply_redirect(cx, p, pages_base(cx, l.e));
 }
 

@@ -11,10 +11,7 @@ enum { PER_ENTITY = 8, FOUND_MAX = 200, Q_MAX = 100, JSON_CAP = 256 * 1024 };
 
 static const struct command *commands;
 
-void search_configure(const struct command *list)
-{
-	commands = list;
-}
+void search_configure(const struct command *list) { commands = list; }
 
 struct found {
 	struct str label, under, kind, href;
@@ -74,8 +71,10 @@ static void find_lists(struct cx *cx, struct search *s, const struct nav_item *n
 		bool named = false;
 		for (const struct nav_item *item = nav; item->path; item++)
 			named |= str_is(path, item->path);
-		if (named || !actor_has(cx, (*e)->rights.read) || !entity_pages_of(*e) || !text_matches(cx, s->q, tr(cx, (*e)->label_many))) continue;
-		add(s, (struct found){.label = tr(cx, (*e)->label_many), .kind = tr(cx, M_page_kind_list), .href = path, .icon = (*e)->icon});
+		if (named || !actor_has(cx, (*e)->rights.read) || !entity_pages_of(*e) || !text_matches(cx, s->q, tr(cx, (*e)->label_many)))
+			continue;
+		add(s,
+		    (struct found){.label = tr(cx, (*e)->label_many), .kind = tr(cx, M_page_kind_list), .href = path, .icon = (*e)->icon});
 	}
 }
 
@@ -84,13 +83,15 @@ static void find_places(struct cx *cx, struct search *s)
 	struct page page = {0};
 	for (const struct nav_item *item = shell_nav(cx, &page); item->path; item++)
 		if (nav_allowed(cx, item) && text_matches(cx, s->q, tr(cx, item->label)))
-			add(s, (struct found){.label = tr(cx, item->label), .kind = tr(cx, M_page_kind_place),
-					      .href = str_of(item->path), .icon = item->icon});
+			add(s, (struct found){.label = tr(cx, item->label),
+			                      .kind = tr(cx, M_page_kind_place),
+			                      .href = str_of(item->path),
+			                      .icon = item->icon});
 	find_lists(cx, s, shell_nav(cx, &page));
 	for (const struct command *c = commands; c && c->label; c++)
 		if (cx->actor && (!c->roles || actor_has(cx, c->roles)) && text_matches(cx, s->q, tr(cx, c->label)))
-			add(s, (struct found){.label = tr(cx, c->label), .kind = tr(cx, M_page_kind_act), .href = str_of(c->path),
-					      .icon = c->icon});
+			add(s, (struct found){
+				   .label = tr(cx, c->label), .kind = tr(cx, M_page_kind_act), .href = str_of(c->path), .icon = c->icon});
 }
 
 static bool searchable(const struct entity *e)
@@ -112,8 +113,11 @@ static enum err find_rows(struct cx *cx, struct search *s, const struct entity *
 	for (size_t i = 0; i < page.len; i++) {
 		const struct row *row = page.rows[i];
 		bool has_under = under && under->type != FT_REF && field_known(under, row) && field_visible(cx, e, under);
-		add(s, (struct found){.label = record_name(cx, e, row), .kind = tr(cx, e->label), .icon = e->icon,
-				      .under = has_under ? field_show(cx, under, row) : STR_NONE, .href = pages_record(cx, e, row->id)});
+		add(s, (struct found){.label = record_name(cx, e, row),
+		                      .kind = tr(cx, e->label),
+		                      .icon = e->icon,
+		                      .under = has_under ? field_show(cx, under, row) : STR_NONE,
+		                      .href = pages_record(cx, e, row->id)});
 	}
 	if (page.more && s->more_len < ARRAY_LEN(s->more)) s->more[s->more_len++] = e;
 	return OK;
@@ -135,8 +139,9 @@ static enum err find_all(struct cx *cx, void *arg)
 
 static enum err search_run(struct cx *cx, const struct request *r, struct search *s)
 {
-	*s = (struct search){.q = utf8_head(str_trim(request_query(r, "q")), Q_MAX), .kind = request_query(r, "of"),
-			     .found = ARENA_ARRAY(cx->arena, struct found, FOUND_MAX)};
+	*s = (struct search){.q = utf8_head(str_trim(request_query(r, "q")), Q_MAX),
+	                     .kind = request_query(r, "of"),
+	                     .found = ARENA_ARRAY(cx->arena, struct found, FOUND_MAX)};
 	if (!utf8_valid(s->q)) s->q = STR("");
 	return db_tx(cx, DB_READ, find_all, s);
 }
@@ -213,8 +218,10 @@ static enum err search_page(struct cx *cx, const struct request *r, struct reply
 	TRY(search_run(cx, r, &s));
 	if (str_is(request_query(r, "format"), "json")) return search_json(cx, p, &s);
 	struct page page = {.title = tr(cx, M_page_search)};
-	if (str_blank(s.q)) find_places(cx, &s);
-	else page.lede = tr(cx, M_page_search_found, ARG_N("n", (int64_t)s.len), ARG_S("q", s.q));
+	if (str_blank(s.q))
+		find_places(cx, &s);
+	else
+		page.lede = tr(cx, M_page_search_found, ARG_N("n", (int64_t)s.len), ARG_S("q", s.q));
 	struct html *h = page_begin(cx, r, p, &page);
 	html_lit(h, "<form class=\"row\" role=\"search\" method=\"get\" action=\"/search\"");
 	html_attr(h, "aria-label", tr(cx, M_page_search));
@@ -227,8 +234,10 @@ static enum err search_page(struct cx *cx, const struct request *r, struct reply
 	html_lit(h, "></span><button class=\"btn\">");
 	html_tr(cx, h, M_page_search);
 	html_lit(h, "</button></form>\n<div class=\"mt\">");
-	if (s.len) results(cx, h, &s);
-	else if (!str_blank(s.q)) part_empty(h, ICON_search, tr(cx, M_page_search_none, ARG_S("q", s.q)), NULL, STR_NONE);
+	if (s.len)
+		results(cx, h, &s);
+	else if (!str_blank(s.q))
+		part_empty(h, ICON_search, tr(cx, M_page_search_none, ARG_S("q", s.q)), NULL, STR_NONE);
 	html_lit(h, "</div>");
 	return page_end(cx, r, p, &page);
 }

@@ -1,12 +1,12 @@
 /* Office shell (side list), student shell (top bar and tabs), gate and link pages around the content of a page. */
 #include "platform/web/widgets/shell.h"
-#include <pthread.h>
 #include "platform/assets/assets.h"
 #include "platform/assets/icons.h"
 #include "platform/db/db.h"
 #include "platform/entity/actor.h"
 #include "platform/i18n/i18n.h"
 #include "platform/web/csrf.h"
+#include <pthread.h>
 
 enum { PAGE_CAP = 8 * 1024 * 1024, PAGE_USUAL = 64 * 1024, TABS_MAX = 4 };
 
@@ -14,15 +14,9 @@ static const struct shell_config *site;
 static const struct nav_item no_items[] = {{0}};
 static const struct shell_config empty_site = {.office = no_items, .student = no_items, .foot = no_items};
 
-void shell_configure(const struct shell_config *config)
-{
-	site = config;
-}
+void shell_configure(const struct shell_config *config) { site = config; }
 
-const struct shell_config *shell_config(void)
-{
-	return site ? site : &empty_site;
-}
+const struct shell_config *shell_config(void) { return site ? site : &empty_site; }
 
 /* --- counts, some seconds old --- */
 
@@ -47,8 +41,10 @@ bool count_kept(struct cx *cx, uint64_t key, int64_t *n)
 	struct count_slot *slot = &count_slots[full % COUNT_SLOTS];
 	pthread_mutex_lock(&count_lock);
 	bool known = slot->key == full, hit = known && slot->until_ms > cx->now_ms;
-	if (hit) *n = slot->n;
-	else if (known) slot->until_ms = cx->now_ms + COUNT_RENEWED_MS;
+	if (hit)
+		*n = slot->n;
+	else if (known)
+		slot->until_ms = cx->now_ms + COUNT_RENEWED_MS;
 	pthread_mutex_unlock(&count_lock);
 	return hit;
 }
@@ -97,10 +93,7 @@ static void fill_counts(struct cx *cx, const struct nav_item *items)
 
 /* --- navigation --- */
 
-bool nav_allowed(const struct cx *cx, const struct nav_item *item)
-{
-	return cx->actor && (item->roles == 0 || actor_has(cx, item->roles));
-}
+bool nav_allowed(const struct cx *cx, const struct nav_item *item) { return cx->actor && (item->roles == 0 || actor_has(cx, item->roles)); }
 
 static enum shell resolve(struct cx *cx, const struct page *page)
 {
@@ -239,8 +232,8 @@ static void user_menu(struct cx *cx, struct html *h, const struct shell_config *
 	html_lit(h, "</div></details>");
 }
 
-static void phone_menu(struct cx *cx, struct html *h, const struct shell_config *s, const struct request *r,
-		       const struct nav_item *items, const char *current, struct str token)
+static void phone_menu(struct cx *cx, struct html *h, const struct shell_config *s, const struct request *r, const struct nav_item *items,
+                       const char *current, struct str token)
 {
 	html_lit(h, "\n<details class=\"menu\" data-menu><summary");
 	html_attr(h, "aria-label", tr(cx, M_page_menu));

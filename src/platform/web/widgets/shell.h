@@ -11,27 +11,27 @@ struct nav_item {
 	uint64_t roles;   /* shown to these; 0: to everybody signed in */
 	/* Number beside the label, NULL: none. Called in a read transaction, kept COUNT_KEPT_MS for each account. */
 	enum err (*count)(struct cx *cx, int64_t *n);
-	int label_short;  /* M_..., under the icon of a phone's tab; 0: label */
+	int label_short; /* M_..., under the icon of a phone's tab; 0: label */
 };
 enum { COUNT_KEPT_MS = 5000, COUNT_RENEWED_MS = 1000 };
 
 struct shell_config {
 	const struct nav_item *office, *student;
-	const struct nav_item *foot;             /* under the side list: settings, help */
-	bool (*is_student)(struct cx *cx);       /* which of the two this reader gets */
-	struct str (*school)(struct cx *cx);     /* name of the school in use; may be absent */
+	const struct nav_item *foot;         /* under the side list: settings, help */
+	bool (*is_student)(struct cx *cx);   /* which of the two this reader gets */
+	struct str (*school)(struct cx *cx); /* name of the school in use; may be absent */
 	const char *account_path, *sign_out_path, *search_path;
-	bool demo;                               /* invented people: said on every page */
+	bool demo; /* invented people: said on every page */
 };
 void shell_configure(const struct shell_config *config); /* once, before the first request; kept by address */
 const struct shell_config *shell_config(void);
 
 enum shell {
-	SHELL_AUTO,    /* office or student, as the reader is */
+	SHELL_AUTO, /* office or student, as the reader is */
 	SHELL_OFFICE,
 	SHELL_STUDENT,
-	SHELL_GATE,    /* nobody is signed in: one narrow sheet */
-	SHELL_LINK,    /* a partner or employer came by a link: strip on top, no navigation */
+	SHELL_GATE, /* nobody is signed in: one narrow sheet */
+	SHELL_LINK, /* a partner or employer came by a link: strip on top, no navigation */
 };
 struct crumb {
 	struct str text, href;
@@ -42,8 +42,8 @@ struct tag_text {
 };
 struct page {
 	enum shell shell;
-	struct str title;      /* the one h1, and the window's title */
-	const char *nav;       /* path of the current item; NULL: the longest path that the address begins with */
+	struct str title; /* the one h1, and the window's title */
+	const char *nav;  /* path of the current item; NULL: the longest path that the address begins with */
 	const struct crumb *crumbs;
 	size_t crumbs_len;
 	const struct tag_text *tags;

@@ -9,10 +9,7 @@ bool field_visible(struct cx *cx, const struct entity *e, const struct field *f)
 	return !(f->flags & FF_SENSITIVE) || actor_has(cx, e->rights.sensitive);
 }
 
-static void unknown(struct html *h)
-{
-	html_lit(h, "<span class=\"muted\">\u2013</span>");
-}
+static void unknown(struct html *h) { html_lit(h, "<span class=\"muted\">\u2013</span>"); }
 
 /* A UUID has nothing to escape, and lists write hundreds. */
 static void html_id(struct html *h, struct uuid id)
@@ -45,22 +42,14 @@ void html_field(struct cx *cx, struct html *h, const struct field *f, const void
 		return;
 	}
 	switch (f->type) {
-	case FT_TEXT:
-		html_text(h, f->show ? f->show(cx, *field_str(f, row)) : *field_str(f, row));
-		break;
-	case FT_ENUM:
-		html_tr(cx, h, f->options[*field_int(f, row)].label);
-		break;
-	case FT_BOOL:
-		html_tr(cx, h, *field_int(f, row) ? M_base_yes : M_base_no);
-		break;
+	case FT_TEXT: html_text(h, f->show ? f->show(cx, *field_str(f, row)) : *field_str(f, row)); break;
+	case FT_ENUM: html_tr(cx, h, f->options[*field_int(f, row)].label); break;
+	case FT_BOOL: html_tr(cx, h, *field_int(f, row) ? M_base_yes : M_base_no); break;
 	case FT_REF:
 		if (entity_title(f->refers)->show && str_present(title)) title = entity_title(f->refers)->show(cx, title);
 		html_ref(h, f, row, title);
 		break;
-	default:
-		html_text(h, field_show(cx, f, row));
-		break;
+	default: html_text(h, field_show(cx, f, row)); break;
 	}
 }
 
@@ -70,28 +59,22 @@ struct str list_count_text(struct cx *cx, int64_t count)
 	return number_text(cx, count);
 }
 
-void html_list_count(struct cx *cx, struct html *h, int64_t count)
-{
-	html_text(h, list_count_text(cx, count));
-}
+void html_list_count(struct cx *cx, struct html *h, int64_t count) { html_text(h, list_count_text(cx, count)); }
 
 /* The name, then one column always; the next three go when the list is narrow, the others sooner. `whole`: not broken.
  */
 static const char *column_class(size_t place, bool number, bool whole)
 {
-	static const char *const classes[3][3] = {
-	    {NULL, "c2", "c3"}, {"num", "num c2", "num c3"}, {"nowrap", "nowrap c2", "nowrap c3"}};
+	static const char *const classes[3][3] = {{NULL, "c2", "c3"}, {"num", "num c2", "num c3"}, {"nowrap", "nowrap c2", "nowrap c3"}};
 	return classes[number ? 1 : whole ? 2 : 0][place <= 1 ? 0 : place <= 4 ? 1 : 2];
 }
 
 static const char *field_class(size_t place, const struct field *f)
 {
-	return column_class(place, field_is_number(f),
-			    f->type == FT_DATE || f->type == FT_INSTANT || f->flags & FF_MONO);
+	return column_class(place, field_is_number(f), f->type == FT_DATE || f->type == FT_INSTANT || f->flags & FF_MONO);
 }
 
-static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, bool sorted,
-		      bool down)
+static void sort_link(struct cx *cx, struct html *h, const struct list_view *v, const struct field *f, bool sorted, bool down)
 {
 	struct list_query q = v->query;
 	q.sort[0] = (struct list_sort){f, sorted && !down};
@@ -144,8 +127,7 @@ static void own_columns(struct cx *cx, const struct list_view *v, const char *af
 	for (size_t e = 0; e < v->extra_len; e++)
 		for (const struct list_column *c = v->extra[e].columns; c && c->cell; c++) {
 			if (c->of || (after ? !c->after || strcmp(c->after, after) : has_column(v, c->after))) continue;
-			struct column *own =
-			    add_column(cx, all, column_class(c->wide_only ? 5 : all->len, c->number, false));
+			struct column *own = add_column(cx, all, column_class(c->wide_only ? 5 : all->len, c->number, false));
 			own->own = c;
 			own->data = v->extra[e].data;
 		}
@@ -194,8 +176,7 @@ static void column_head(struct cx *cx, struct html *h, const struct list_view *v
 	html_lit(h, "</th>");
 }
 
-static void table_head(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns,
-		       size_t len)
+static void table_head(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns, size_t len)
 {
 	html_lit(h, "<thead><tr>");
 	if (v->bulk) {
@@ -220,8 +201,8 @@ static struct str ref_title(const struct list_view *v, const struct field *f, si
 	return v->page.titles ? v->page.titles[row][field_index(v->entity, f)] : STR_NONE;
 }
 
-static void name_cell(struct cx *cx, struct html *h, const struct list_view *v, const struct field *title,
-		      const struct field *under, size_t i)
+static void name_cell(struct cx *cx, struct html *h, const struct list_view *v, const struct field *title, const struct field *under,
+                      size_t i)
 {
 	const struct row *row = v->page.rows[i];
 	html_lit(h, "<a class=\"t\" href=\"");
@@ -254,8 +235,7 @@ static void pick_cell(struct cx *cx, struct html *h, const struct row *row, cons
 	html_lit(h, "></label></td>");
 }
 
-static void table_rows(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns,
-		       size_t len)
+static void table_rows(struct cx *cx, struct html *h, const struct list_view *v, const struct column *columns, size_t len)
 {
 	const struct field *title = entity_title(v->entity);
 	const struct field *under = v->under ? entity_field(v->entity, str_of(v->under)) : NULL;
@@ -306,8 +286,7 @@ static void bulk_bar(struct cx *cx, struct html *h, const struct list_view *v)
 	html_lit(h, "</button></div>");
 }
 
-static void page_link(struct cx *cx, struct html *h, const struct list_view *v, int64_t number, int label,
-		      const char *rel)
+static void page_link(struct cx *cx, struct html *h, const struct list_view *v, int64_t number, int label, const char *rel)
 {
 	struct list_query q = v->query;
 	q.page = number;
@@ -367,8 +346,7 @@ static void list_foot(struct cx *cx, struct html *h, const struct list_view *v)
 	int64_t from = (v->query.page - 1) * v->query.size + 1, to = from + (int64_t)v->page.len - 1;
 	html_lit(h, "<div class=\"list-foot\"><span>");
 	if (v->page.len)
-		html_tr(cx, h, M_page_list_range, ARG_N("from", from), ARG_N("to", to),
-			ARG_S("count", list_count_text(cx, v->page.count)));
+		html_tr(cx, h, M_page_list_range, ARG_N("from", from), ARG_N("to", to), ARG_S("count", list_count_text(cx, v->page.count)));
 	html_lit(h, "</span>");
 	if (v->query.page > 1) page_link(cx, h, v, v->query.page - 1, M_page_list_previous, "prev");
 	if (v->page.more) page_link(cx, h, v, v->query.page + 1, M_page_list_next, "next");
@@ -389,17 +367,17 @@ static void nothing_found(struct cx *cx, struct html *h, const struct list_view 
 	bool filtered = v->query.filters.len || str_present(v->query.q) || v->query.archived == 1 || v->query.page > 1;
 	struct act clear = {.text = tr(cx, M_page_list_show_all), .href = list_view_href(cx, v, &all)};
 	struct act add = {.text = tr(cx, M_page_list_add_first),
-			  .href = str_fmt(cx->arena, "%.*s/new", STR_ARG(v->base)),
-			  .icon = ICON_plus,
-			  .primary = true};
+	                  .href = str_fmt(cx->arena, "%.*s/new", STR_ARG(v->base)),
+	                  .icon = ICON_plus,
+	                  .primary = true};
 	bool may_add = v->entity->ops && v->entity->ops->create && actor_has(cx, v->entity->rights.write);
 	struct msg_arg what = ARG_M("what", v->entity->label_many);
 	html_lit(h, "<div class=\"pad\">");
 	part_empty(h, v->entity->icon, tr(cx, filtered ? M_page_list_none_found : M_page_list_none, what),
-		   filtered  ? &clear
-		   : may_add ? &add
-			     : NULL,
-		   v->token);
+	           filtered  ? &clear
+	           : may_add ? &add
+	                     : NULL,
+	           v->token);
 	html_lit(h, "</div>");
 }
 
@@ -407,8 +385,10 @@ enum { WIDE_FROM = 6 };
 
 void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 {
-	if (v->map) html_lit(h, "<div class=\"sheet mt\" id=\"t\">\n");
-	else html_lit(h, "<div class=\"sheet\" id=\"t\">\n");
+	if (v->map)
+		html_lit(h, "<div class=\"sheet mt\" id=\"t\">\n");
+	else
+		html_lit(h, "<div class=\"sheet\" id=\"t\">\n");
 	if (v->page.len == 0) {
 		nothing_found(cx, h, v);
 	} else {
@@ -456,7 +436,8 @@ void html_list_rows(struct cx *cx, struct html *h, const struct list_view *v)
 		html_lit(h, "<div class=\"list-foot\"><a");
 		html_url(h, "href", list_view_href(cx, v, &v->query));
 		html_lit(h, ">");
-		html_tr(cx, h, M_page_related_all, ARG_M("what", v->entity->label_many), ARG_S("count", list_count_text(cx, v->page.count)));
+		html_tr(cx, h, M_page_related_all, ARG_M("what", v->entity->label_many),
+		        ARG_S("count", list_count_text(cx, v->page.count)));
 		html_lit(h, "</a></div>");
 	}
 	html_lit(h, "</div>\n");

@@ -33,24 +33,24 @@ struct bulk_act {
 
 struct list_view {
 	const struct entity *entity;
-	struct str base;          /* address of the list: "/institutions" */
-	const char *under;        /* field shown under the name while it is no column of its own */
+	struct str base;   /* address of the list: "/institutions" */
+	const char *under; /* field shown under the name while it is no column of its own */
 	const struct list_extra *extra;
 	size_t extra_len;
-	const struct bulk_act *bulk;     /* may be NULL: nothing can be selected */
+	const struct bulk_act *bulk; /* may be NULL: nothing can be selected */
 	struct list_query query;
 	struct list_page page;
 	bool has_map, map, map_first;
-	struct str menu;          /* name of the field whose filter menu is open; "+" for the menu of menus */
+	struct str menu;            /* name of the field whose filter menu is open; "+" for the menu of menus */
 	const struct facet *facets; /* of that field */
 	size_t facets_len;
 	const struct str *filter_texts; /* what each filter of the query asks, for people */
 	const struct list_tab *tabs;
 	size_t tabs_len;
-	bool may_save;            /* the reader may keep views */
-	struct str problem;       /* why the last filter was not taken */
+	bool may_save;      /* the reader may keep views */
+	struct str problem; /* why the last filter was not taken */
 	struct str token;
-	bool plain;               /* a table inside another page: no sort links, no foot */
+	bool plain; /* a table inside another page: no sort links, no foot */
 };
 
 /* The address of this list with another query. */

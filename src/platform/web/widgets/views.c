@@ -12,9 +12,10 @@ enum err views_read(struct cx *cx, const struct entity *e, struct saved_view **o
 	*out = ARENA_ARRAY(cx->arena, struct saved_view, VIEWS_MAX);
 	if (!cx->actor || uuid_none(cx->actor->account)) return OK;
 	struct db_rows rows;
-	TRY(db_query(cx, &rows, SQL("select id, name, query from saved_view where tenant = ?1 and account = ?2 and entity = ?3 "
-				    "order by created_ms, id limit 20"),
-		     DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(e->name))));
+	TRY(db_query(cx, &rows,
+	             SQL("select id, name, query from saved_view where tenant = ?1 and account = ?2 and entity = ?3 "
+	                 "order by created_ms, id limit 20"),
+	             DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(e->name))));
 	while (db_next(&rows))
 		(*out)[(*len)++] = (struct saved_view){db_id(&rows, 0), db_str(&rows, 1), db_str(&rows, 2)};
 	return rows.err;
@@ -30,12 +31,13 @@ static enum err view_insert(struct cx *cx, void *arg)
 	const struct new_view *v = arg;
 	int64_t have;
 	TRY(db_number(cx, &have, SQL("select count(*) from saved_view where tenant = ?1 and account = ?2 and entity = ?3"),
-		      DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(v->e->name))));
+	              DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(v->e->name))));
 	if (have >= VIEWS_MAX) return fail(cx, ERR_REFUSED, "name", M_page_view_too_many, ARG_N("max", VIEWS_MAX));
-	return db_exec(cx, SQL("insert into saved_view (tenant, id, account, entity, name, query, created_ms) "
-			       "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
-		       DB_I(cx->tenant), DB_ID(uuid_new(cx->now_ms)), DB_ID(cx->actor->account), DB_S(str_of(v->e->name)), DB_S(v->name),
-		       DB_S(v->query), DB_I(cx->now_ms));
+	return db_exec(cx,
+	               SQL("insert into saved_view (tenant, id, account, entity, name, query, created_ms) "
+	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	               DB_I(cx->tenant), DB_ID(uuid_new(cx->now_ms)), DB_ID(cx->actor->account), DB_S(str_of(v->e->name)), DB_S(v->name),
+	               DB_S(v->query), DB_I(cx->now_ms));
 }
 
 static struct str list_address(struct cx *cx, const struct entity *e, struct str query)
@@ -66,7 +68,7 @@ static enum err view_remove(struct cx *cx, void *arg)
 	struct gone *g = arg;
 	int64_t n;
 	TRY(db_exec_count(cx, &n, SQL("delete from saved_view where tenant = ?1 and account = ?2 and id = ?3"), DB_I(cx->tenant),
-			  DB_ID(cx->actor->account), DB_ID(g->id)));
+	                  DB_ID(cx->actor->account), DB_ID(g->id)));
 	return n ? OK : fail(cx, ERR_NOT_FOUND, NULL, M_error_not_found);
 }
 
@@ -112,7 +114,8 @@ enum err bulk_post(struct cx *cx, const struct request *r, struct reply *p)
 	if (!act->name) return fail(cx, ERR_SYNTAX, "act", M_error_syntax);
 	struct uuid *ids = ARENA_ARRAY(cx->arena, struct uuid, BULK_MAX);
 	size_t len = 0;
-	if (str_present(request_form(r, "all"))) TRY(chosen_all(cx, pages->entity, r, ids, &len));
+	if (str_present(request_form(r, "all")))
+		TRY(chosen_all(cx, pages->entity, r, ids, &len));
 	else
 		for (size_t i = 0; i < r->form.len && len < BULK_MAX; i++)
 			if (str_is(r->form.ptr[i].name, "id") && uuid_parse(r->form.ptr[i].value, &ids[len])) len++;
