@@ -34,6 +34,12 @@ enum err check_weights(struct cx *cx, const struct field *f, struct str *value)
 	return fail(cx, ERR_INVALID, f->name, M_campaign_weights_wrong, ARG_S("value", utf8_head(wrong, 60)));
 }
 
+static void campaign_propose(struct cx *cx, void *row)
+{
+	struct campaign *c = row;
+	c->zone = cx->zone;
+}
+
 static enum err campaign_validate(struct cx *cx, const void *row)
 {
 	const struct campaign *c = row;
@@ -140,6 +146,7 @@ const struct entity campaign_entity = {
     .sort = "-closes_ms",
     .rights = RIGHTS_OFFICE,
     .ops = &campaign_ops,
+    .propose = campaign_propose,
     .validate = campaign_validate,
 };
 
