@@ -61,6 +61,9 @@ static enum err opportunity_validate(struct cx *cx, const void *row)
 	if (!str_blank(o->cefr) && str_blank(o->language))
 		return fail(cx, ERR_INVALID, "language", M_condition_language_missing, ARG_M("field", M_opportunity_language),
 		            ARG_S("value", o->cefr));
+	if (o->reserved != UNKNOWN && o->seats != UNKNOWN && o->reserved > o->seats)
+		return fail(cx, ERR_INVALID, "reserved", M_opportunity_reserved_over, ARG_N("value", o->reserved),
+		            ARG_N("seats", o->seats));
 	return check_dates(cx, o->starts, o->ends, "ends", M_opportunity_ends);
 }
 

@@ -44,7 +44,8 @@ enum err check_weights(struct cx *cx, const struct field *f, struct str *value);
 	X(campaign, note, TEXT, FF_FORM | FF_LONG, 4000)
 ENTITY_STRUCT(campaign, CAMPAIGN_FIELDS)
 
-/* Seats at one partner in one term. What is blank here is taken from the condition. requirement adds to the condition's own,
+/* Seats at one partner in one term. reserved: of the seats, those kept for apprentices while apprentices ask for them. What is
+ * blank here is taken from the condition. requirement adds to the condition's own,
  * in the same language. budget: what such a stay costs a student in all, with where that figure comes from. */
 #define OPPORTUNITY_FIELDS(X)                                                                                                        \
 	X(opportunity, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400, .show = opportunity_words) \
@@ -52,6 +53,7 @@ ENTITY_STRUCT(campaign, CAMPAIGN_FIELDS)
 	X(opportunity, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)                      \
 	X(opportunity, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                                      \
 	X(opportunity, seats, INT, FF_REQUIRED | FF_FORM | FF_LIST, 1000, .min = 0, .has_min = true)                                 \
+	X(opportunity, reserved, INT, FF_FORM, 1000, .min = 0, .has_min = true, .help = M_opportunity_reserved_help)                 \
 	X(opportunity, half, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = term_halves, .group = M_group_when)                  \
 	X(opportunity, starts, DATE, FF_FORM | FF_LIST, 0)                                                                           \
 	X(opportunity, ends, DATE, FF_FORM | FF_LIST, 0)                                                                             \
