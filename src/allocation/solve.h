@@ -6,7 +6,7 @@
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
  * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred: their shortfall is counted.
- * The other mechanisms of the contract have their properties here and are refused by allocation_solve.
+ * ranksum, greedy, generous: the most students placed, then by floors and ranks: see cost.h. They have prices, no cut-offs.
  *
  * Results depend on ids, numbers and seed only: not on the order of rows, threads or the machine. */
 #pragma once
@@ -49,6 +49,7 @@ struct allocation_options {
 	enum allocation_mechanism mechanism;
 	struct str seed;          /* any bytes; lives as long as the result */
 	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
+	uint32_t threads;         /* for the optimising mechanisms; 0 is 1. Changes no result */
 };
 
 enum allocation_cutoff_state {
@@ -68,12 +69,17 @@ struct allocation_result {
 	struct allocation_options options;
 	uint64_t *lottery;                 /* of every student, the first eight bytes */
 	uint32_t *held;                    /* of every student: the choice, ALLOCATION_NONE when unplaced */
-	struct allocation_cutoff *cutoffs; /* of every option: the strictest among it and its caps */
+	struct allocation_cutoff *cutoffs; /* of every option: the strictest among it and its caps; NULL: optimising mechanisms */
 	uint32_t *load;                    /* of every node */
 	uint32_t placed;
 	int64_t rank_sum;
 	uint32_t *profile; /* of every rank number from 1 to max_rank, at [rank - 1] */
 	int64_t group_shortfall;
+	/* Optimising mechanisms, digits as in cost.h: what a seat under a node costs whoever takes it, node-major; and what a
+	 * floor gives to whoever counts for it. NULL for serial and deferred. */
+	uint32_t ndigits;
+	const int64_t *price;
+	const int64_t *floor_price;
 };
 
 /* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
