@@ -21,6 +21,7 @@ enum argument {
 	ARG_CAPS,
 	ARG_STUDENTS,
 	ARG_FLOORS,
+	ARG_PAIRS,
 	ARG_MECHANISM,
 	ARG_SEED,
 	ARG_OUT,
@@ -32,11 +33,13 @@ enum argument {
 	ARG_HELP,
 	ARG_COUNT
 };
-static const char *const ARGUMENTS[ARG_COUNT] = {"--seats", "--choices", "--caps",   "--students", "--floors", "--mechanism", "--seed",
-                                                 "--out",   "--threads", "--result", "--student",  "--option", "--json",      "--help"};
+static const char *const ARGUMENTS[ARG_COUNT] = {"--seats",  "--choices",   "--caps",   "--students", "--floors",
+                                                 "--pairs",  "--mechanism", "--seed",   "--out",      "--threads",
+                                                 "--result", "--student",   "--option", "--json",     "--help"};
 #define BIT(argument) (1u << (argument))
 enum {
-	INPUT_ARGS = BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_HELP),
+	INPUT_ARGS =
+	    BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_PAIRS) | BIT(ARG_HELP),
 	INPUT_NEEDED = BIT(ARG_SEATS) | BIT(ARG_CHOICES),
 };
 
@@ -138,16 +141,16 @@ static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struc
 
 static enum err input_read(struct cx *cx, struct job *job)
 {
-	struct allocation_file *const files[] = {&job->files.seats, &job->files.choices, &job->files.caps, &job->files.students,
-	                                         &job->files.floors};
+	struct allocation_file *const files[] = {&job->files.seats,    &job->files.choices, &job->files.caps,
+	                                         &job->files.students, &job->files.floors,  &job->files.pairs};
 	int64_t from = clock_monotonic_us();
-	for (int k = ARG_SEATS; k <= ARG_FLOORS; k++)
+	for (int k = ARG_SEATS; k <= ARG_PAIRS; k++)
 		TRY(file_open(cx, job->value[k], files[k - ARG_SEATS]));
 	struct allocation_fault f = {0};
 	/* A file that cannot be read is refused: the command itself was used rightly. */
 	if (allocation_read(cx->arena, &job->files, &job->a, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
 	job->read_us = clock_monotonic_us() - from;
-	struct str parts[5];
+	struct str parts[ALLOCATION_INPUTS];
 	size_t n = allocation_digest_parts(&job->files, parts);
 	struct sha256 h;
 	sha256_init(&h);
@@ -216,10 +219,12 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
 	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
-		int word = allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
-		           : holds[i] == ALLOCATION_WHEN_STRICT           ? M_allocation_holds_ties
-		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE        ? M_allocation_holds_scores
-		                                                          : M_allocation_holds_no;
+		int word = holds[i] == ALLOCATION_NO                        ? M_allocation_holds_no
+		           : r->allocation->partner                         ? M_allocation_holds_pairs
+		           : allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
+		           : holds[i] == ALLOCATION_WHEN_STRICT             ? M_allocation_holds_ties
+		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE          ? M_allocation_holds_scores
+		                                                            : M_allocation_holds_no;
 		line(tr(cx, msg[i], ARG_M("holds", word)));
 	}
 }
