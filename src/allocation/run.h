@@ -32,6 +32,9 @@ uint32_t *run_seats(struct arena *arena, const struct allocation *a);
 /* Ties of one list: which of two tied choices comes first. Negative: x. */
 int tie_cmp(const struct allocation_result *r, uint32_t student, uint32_t x, uint32_t y);
 
+/* The number that orders tied choices of a list, larger first. */
+void tie_draw(const struct allocation_options *options, struct str student, struct str option, uint8_t out[32]);
+
 /* The first eight bytes of the number that tie_cmp compares, larger first. */
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice);
 
