@@ -119,6 +119,10 @@ static inline uint32_t graph_digit(const struct graph *g, const struct graph_cho
 
 uint32_t graph_choice_add(struct graph *g, uint32_t student, uint32_t option, uint32_t rank, int64_t score);
 
+struct allocation_worth;
+void worth_add(struct allocation_worth *w, const struct allocation_change *c);
+void seats_move(struct allocation_state *st, uint32_t node, int more, struct allocation_worth *sum);
+
 struct allocation_state {
 	struct graph g;
 	struct arena *own, *scratch; /* scratch is empty between edits */

@@ -146,7 +146,7 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 {
 	const struct allocation *a = r->allocation;
 	struct run run = {.arena = arena, .r = r, .change = change, .held = held, .seats = run_seats(arena, a)};
-	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = a->node_parent[v])
+	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = change.alone ? ALLOCATION_NONE : a->node_parent[v])
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
