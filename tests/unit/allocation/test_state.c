@@ -228,8 +228,12 @@ static void fresh_check(struct allocation_state *st, const struct allocation_opt
 		REQUIRE(allocation_solve(arena, p, options, &r, &f) == OK);
 		same_check(st, &r);
 		struct allocation_wrong wrong;
-		struct allocation_claim claim = {.allocation = own.allocation, .options = own.options, .held = own.held};
-		if (!cost_optimises(options->mechanism)) CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
+		struct allocation_claim claim = {.allocation = own.allocation,
+		                                 .options = own.options,
+		                                 .held = own.held,
+		                                 .price = own.price,
+		                                 .floor_price = own.floor_price};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
 	}
 	if (cost_optimises(options->mechanism)) {
 		REQUIRE(allocation_state_new(p, options, &again, &f) == OK);
