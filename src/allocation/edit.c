@@ -267,6 +267,7 @@ static void list_add(struct allocation_state *st, uint32_t student, const struct
 		const struct allocation_wish *w = &list[order[k]];
 		uint32_t i = graph_choice_add(g, student, w->option, (uint32_t)w->rank, w->score);
 		g->choices.ptr[i].lottery = cost_lottery(s->lottery, k);
+		g->choices.ptr[i].forbidden = w->forbidden;
 	}
 }
 

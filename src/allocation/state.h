@@ -53,6 +53,7 @@ enum err allocation_state_allow(struct allocation_state *st, uint32_t choice, st
 struct allocation_wish {
 	uint32_t option;
 	int64_t rank, score;
+	bool forbidden;
 };
 /* A new student with a list; *student is her number. The id must be new, or that of somebody who has left. */
 enum err allocation_state_join(struct allocation_state *st, struct str id, struct str group, const struct allocation_wish *list, size_t n,

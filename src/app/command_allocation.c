@@ -295,7 +295,7 @@ static enum err allocation_do_why(struct cx *cx, struct job *job)
 	}
 	struct allocation_reason why;
 	struct sb out;
-	sb_init(&out, cx->arena, 1 << 20);
+	sb_init(&out, cx->arena, (size_t)1 << 40);
 	allocation_why(cx->arena, &r, s, o, true, &why);
 	allocation_write_reason(&out, &r, &why);
 	fwrite(out.ptr, 1, out.len, stdout);

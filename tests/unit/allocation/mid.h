@@ -1,5 +1,6 @@
 /* Random allocations of some dozens of students, with caps, floors at options, ties, fixed and forbidden choices. */
 #pragma once
+#include "allocation/cost.h"
 #include "allocation/state.h"
 #include "cases.h"
 
@@ -58,4 +59,28 @@ static inline struct allocation *mid_build(struct arena *arena, struct rand_seed
 		}
 	}
 	return allocation_finish(a, &f) == OK ? a : NULL;
+}
+
+/* The whole cost of a placement, told without the graph. */
+static inline void whole_cost(struct arena *arena, const struct allocation_result *r, const uint32_t *held, int64_t *out)
+{
+	const struct allocation *a = r->allocation;
+	struct cost_layout l;
+	cost_layout(arena, a, r->options.mechanism, &l);
+	int64_t *one = ARENA_ARRAY(arena, int64_t, l.ndigits);
+	uint32_t *position = ARENA_ARRAY(arena, uint32_t, a->nchoices);
+	memset(out, 0, l.ndigits * sizeof(*out));
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		cost_positions(arena, r, s, position);
+		cost_of(&l, r, s, held[s], held[s] == ALLOCATION_NONE ? 0 : position[held[s] - a->off[s]], one);
+		for (uint32_t k = 0; k < l.ndigits; k++)
+			out[k] += one[k];
+	}
+	for (uint32_t i = 0; i < a->nfloors; i++) {
+		int64_t have = 0;
+		for (uint32_t s = 0; s < a->nstudents; s++)
+			have += held[s] != ALLOCATION_NONE && a->group && a->group[s] == a->floors[i].group &&
+			        a->choice_option[held[s]] == a->floors[i].node;
+		if (have < a->floors[i].floor) out[l.shortfall] += a->floors[i].floor - have;
+	}
 }
