@@ -358,7 +358,6 @@ def usage(command, folder):
         same(f"exit code with {args}", call(command, "run", inputs, *args)[0], expected)
     with open(seats, "w", encoding="utf-8") as f:
         f.write("option,capacity\nlund,1\n")
-    same("a mechanism that is not built", call(command, "run", inputs, "--mechanism", "greedy", *full[2:])[0], 1)
     same("a file that is not there", call(command, "run", {"seats": seats, "choices": seats + "x"}, *full)[0], 3)
     same("a folder that cannot be", call(command, "run", inputs, *full[:5], os.path.join(seats, "out"))[0], 3)
     same("nothing to place", call(command, "run", inputs, *full)[0], 0)
