@@ -30,6 +30,9 @@ struct build_pair {
 	struct str student, option;
 	bool forbid;
 };
+struct build_partners {
+	struct str student, partner;
+};
 struct build_floor {
 	struct str target;
 	uint32_t group;
@@ -53,6 +56,7 @@ struct allocation_build {
 	bool choices_grouped; /* numbers of students never went down */
 	VEC(struct build_floor) floors;
 	VEC(struct build_pair) pairs;
+	VEC(struct build_partners) partners;
 	uint32_t last_student; /* the row before usually has the same */
 };
 

@@ -1,4 +1,4 @@
-/* Reading seats, choices, caps, students and floors. What only shows when all is read (a cap that nobody defined, the
+/* Reading seats, choices, caps, students, floors and pairs. What only shows when all is read (a cap that nobody defined, the
  * same choice twice) is traced back to its line by reading the file once more: errors are rare, line numbers cost room. */
 #include "allocation/files.h"
 #include "allocation/rows.h"
@@ -35,6 +35,11 @@ static enum err floors_read(struct allocation *a, struct rows *r, struct allocat
 	int64_t floor;
 	TRY(rows_number(r, 2, &floor, f));
 	return allocation_add_floor(a, r->field[0], r->field[1], floor, f);
+}
+
+static enum err pairs_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	return allocation_add_pair(a, r->field[0], r->field[1], f);
 }
 
 /* Which row is at fault: the nth one whose fields `a` (and `b`, unless negative) hold the values. */
@@ -80,6 +85,18 @@ static void fault_place(struct arena *arena, const struct allocation_files *file
 		f->column = STR("group");
 		fault_trace(arena, &files->floors, ALLOCATION_FLOORS_COLUMNS, 0, f->value, 1, f->other, 2, f);
 		break;
+	case ALLOCATION_FAULT_PAIR_UNKNOWN:
+	case ALLOCATION_FAULT_PAIR_SELF:
+	case ALLOCATION_FAULT_PAIR_TWICE: {
+		/* Either may stand first in the row. */
+		bool self = f->code == ALLOCATION_FAULT_PAIR_SELF;
+		f->column = STR("partner");
+		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->other, 1, f->value, 1, f);
+		if (f->line && !self) break;
+		f->column = STR("student");
+		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->value, 1, f->other, 1, f);
+		break;
+	}
 	default: break;
 	}
 }
@@ -136,6 +153,7 @@ enum err allocation_read(struct arena *arena, const struct allocation_files *fil
 	if (files->choices.bytes.ptr) allocation_reserve_choices(a, rows_guess(files->choices.bytes));
 	TRY(file_read(a, &files->choices, ALLOCATION_CHOICES_COLUMNS, choices_read, fault));
 	if (files->floors.bytes.ptr) TRY(file_read(a, &files->floors, ALLOCATION_FLOORS_COLUMNS, floors_read, fault));
+	if (files->pairs.bytes.ptr) TRY(file_read(a, &files->pairs, ALLOCATION_PAIRS_COLUMNS, pairs_read, fault));
 	enum err e = allocation_finish(a, fault);
 	if (e != OK)
 		fault_place(arena, files, fault);

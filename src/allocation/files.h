@@ -7,6 +7,7 @@
 #define ALLOCATION_CHOICES_COLUMNS "student,rank,option[,score]"
 #define ALLOCATION_CAPS_COLUMNS "cap,parent,capacity"
 #define ALLOCATION_STUDENTS_COLUMNS "student,group"
+#define ALLOCATION_PAIRS_COLUMNS "student,partner"
 #define ALLOCATION_FLOORS_COLUMNS "option_or_cap,group,floor"
 
 struct allocation_file {
@@ -17,7 +18,7 @@ struct allocation_file {
 	void (*passed)(struct str bytes);
 };
 struct allocation_files {
-	struct allocation_file seats, choices, caps, students, floors;
+	struct allocation_file seats, choices, caps, students, floors, pairs;
 };
 
 /* A finished allocation in `arena`; the bytes are not needed afterwards. A fault names file, line, column and value;

@@ -333,6 +333,29 @@ static enum err rounds_finish(struct allocation *a, struct allocation_fault *f)
 	return OK;
 }
 
+static enum err partner_set(struct allocation *a, struct str student, struct str partner, struct allocation_fault *f)
+{
+	uint32_t s = allocation_find_student(a, student), p = allocation_find_student(a, partner);
+	if (s == ALLOCATION_NONE) return fault_ids(f, ALLOCATION_FAULT_PAIR_UNKNOWN, student, partner);
+	if (p == ALLOCATION_NONE) return fault_ids(f, ALLOCATION_FAULT_PAIR_UNKNOWN, partner, student);
+	if (s == p) return fault_ids(f, ALLOCATION_FAULT_PAIR_SELF, student, partner);
+	if (a->partner[s] != ALLOCATION_NONE) return fault_ids(f, ALLOCATION_FAULT_PAIR_TWICE, student, partner);
+	a->partner[s] = p;
+	return OK;
+}
+
+static enum err partners_finish(struct allocation *a, struct allocation_fault *f)
+{
+	if (!a->build->partners.len) return OK;
+	a->partner = ARENA_ARRAY(a->arena, uint32_t, a->nstudents);
+	memset(a->partner, 0xff, a->nstudents * sizeof(*a->partner));
+	VEC_EACH (pair, &a->build->partners) {
+		TRY(partner_set(a, pair->student, pair->partner, f));
+		TRY(partner_set(a, pair->partner, pair->student, f));
+	}
+	return OK;
+}
+
 enum err allocation_finish(struct allocation *a, struct allocation_fault *fault)
 {
 	struct allocation_build *b = a->build;
@@ -347,6 +370,7 @@ enum err allocation_finish(struct allocation *a, struct allocation_fault *fault)
 	TRY(lists_finish(a, fault));
 	TRY(floors_finish(a, option_place, cap_place, group_place, fault));
 	TRY(rounds_finish(a, fault));
+	TRY(partners_finish(a, fault));
 	a->build = NULL;
 	return OK;
 }

@@ -352,3 +352,11 @@ enum err allocation_forbid(struct allocation *a, struct str student, struct str 
 {
 	return pair_add(a, student, option, true, fault);
 }
+
+enum err allocation_add_pair(struct allocation *a, struct str student, struct str partner, struct allocation_fault *fault)
+{
+	TRY(id_check(student, "student", fault));
+	TRY(id_check(partner, "partner", fault));
+	*VEC_PUSH(a->arena, &a->build->partners) = (struct build_partners){id_copy(a, student), id_copy(a, partner)};
+	return OK;
+}

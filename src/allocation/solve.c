@@ -16,6 +16,7 @@ const struct allocation_properties *allocation_properties(enum allocation_mechan
 
 bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds)
 {
+	if (a->partner) return false;
 	switch (holds) {
 	case ALLOCATION_ALWAYS: return true;
 	case ALLOCATION_WHEN_STRICT: return !a->ties;
@@ -74,6 +75,14 @@ int64_t allocation_competing_score(const struct allocation_result *r, uint32_t s
 {
 	const struct allocation *a = r->allocation;
 	return r->options.mechanism == ALLOCATION_SERIAL ? a->score[student] : allocation_choice_score(a, student, choice);
+}
+
+uint32_t allocation_turn(const struct allocation_result *r, uint32_t student)
+{
+	const struct allocation *a = r->allocation;
+	uint32_t partner = allocation_partner(a, student);
+	if (partner == ALLOCATION_NONE) return student;
+	return allocation_before(r, student, a->score[student], partner, a->score[partner]) < 0 ? partner : student;
 }
 
 int64_t run_score(const struct run *run, uint32_t student, uint32_t choice)
@@ -158,14 +167,15 @@ void cutoffs_of(struct arena *arena, const struct allocation_result *r, const ui
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (held[s] == ALLOCATION_NONE) continue;
 		bool fixed = allocation_fixed(a, s) != ALLOCATION_NONE;
-		int64_t score = allocation_competing_score(r, s, held[s]);
+		uint32_t turn = allocation_turn(r, s);
+		int64_t score = allocation_competing_score(r, turn, held[s]);
 		for (uint32_t v = a->choice_option[held[s]]; v != ALLOCATION_NONE; v = a->node_parent[v]) {
 			load[v]++;
 			if (fixed) continue;
 			taken[v]++;
-			if (last[v] != ALLOCATION_NONE && allocation_before(r, s, score, last_student[v], last_score[v]) < 0) continue;
+			if (last[v] != ALLOCATION_NONE && allocation_before(r, turn, score, last_student[v], last_score[v]) < 0) continue;
 			last[v] = held[s];
-			last_student[v] = s;
+			last_student[v] = turn;
 			last_score[v] = score;
 		}
 	}
@@ -229,6 +239,11 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 {
 	if (!SHEET[options->mechanism].available) {
 		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
+		return ERR_INVALID;
+	}
+	if (a->partner && options->mechanism != ALLOCATION_SERIAL) {
+		*fault =
+		    (struct allocation_fault){.code = ALLOCATION_FAULT_PAIR_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
 		return ERR_INVALID;
 	}
 	*out = (struct allocation_result){.allocation = a, .options = *options};

@@ -2,6 +2,10 @@
  *
  * serial: students in order of score (their largest), then lottery; each takes the first option of the own list that
  *   still has a seat under all its caps.
+ *   A pair (allocation_add_pair) chooses at the turn of the later of the two: the best option that both listed and that
+ *   has two seats under all its caps, by the least sum of their ranks, then the least worse rank, then the order that
+ *   tied options would have in the list of the earlier of the two. Without one each chooses alone at that turn, the
+ *   earlier of the two first. The other mechanisms refuse pairs (PAIR_MECHANISM).
  * deferred: student-proposing deferred acceptance. An option keeps its best by score for that option, then lottery; a
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
@@ -39,7 +43,7 @@ struct allocation_properties {
 };
 /* The sheet of a mechanism, in general. */
 const struct allocation_properties *allocation_properties(enum allocation_mechanism m);
-/* A condition of the sheet judged on this allocation: does it hold here? */
+/* A condition of the sheet judged on this allocation: does it hold here? Nothing is assured where there are pairs. */
 bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds);
 bool allocation_mechanism_parse(struct str name, enum allocation_mechanism *out) MUST_CHECK;
 
@@ -49,11 +53,13 @@ struct allocation_options {
 	enum allocation_mechanism mechanism;
 	struct str seed;          /* any bytes; lives as long as the result */
 	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
+	uint32_t threads;         /* for the optimising mechanisms; 0 is 1. Changes no result */
 };
 
 enum allocation_cutoff_state {
 	ALLOCATION_OPEN,   /* a seat is left: everybody who listed it and wanted it has it */
-	ALLOCATION_CUT,    /* score and student are the last admitted; who comes after them could not have it */
+	ALLOCATION_CUT,    /* score and student are the last admitted; who comes after them could not have it. A pair has the
+	                    * turn of the later, and passing says of it only that one seat was free at its turn */
 	ALLOCATION_CLOSED, /* no seat from the start: capacity 0, or all taken by fixed placements */
 };
 struct allocation_cutoff {
@@ -68,12 +74,17 @@ struct allocation_result {
 	struct allocation_options options;
 	uint64_t *lottery;                 /* of every student, the first eight bytes */
 	uint32_t *held;                    /* of every student: the choice, ALLOCATION_NONE when unplaced */
-	struct allocation_cutoff *cutoffs; /* of every option: the strictest among it and its caps */
+	struct allocation_cutoff *cutoffs; /* of every option: the strictest among it and its caps; NULL: optimising mechanisms */
 	uint32_t *load;                    /* of every node */
 	uint32_t placed;
 	int64_t rank_sum;
 	uint32_t *profile; /* of every rank number from 1 to max_rank, at [rank - 1] */
 	int64_t group_shortfall;
+	/* Optimising mechanisms, digits as in cost.h: what a seat under a node costs whoever takes it, node-major; and what a
+	 * floor gives to whoever counts for it. NULL for serial and deferred. */
+	uint32_t ndigits;
+	const int64_t *price;
+	const int64_t *floor_price;
 };
 
 /* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
@@ -85,6 +96,8 @@ void allocation_lottery(const struct allocation_result *r, uint32_t student, uin
 /* The order of seats at an option under the mechanism of the result: negative when student x with score sx comes before
  * student y with score sy. */
 int allocation_before(const struct allocation_result *r, uint32_t x, int64_t sx, uint32_t y, int64_t sy);
+/* Whose score and lottery decide when the student chooses: the later of a pair, else the student herself. */
+uint32_t allocation_turn(const struct allocation_result *r, uint32_t student);
 /* The score with which the student competes for the choice: the largest under serial, its own under deferred. */
 int64_t allocation_competing_score(const struct allocation_result *r, uint32_t student, uint32_t choice);
 

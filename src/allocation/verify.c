@@ -102,7 +102,7 @@ static enum err students_check(struct check *c)
 {
 	const struct allocation *a = c->r->allocation;
 	for (uint32_t s = 0; s < a->nstudents; s++) {
-		if (allocation_fixed(a, s) != ALLOCATION_NONE) continue;
+		if (allocation_fixed(a, s) != ALLOCATION_NONE || allocation_partner(a, s) != ALLOCATION_NONE) continue;
 		uint32_t held = c->r->held[s], first = first_passed(c->r, s);
 		if (held == first) continue;
 		if (first == ALLOCATION_NONE) return wrong_at(c, ALLOCATION_WRONG_BELOW_CUTOFF, s, a->choice_option[held]);
@@ -141,6 +141,12 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
 		return ERR_REFUSED;
 	}
+	if (a->partner && claim->options.mechanism != ALLOCATION_SERIAL) {
+		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE};
+		wrong->fault.code = ALLOCATION_FAULT_PAIR_MECHANISM;
+		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
+		return ERR_REFUSED;
+	}
 	if (!r.options.seed.ptr) r.options.seed = STR("");
 	r.held = arena_copy(arena, claim->held, a->nstudents * sizeof(*r.held));
 	TRY(placements_check(&c));
@@ -151,7 +157,7 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 	TRY(loads_check(&c));
 	TRY(cutoffs_check(&c, claim->cutoffs));
 	TRY(students_check(&c));
-	if (r.options.mechanism == ALLOCATION_DEFERRED) TRY(best_check(&c));
+	if (r.options.mechanism == ALLOCATION_DEFERRED || a->partner) TRY(best_check(&c));
 	result_count(arena, &r);
 	if (out) *out = r;
 	return OK;

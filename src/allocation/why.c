@@ -28,6 +28,27 @@ static uint32_t would_hold(struct arena *arena, const struct allocation_result *
 	return a->choice_option[got];
 }
 
+/* A pair may lose by coming earlier: it then goes together elsewhere. So each gain that changes the order is tried in
+ * turn: past each of the others, level with them (the lottery may decide) or one more. */
+static void least_gain_pair(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
+{
+	const struct allocation *a = r->allocation;
+	struct run_change change = {.choice = why->choice, .student = why->student, .option = ALLOCATION_NONE};
+	int64_t own = a->score[why->student], gain = 0;
+	for (int tried = 0; tried < ALLOCATION_WHY_SEATS; tried++) {
+		int64_t next = INT64_MAX;
+		for (uint32_t s = 0; s < a->nstudents; s++)
+			for (int64_t more = a->score[s] - own; more <= a->score[s] - own + 1; more++)
+				if (more > gain && more < next) next = more;
+		if (next == INT64_MAX) return;
+		change.gain = gain = next;
+		why->gain_gives = would_hold(arena, r, change, why->student, why->choice);
+		if (why->gain_gives == ALLOCATION_NONE) continue;
+		why->score_gain = gain;
+		return;
+	}
+}
+
 /* A higher score never gives less, so the least gain is found by halving. */
 static void least_gain(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
@@ -57,19 +78,20 @@ static void least_gain(struct arena *arena, const struct allocation_result *r, s
 }
 
 /* Without caps more seats never hurt, so halving finds the least number. Under shared caps they may: whoever moves to
- * the new seat leaves one that others cannot use. There every number is tried in turn. */
+ * the new seat leaves one that others cannot use; so may they with pairs. There every number is tried in turn. */
 static void least_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
 	struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = why->option};
-	uint32_t low = 0, high = a->ncaps ? ALLOCATION_WHY_SEATS + 1 : a->nstudents;
+	bool in_turn = a->ncaps || a->partner;
+	uint32_t low = 0, high = in_turn ? ALLOCATION_WHY_SEATS + 1 : a->nstudents;
 	uint32_t gives_high = ALLOCATION_NONE;
-	if (!a->ncaps) {
+	if (!in_turn) {
 		change.seats = high; /* a seat for everybody */
 		gives_high = would_hold(arena, r, change, why->student, why->choice);
 	}
 	while (high - low > 1) {
-		change.seats = a->ncaps ? low + 1 : low + (high - low) / 2;
+		change.seats = in_turn ? low + 1 : low + (high - low) / 2;
 		uint32_t gives = would_hold(arena, r, change, why->student, why->choice);
 		if (gives == ALLOCATION_NONE) {
 			low = change.seats;
@@ -77,7 +99,7 @@ static void least_seats(struct arena *arena, const struct allocation_result *r, 
 		}
 		high = change.seats;
 		gives_high = gives;
-		if (a->ncaps) break;
+		if (in_turn) break;
 	}
 	if (gives_high == ALLOCATION_NONE) return;
 	why->extra_seats = high;
@@ -94,9 +116,14 @@ static enum allocation_reason_code decide(const struct allocation_result *r, str
 	if (allocation_choice_forbidden(a, why->choice)) return ALLOCATION_REASON_DECLINED;
 	if (why->held != ALLOCATION_NONE && a->choice_rank[why->held] <= a->choice_rank[why->choice])
 		return a->choice_rank[why->held] < a->choice_rank[why->choice] ? ALLOCATION_REASON_BETTER_GOT : ALLOCATION_REASON_EQUAL_GOT;
-	why->score = allocation_competing_score(r, why->student, why->choice);
+	uint32_t turn = allocation_turn(r, why->student);
+	why->score = allocation_competing_score(r, turn, why->choice);
 	why->node = cut->node;
-	BUG_IF(cutoff_passed(r, cut, why->student, why->score)); /* then the student would hold it */
+	if (cutoff_passed(r, cut, turn, why->score)) {
+		BUG_IF(allocation_partner(a, why->student) == ALLOCATION_NONE); /* then the student would hold it */
+		why->node = ALLOCATION_NONE;
+		return ALLOCATION_REASON_PAIR;
+	}
 	if (cut->state == ALLOCATION_CLOSED)
 		return a->node_capacity[cut->node] ? ALLOCATION_REASON_ALL_KEPT : ALLOCATION_REASON_CAPACITY_ZERO;
 	why->scored = true;
@@ -122,8 +149,13 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 	                                  .seats_gives = ALLOCATION_NONE};
 	out->code = decide(r, out);
 	if (!counterfactual) return;
-	if (out->scored) least_gain(arena, r, out);
-	if (out->scored || out->code == ALLOCATION_REASON_CAPACITY_ZERO || out->code == ALLOCATION_REASON_ALL_KEPT)
+	bool pair = allocation_partner(r->allocation, student) != ALLOCATION_NONE;
+	if (pair && (out->scored || out->code == ALLOCATION_REASON_PAIR))
+		least_gain_pair(arena, r, out);
+	else if (out->scored)
+		least_gain(arena, r, out);
+	if (out->scored || out->code == ALLOCATION_REASON_PAIR || out->code == ALLOCATION_REASON_CAPACITY_ZERO ||
+	    out->code == ALLOCATION_REASON_ALL_KEPT)
 		least_seats(arena, r, out);
 }
 
@@ -173,15 +205,18 @@ void allocation_write_reason(struct sb *out, const struct allocation_result *r, 
 	}
 	if (why->scored) {
 		key_number(out, "score", why->score);
-		key_text(out, "lottery", lottery_text(out, r, why->student));
+		key_text(out, "lottery", lottery_text(out, r, allocation_turn(r, why->student)));
 		key_number(out, "cutoff_score", why->cutoff);
 		key_text(out, "cutoff_lottery", lottery_text(out, r, why->last_student));
 		key_number(out, "distance", why->distance);
 		sb_fmt(out, ", \"lost_by_lottery\": %s", why->lost_by_lottery ? "true" : "false");
+	}
+	bool pair = why->code == ALLOCATION_REASON_PAIR;
+	if (why->scored || pair) {
 		key_number(out, "score_gain", why->score_gain);
 		key_text(out, "score_gain_gives", option_id(a, why->gain_gives));
 	}
-	if (why->scored || why->code == ALLOCATION_REASON_CAPACITY_ZERO || why->code == ALLOCATION_REASON_ALL_KEPT) {
+	if (why->scored || pair || why->code == ALLOCATION_REASON_CAPACITY_ZERO || why->code == ALLOCATION_REASON_ALL_KEPT) {
 		key_number(out, "extra_seats", why->extra_seats);
 		key_text(out, "extra_seats_gives", option_id(a, why->seats_gives));
 	}

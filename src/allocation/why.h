@@ -14,7 +14,8 @@
 	X(BETTER_GOT, "BETTER_GOT")       /* the student holds one ranked higher */              \
 	X(EQUAL_GOT, "EQUAL_GOT")         /* the student holds one ranked the same */            \
 	X(FULL_CUTOFF, "FULL_CUTOFF")     /* full with students who come before */               \
-	X(CAP_SHARED, "CAP_SHARED")       /* the same for a cap above it, named in node */
+	X(CAP_SHARED, "CAP_SHARED")       /* the same for a cap above it, named in node */       \
+	X(PAIR, "PAIR")                   /* a seat was free at the turn of the pair, which went elsewhere together, or had only one left */
 
 enum allocation_reason_code {
 #define X(code, name) ALLOCATION_REASON_##code,
@@ -31,7 +32,7 @@ struct allocation_reason {
 	uint32_t held;         /* choice the student holds, ALLOCATION_NONE */
 	uint32_t node;         /* option or cap that decides, ALLOCATION_NONE */
 	bool scored;           /* the next five mean something: FULL_CUTOFF and CAP_SHARED */
-	int64_t score, cutoff; /* the student's where she competes; of the last admitted */
+	int64_t score, cutoff; /* the student's where she competes (under serial of the later of a pair); of the last admitted */
 	int64_t distance;      /* cutoff - score, 0 or more */
 	bool lost_by_lottery;  /* equal scores */
 	uint32_t last_student; /* the last admitted; for the office, not for students */
@@ -42,7 +43,7 @@ struct allocation_reason {
 	int64_t extra_seats; /* at the option and on every cap above it; UNKNOWN: see ALLOCATION_WHY_SEATS */
 	uint32_t seats_gives;
 };
-/* Where there are caps no more seats than these are tried. */
+/* Where there are caps or pairs no more seats than these are tried, and for a pair no more gains. */
 #define ALLOCATION_WHY_SEATS 64
 
 /* Runs the mechanism again some thirty times for FULL_CUTOFF and CAP_SHARED, otherwise is immediate; `counterfactual`

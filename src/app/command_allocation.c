@@ -21,6 +21,7 @@ enum argument {
 	ARG_CAPS,
 	ARG_STUDENTS,
 	ARG_FLOORS,
+	ARG_PAIRS,
 	ARG_MECHANISM,
 	ARG_SEED,
 	ARG_OUT,
@@ -32,11 +33,13 @@ enum argument {
 	ARG_HELP,
 	ARG_COUNT
 };
-static const char *const ARGUMENTS[ARG_COUNT] = {"--seats", "--choices", "--caps",   "--students", "--floors", "--mechanism", "--seed",
-                                                 "--out",   "--threads", "--result", "--student",  "--option", "--json",      "--help"};
+static const char *const ARGUMENTS[ARG_COUNT] = {"--seats",  "--choices",   "--caps",   "--students", "--floors",
+                                                 "--pairs",  "--mechanism", "--seed",   "--out",      "--threads",
+                                                 "--result", "--student",   "--option", "--json",     "--help"};
 #define BIT(argument) (1u << (argument))
 enum {
-	INPUT_ARGS = BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_HELP),
+	INPUT_ARGS =
+	    BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_PAIRS) | BIT(ARG_HELP),
 	INPUT_NEEDED = BIT(ARG_SEATS) | BIT(ARG_CHOICES),
 };
 
@@ -159,10 +162,10 @@ static void digest_add(struct sha256 *h, const struct allocation_file *file)
 
 static enum err input_read(struct cx *cx, struct job *job)
 {
-	struct allocation_file *const files[] = {&job->files.seats, &job->files.choices, &job->files.caps, &job->files.students,
-	                                         &job->files.floors};
+	struct allocation_file *const files[] = {&job->files.seats,    &job->files.choices, &job->files.caps,
+	                                         &job->files.students, &job->files.floors,  &job->files.pairs};
 	int64_t from = clock_monotonic_us();
-	for (int k = ARG_SEATS; k <= ARG_FLOORS; k++)
+	for (int k = ARG_SEATS; k <= ARG_PAIRS; k++)
 		TRY(file_open(cx, job->value[k], files[k - ARG_SEATS]));
 	struct allocation_fault f = {0};
 	/* A file that cannot be read is refused: the command itself was used rightly. */
@@ -235,10 +238,12 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
 	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
-		int word = allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
-		           : holds[i] == ALLOCATION_WHEN_STRICT           ? M_allocation_holds_ties
-		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE        ? M_allocation_holds_scores
-		                                                          : M_allocation_holds_no;
+		int word = holds[i] == ALLOCATION_NO                        ? M_allocation_holds_no
+		           : r->allocation->partner                         ? M_allocation_holds_pairs
+		           : allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
+		           : holds[i] == ALLOCATION_WHEN_STRICT             ? M_allocation_holds_ties
+		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE          ? M_allocation_holds_scores
+		                                                            : M_allocation_holds_no;
 		line(tr(cx, msg[i], ARG_M("holds", word)));
 	}
 }

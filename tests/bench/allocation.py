@@ -17,7 +17,7 @@ class Question:
     def __init__(self, work, name, *words):
         self.work, self.folder, self.known = work, work.path(name), {}
         subprocess.run(work.bench("instances", self.folder, *words), check=True)
-        self.files = {n: f"{self.folder}/{n}.csv" for n in ("seats", "choices", "caps", "students", "floors")}
+        self.files = {n: f"{self.folder}/{n}.csv" for n in ("seats", "choices", "caps", "students", "floors", "pairs")}
         self.files = {n: f for n, f in self.files.items() if os.path.exists(f)}
         self.bytes = sum(os.path.getsize(f) for f in self.files.values())
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks results of `passerelle allocation` without sharing a line with it: the rules told again, in another language.
 
-check_allocation.py check --seats F --choices F [--caps F] [--students F] [--floors F] --result DIR
+check_allocation.py check --seats F --choices F [--caps F] [--students F] [--floors F] [--pairs F] --result DIR
     works the placement out anew and compares all three files of the result; exit 1 and the first difference.
 check_allocation.py test COMMAND...
     random questions through COMMAND run, verify and why; rows permuted; results tampered with.
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-INPUTS = ("seats", "choices", "caps", "students", "floors")
+INPUTS = ("seats", "choices", "caps", "students", "floors", "pairs")
 
 
 class Wrong(Exception):
@@ -57,6 +57,9 @@ class Question:
         self.order = sorted(self.students, key=by_bytes)
         self.floors = [(row["option_or_cap"], row["group"], int(row["floor"]))
                        for row in (rows(paths["floors"]) if paths.get("floors") else [])]
+        self.partner = {}
+        for row in rows(paths["pairs"]) if paths.get("pairs") else []:
+            self.partner[row["student"]], self.partner[row["partner"]] = row["partner"], row["student"]
         digest = hashlib.sha256()
         for name in INPUTS:
             if paths.get(name):
@@ -89,21 +92,46 @@ def own_order(q, seed, student):
 def key(q, seed, mechanism, student, option):
     """What decides at a seat; larger first."""
     if mechanism == "serial":
-        return max(q.score[student, o] for _, o in q.lists[student]), draw(seed, student)
+        return max((q.score[student, o] for _, o in q.lists.get(student, [])), default=0), draw(seed, student)
     return q.score[student, option], draw(seed, student)
 
 
 def serial(q, seed):
     left, held = dict(q.capacity), {}
-    turn = sorted((s for s in q.students if q.lists.get(s)), key=lambda s: key(q, seed, "serial", s, None), reverse=True)
-    for s in turn:
-        for o in own_order(q, seed, s):
-            if all(left[n] > 0 for n in q.path(o)):
+
+    def take(s, options, seats=1):
+        for o in options:
+            if all(left[n] >= seats for n in q.path(o)):
                 held[s] = o
                 for n in q.path(o):
                     left[n] -= 1
-                break
+                return o
+        return None
+
+    turn = sorted(q.students, key=lambda s: key(q, seed, "serial", s, None), reverse=True)
+    for place, s in enumerate(turn):
+        other = q.partner.get(s)
+        if not other:
+            take(s, own_order(q, seed, s))
+        elif other in turn[:place]:
+            both = {o for _, o in q.lists.get(s, [])} & {o for _, o in q.lists.get(other, [])}
+            both = sorted(both, key=lambda o: (q.rank(s, o) + q.rank(other, o), max(q.rank(s, o), q.rank(other, o)),
+                                               bytes(255 - b for b in draw(seed, other, o))))
+            common = take(other, both, 2)
+            if common:
+                take(s, [common])
+            else:
+                take(other, own_order(q, seed, other))
+                take(s, own_order(q, seed, s))
     return held
+
+
+def turn_of(q, seed, mechanism, student, option):
+    """As key, but a pair has the turn of the later of the two."""
+    keys = [key(q, seed, mechanism, student, option)]
+    if mechanism == "serial" and student in q.partner:
+        keys.append(key(q, seed, mechanism, q.partner[student], None))
+    return min(keys)
 
 
 def deferred(q, seed):
@@ -135,7 +163,7 @@ def cutoffs(q, seed, mechanism, held):
     inside = {n: [] for n in q.capacity}
     for s, o in held.items():
         for n in q.path(o):
-            inside[n].append(key(q, seed, mechanism, s, o))
+            inside[n].append(turn_of(q, seed, mechanism, s, o))
     result = {}
     for o in q.options:
         path = q.path(o)
@@ -216,10 +244,24 @@ def question(rnd):
     return tables
 
 
+def add_pairs(rnd, tables):
+    """Some students of the question go together; the lists of partners are alike."""
+    names = sorted({row[0] for name in ("students", "choices") for row in tables[name][1]})
+    names = rnd.sample(names, len(names) // 4 * 2)
+    pairs = list(zip(names[::2], names[1::2]))
+    tables["pairs"] = (["student", "partner"], pairs)
+    for student, partner in pairs:
+        if rnd.random() < 0.6:
+            header, lines = tables["choices"]
+            own = [row for row in lines if row[0] == student]
+            if own:
+                tables["choices"] = (header, [row for row in lines if row[0] != partner] + [[partner] + row[1:] for row in own])
+
+
 def write(folder, tables, rnd=None):
     paths = {}
     for name, (header, lines) in tables.items():
-        if not lines and name in ("caps", "students", "floors"):
+        if not lines and name in ("caps", "students", "floors", "pairs"):
             continue
         paths[name] = os.path.join(folder, name + ".csv")
         lines = rnd.sample(lines, len(lines)) if rnd else lines
@@ -266,6 +308,8 @@ def tamper(rnd, command, paths, result):
 
 def one(rnd, command, folder):
     tables, mechanism, seed = question(rnd), rnd.choice(["serial", "deferred"]), rnd.choice(["2027", "é\"\\", ""])
+    if mechanism == "serial" and rnd.random() < 0.5:
+        add_pairs(rnd, tables)
     paths, result = write(folder, tables), os.path.join(folder, "result")
     code, _, error = call(command, "run", paths, "--mechanism", mechanism, "--seed", seed, "--out", result)
     if code:

@@ -81,7 +81,7 @@ static void write_applicant(struct writing *f, const struct applicant *a)
 
 static struct str digest(struct cx *cx, const struct allocation_files *files)
 {
-	struct str parts[5];
+	struct str parts[ALLOCATION_INPUTS];
 	struct sha256 h;
 	uint8_t out[SHA256_LEN];
 	size_t n = allocation_digest_parts(files, parts);

@@ -1,0 +1,81 @@
+/* Digits of costs. */
+#include "allocation/cost.h"
+#include "allocation/build.h"
+#include "allocation/run.h"
+
+void cost_layout(struct arena *arena, const struct allocation *a, enum allocation_mechanism m, struct cost_layout *out)
+{
+	*out = (struct cost_layout){.mechanism = m, .shortfall = a->nfloors ? 1 : ALLOCATION_NONE, .first = a->nfloors ? 2 : 1};
+	if (m == ALLOCATION_RANKSUM) {
+		out->lottery = out->first + 1;
+		out->ndigits = out->lottery + 1;
+		return;
+	}
+	out->digit_of = ARENA_ARRAY(arena, uint32_t, (size_t)a->max_rank + 1);
+	for (uint32_t i = 0; i < a->nchoices; i++)
+		out->digit_of[a->choice_rank[i]] = 1;
+	uint32_t next = out->first;
+	for (uint32_t k = 0; k <= a->max_rank; k++) {
+		uint32_t rank = m == ALLOCATION_GREEDY ? k : a->max_rank - k;
+		out->digit_of[rank] = out->digit_of[rank] ? next++ : ALLOCATION_NONE;
+	}
+	out->lottery = next;
+	out->ndigits = next + 1;
+}
+
+struct tie_arg {
+	const struct allocation_result *r;
+	uint32_t student;
+};
+
+static int tier_cmp(const void *arg, uint32_t x, uint32_t y)
+{
+	const struct tie_arg *tie = arg;
+	return tie_cmp(tie->r, tie->student, x, y);
+}
+
+static void tier_positions(struct arena *arena, const struct tie_arg *tie, uint32_t from, uint32_t to, uint32_t *position)
+{
+	struct arena_mark mark = arena_mark(arena);
+	uint32_t n = to - from, first = from - tie->r->allocation->off[tie->student];
+	struct sort_item *items = ARENA_ARRAY(arena, struct sort_item, (size_t)n * 2);
+	for (uint32_t i = 0; i < n; i++)
+		items[i] = (struct sort_item){~tie_prefix(tie->r, tie->student, from + i), from + i};
+	sort_items(items, items + n, n, tier_cmp, tie);
+	for (uint32_t i = 0; i < n; i++)
+		position[first + items[i].index - from] = first + i;
+	arena_rewind(arena, mark);
+}
+
+void cost_positions(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t *position)
+{
+	const struct allocation *a = r->allocation;
+	struct tie_arg tie = {r, student};
+	uint32_t from = a->off[student], end = a->off[student + 1];
+	while (from < end) {
+		uint32_t to = from + 1;
+		while (to < end && a->choice_rank[to] == a->choice_rank[from])
+			to++;
+		if (to - from > 1)
+			tier_positions(arena, &tie, from, to, position);
+		else
+			position[from - a->off[student]] = from - a->off[student];
+		from = to;
+	}
+}
+
+void cost_of(const struct cost_layout *layout, const struct allocation_result *r, uint32_t student, uint32_t choice, uint32_t position,
+             int64_t *digits)
+{
+	memset(digits, 0, layout->ndigits * sizeof(*digits));
+	if (choice == ALLOCATION_NONE) {
+		digits[0] = 1;
+		return;
+	}
+	uint32_t rank = r->allocation->choice_rank[choice];
+	if (layout->digit_of)
+		digits[layout->digit_of[rank]] = layout->mechanism == ALLOCATION_GREEDY ? -1 : 1;
+	else
+		digits[layout->first] = rank;
+	digits[layout->lottery] = cost_lottery(r->lottery[student], position);
+}
