@@ -79,3 +79,34 @@ void cost_of(const struct cost_layout *layout, const struct allocation_result *r
 		digits[layout->first] = rank;
 	digits[layout->lottery] = cost_lottery(r->lottery[student], position);
 }
+
+uint32_t cost_floor(const struct allocation *a, uint32_t node, uint32_t group)
+{
+	uint32_t low = 0, high = a->nfloors;
+	if (group == ALLOCATION_NONE) return ALLOCATION_NONE;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		const struct allocation_floor *f = &a->floors[mid];
+		if (f->node < node || (f->node == node && f->group < group))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < a->nfloors && a->floors[low].node == node && a->floors[low].group == group ? low : ALLOCATION_NONE;
+}
+
+void cost_total(const struct cost_layout *layout, const struct allocation_result *r, uint32_t student, uint32_t choice, uint32_t position,
+                int64_t *digits)
+{
+	const struct allocation *a = r->allocation;
+	uint32_t nd = layout->ndigits;
+	cost_of(layout, r, student, choice, position, digits);
+	if (choice == ALLOCATION_NONE) return;
+	for (uint32_t v = a->choice_option[choice]; v != ALLOCATION_NONE; v = a->node_parent[v]) {
+		uint32_t f = a->nfloors && a->group ? cost_floor(a, v, a->group[student]) : ALLOCATION_NONE;
+		for (uint32_t d = 0; d < nd; d++) {
+			digits[d] += r->price[(size_t)v * nd + d];
+			if (f != ALLOCATION_NONE) digits[d] -= r->floor_price[(size_t)f * nd + d];
+		}
+	}
+}

@@ -38,6 +38,11 @@ static inline int64_t cost_lottery(uint64_t lottery, uint32_t position)
 /* All digits; choice ALLOCATION_NONE: holding nothing. Floors are not in it: they are not a student's. */
 void cost_of(const struct cost_layout *layout, const struct allocation_result *r, uint32_t student, uint32_t choice, uint32_t position,
              int64_t *digits);
+/* With what the way to the root adds: prices of r less floor prices of the floors that count the student. */
+void cost_total(const struct cost_layout *layout, const struct allocation_result *r, uint32_t student, uint32_t choice, uint32_t position,
+                int64_t *digits);
+/* The floor of the node for the group, ALLOCATION_NONE without. */
+uint32_t cost_floor(const struct allocation *a, uint32_t node, uint32_t group);
 static inline int cost_cmp(const int64_t *x, const int64_t *y, uint32_t ndigits)
 {
 	for (uint32_t d = 0; d < ndigits; d++)

@@ -1,6 +1,6 @@
 /* Writing results. */
 #include "allocation/result.h"
-#include "allocation/verify.h"
+#include "allocation/check.h"
 #include "base/base64.h"
 
 static void csv_field(struct sb *out, struct str s)
@@ -35,10 +35,42 @@ void allocation_write_placements(struct sb *out, const struct allocation_result 
 	}
 }
 
+static void price_write(struct sb *out, const char *kind, struct str id, const int64_t *digits, uint32_t ndigits)
+{
+	uint32_t d = 0;
+	while (d < ndigits && !digits[d])
+		d++;
+	if (d == ndigits) return;
+	sb_add(out, str_of(kind));
+	sb_char(out, ',');
+	csv_field(out, id);
+	for (d = 0; d < ndigits; d++) {
+		sb_char(out, d ? ':' : ',');
+		sb_int(out, digits[d]);
+	}
+	sb_char(out, '\n');
+}
+
+static void prices_write(struct sb *out, const struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	for (uint32_t v = 0; v < a->noptions + a->ncaps; v++)
+		price_write(out, price_kind(a, v), allocation_node_id(a, v), r->price + (size_t)v * r->ndigits, r->ndigits);
+	for (uint32_t f = 0; f < a->nfloors; f++) {
+		struct str node = allocation_node_id(a, a->floors[f].node), group = a->groups[a->floors[f].group];
+		struct str id = str_fmt(out->arena, "%.*s:%.*s", STR_ARG(node), STR_ARG(group));
+		price_write(out, "floor", id, r->floor_price + (size_t)f * r->ndigits, r->ndigits);
+	}
+}
+
 void allocation_write_certificate(struct sb *out, const struct allocation_result *r)
 {
 	const struct allocation *a = r->allocation;
 	SB_LIT(out, "kind,id,value\n");
+	if (r->price) {
+		prices_write(out, r);
+		return;
+	}
 	for (uint32_t o = 0; o < a->noptions; o++) {
 		struct str text = allocation_cutoff_text(out->arena, r, o);
 		if (!text.ptr) continue;

@@ -40,6 +40,10 @@ void cutoffs_of(struct arena *arena, const struct allocation_result *r, const ui
                 uint32_t *load);
 /* Does the student pass the cut-off with this score? */
 bool cutoff_passed(const struct allocation_result *r, const struct allocation_cutoff *c, uint32_t student, int64_t score);
+/* r->load from r->held. */
+void loads_count(struct allocation_result *r);
+/* Of every floor: how many of its group are placed there. */
+uint32_t *floors_have(struct arena *arena, const struct allocation_result *r);
 /* Numbers of the result from what is held. */
 void result_count(struct arena *arena, struct allocation_result *r);
 void lottery_draw(struct arena *arena, struct allocation_result *r);

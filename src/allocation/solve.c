@@ -1,5 +1,6 @@
 /* What all mechanisms share: lottery, order at a seat, cut-offs, counts, and the sheet of properties. */
 #include "allocation/solve.h"
+#include "allocation/optimum.h"
 #include "allocation/run.h"
 
 /* serial takes the largest score of a list, so listing an option with a high score moves a student up: honest ranking
@@ -7,9 +8,9 @@
 static const struct allocation_properties SHEET[ALLOCATION_MECHANISM_COUNT] = {
     {ALLOCATION_SERIAL, "serial", true, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_STRICT, ALLOCATION_NO},
     {ALLOCATION_DEFERRED, "deferred", true, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS, ALLOCATION_NO, ALLOCATION_NO},
-    {ALLOCATION_RANKSUM, "ranksum", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
-    {ALLOCATION_GREEDY, "greedy", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
-    {ALLOCATION_GENEROUS, "generous", false, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
+    {ALLOCATION_RANKSUM, "ranksum", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
+    {ALLOCATION_GREEDY, "greedy", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
+    {ALLOCATION_GENEROUS, "generous", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
 };
 
 const struct allocation_properties *allocation_properties(enum allocation_mechanism m) { return &SHEET[m]; }
@@ -146,7 +147,9 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
-	if (r->options.mechanism == ALLOCATION_SERIAL)
+	if (cost_optimises(r->options.mechanism))
+		optimum_run(&run, OPTIMUM_DIGIT_BITS, NULL, NULL);
+	else if (r->options.mechanism == ALLOCATION_SERIAL)
 		serial_run(&run);
 	else
 		deferred_run(&run);
@@ -201,24 +204,14 @@ bool cutoff_passed(const struct allocation_result *r, const struct allocation_cu
 	return c->state == ALLOCATION_CUT && allocation_before(r, student, score, c->student, c->score) <= 0;
 }
 
-void result_count(struct arena *arena, struct allocation_result *r)
+/* Floors lie in order of their node; each counts its own group below it. */
+uint32_t *floors_have(struct arena *arena, const struct allocation_result *r)
 {
 	const struct allocation *a = r->allocation;
 	uint32_t nodes = a->noptions + a->ncaps;
-	r->placed = 0;
-	r->rank_sum = 0;
-	r->group_shortfall = 0;
-	r->profile = ARENA_ARRAY(arena, uint32_t, a->max_rank);
-	for (uint32_t s = 0; s < a->nstudents; s++) {
-		if (r->held[s] == ALLOCATION_NONE) continue;
-		r->placed++;
-		r->rank_sum += a->choice_rank[r->held[s]];
-		r->profile[a->choice_rank[r->held[s]] - 1]++;
-	}
-	/* Floors lie in order of their node; each counts its own group below it. */
+	uint32_t *have = ARENA_ARRAY(arena, uint32_t, a->nfloors);
 	struct arena_mark mark = arena_mark(arena);
 	uint32_t *first = ARENA_ARRAY(arena, uint32_t, (size_t)nodes + 1);
-	uint32_t *have = ARENA_ARRAY(arena, uint32_t, a->nfloors);
 	for (uint32_t i = 0; i < a->nfloors; i++)
 		first[a->floors[i].node + 1]++;
 	for (uint32_t v = 0; v < nodes; v++)
@@ -229,16 +222,60 @@ void result_count(struct arena *arena, struct allocation_result *r)
 			for (uint32_t i = first[v]; i < first[v + 1]; i++)
 				have[i] += a->floors[i].group == a->group[s];
 	}
+	arena_rewind(arena, mark);
+	return have;
+}
+
+void result_count(struct arena *arena, struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	r->placed = 0;
+	r->rank_sum = 0;
+	r->group_shortfall = 0;
+	r->profile = ARENA_ARRAY(arena, uint32_t, a->max_rank);
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		if (r->held[s] == ALLOCATION_NONE) continue;
+		r->placed++;
+		r->rank_sum += a->choice_rank[r->held[s]];
+		r->profile[a->choice_rank[r->held[s]] - 1]++;
+	}
+	struct arena_mark mark = arena_mark(arena);
+	uint32_t *have = floors_have(arena, r);
 	for (uint32_t i = 0; i < a->nfloors; i++)
 		if (have[i] < a->floors[i].floor) r->group_shortfall += a->floors[i].floor - have[i];
 	arena_rewind(arena, mark);
 }
 
+/* How many hold each node, and below it. */
+void loads_count(struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		if (r->held[s] == ALLOCATION_NONE) continue;
+		for (uint32_t v = a->choice_option[r->held[s]]; v != ALLOCATION_NONE; v = a->node_parent[v])
+			r->load[v]++;
+	}
+}
+
+static void optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	struct optimum optimum;
+	struct run run = {.arena = scratch, .r = r, .change = RUN_UNCHANGED, .held = r->held, .seats = run_seats(scratch, a)};
+	for (uint32_t s = 0; s < a->nstudents; s++)
+		r->held[s] = allocation_fixed(a, s);
+	optimum_run(&run, OPTIMUM_DIGIT_BITS, arena, &optimum);
+	r->ndigits = optimum.ndigits;
+	r->price = optimum.price;
+	r->floor_price = optimum.floor_price;
+	loads_count(r);
+}
+
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
                           struct allocation_result *out, struct allocation_fault *fault)
 {
-	if (!SHEET[options->mechanism].available) {
-		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
+	if ((size_t)options->mechanism >= ARRAY_LEN(SHEET)) {
+		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM, .value = STR("")};
 		return ERR_INVALID;
 	}
 	if (a->partner && options->mechanism != ALLOCATION_SERIAL) {
@@ -250,12 +287,16 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 	if (!out->options.seed.ptr) out->options.seed = STR("");
 	lottery_draw(arena, out);
 	out->held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
-	out->cutoffs = ARENA_ARRAY(arena, struct allocation_cutoff, a->noptions);
 	out->load = ARENA_ARRAY(arena, uint32_t, (size_t)a->noptions + a->ncaps);
-	struct arena_mark mark = arena_mark(arena);
-	run_mechanism(arena, out, RUN_UNCHANGED, out->held);
-	cutoffs_of(arena, out, out->held, out->cutoffs, out->load);
-	arena_rewind(arena, mark);
+	struct arena *scratch = arena_new();
+	if (cost_optimises(options->mechanism)) {
+		optimum_result(arena, scratch, out);
+	} else {
+		out->cutoffs = ARENA_ARRAY(arena, struct allocation_cutoff, a->noptions);
+		run_mechanism(scratch, out, RUN_UNCHANGED, out->held);
+		cutoffs_of(scratch, out, out->held, out->cutoffs, out->load);
+	}
+	arena_free(scratch);
 	result_count(arena, out);
 	return OK;
 }

@@ -1,8 +1,8 @@
 /* Checking a result. The pass works from the placement alone: it works out loads and cut-offs itself and believes
  * nothing that the result says about them. */
-#include "allocation/verify.h"
+#include "allocation/check.h"
+#include "allocation/cost.h"
 #include "allocation/result.h"
-#include "allocation/rows.h"
 #include "allocation/run.h"
 #include "base/base64.h"
 
@@ -16,13 +16,7 @@ const char *allocation_wrong_name(enum allocation_wrong_code code)
 	return (size_t)code < ARRAY_LEN(names) ? names[code] : names[0];
 }
 
-struct check {
-	struct arena *arena;
-	struct allocation_result *r;
-	struct allocation_wrong *wrong;
-};
-
-static enum err wrong_at(struct check *c, enum allocation_wrong_code code, uint32_t student, uint32_t option)
+enum err wrong_at(struct check *c, enum allocation_wrong_code code, uint32_t student, uint32_t option)
 {
 	const struct allocation *a = c->r->allocation;
 	*c->wrong = (struct allocation_wrong){.code = code};
@@ -129,18 +123,33 @@ static enum err best_check(struct check *c)
 	return OK;
 }
 
+static enum err seats_check(struct check *c, const struct allocation_claim *claim)
+{
+	struct allocation_result *r = c->r;
+	r->cutoffs = ARENA_ARRAY(c->arena, struct allocation_cutoff, r->allocation->noptions);
+	cutoffs_of(c->arena, r, r->held, r->cutoffs, r->load);
+	TRY(loads_check(c));
+	TRY(cutoffs_check(c, claim->cutoffs));
+	TRY(students_check(c));
+	return r->options.mechanism == ALLOCATION_DEFERRED || r->allocation->partner ? best_check(c) : OK;
+}
+
+static enum err optimum_check(struct check *c, const struct allocation_claim *claim)
+{
+	loads_count(c->r);
+	TRY(loads_check(c));
+	if (!claim->price) return best_check(c);
+	c->r->price = claim->price;
+	c->r->floor_price = claim->floor_price;
+	return prices_check(c);
+}
+
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,
                            struct allocation_wrong *wrong)
 {
 	const struct allocation *a = claim->allocation;
 	struct allocation_result r = {.allocation = a, .options = claim->options};
 	struct check c = {arena, &r, wrong};
-	if (!allocation_properties(claim->options.mechanism)->available) {
-		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE};
-		wrong->fault.code = ALLOCATION_FAULT_MECHANISM;
-		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
-		return ERR_REFUSED;
-	}
 	if (a->partner && claim->options.mechanism != ALLOCATION_SERIAL) {
 		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE};
 		wrong->fault.code = ALLOCATION_FAULT_PAIR_MECHANISM;
@@ -151,13 +160,11 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 	r.held = arena_copy(arena, claim->held, a->nstudents * sizeof(*r.held));
 	TRY(placements_check(&c));
 	lottery_draw(arena, &r);
-	r.cutoffs = ARENA_ARRAY(arena, struct allocation_cutoff, a->noptions);
 	r.load = ARENA_ARRAY(arena, uint32_t, (size_t)a->noptions + a->ncaps);
-	cutoffs_of(arena, &r, r.held, r.cutoffs, r.load);
-	TRY(loads_check(&c));
-	TRY(cutoffs_check(&c, claim->cutoffs));
-	TRY(students_check(&c));
-	if (r.options.mechanism == ALLOCATION_DEFERRED || a->partner) TRY(best_check(&c));
+	if (cost_optimises(r.options.mechanism))
+		TRY(optimum_check(&c, claim));
+	else
+		TRY(seats_check(&c, claim));
 	result_count(arena, &r);
 	if (out) *out = r;
 	return OK;
@@ -226,30 +233,47 @@ static enum err placements_read(struct check *c, const struct allocation_file *f
 	return s == a->nstudents ? OK : wrong_at(c, ALLOCATION_WRONG_STUDENT_MISSING, s, ALLOCATION_NONE);
 }
 
-static enum err certificate_read(struct check *c, const struct allocation_file *file, struct str *cutoffs)
+static enum err cutoff_row(struct check *c, const struct rows *row, struct str *cutoffs)
+{
+	uint32_t o = allocation_find_option(c->r->allocation, row->field[1]);
+	enum allocation_wrong_code code = !str_is(row->field[0], "cutoff") ? ALLOCATION_WRONG_CERTIFICATE_KIND
+	                                  : o == ALLOCATION_NONE           ? ALLOCATION_WRONG_OPTION_UNKNOWN
+	                                  : cutoffs[o].ptr                 ? ALLOCATION_WRONG_CUTOFF_TWICE
+	                                                                   : ALLOCATION_WRONG_NONE;
+	if (code == ALLOCATION_WRONG_NONE) {
+		cutoffs[o] = str_copy(c->arena, row->field[2]);
+		return OK;
+	}
+	wrong_at(c, code, ALLOCATION_NONE, ALLOCATION_NONE);
+	c->wrong->option = str_copy(c->arena, row->field[1]);
+	c->wrong->text_found = str_copy(c->arena, row->field[0]);
+	c->wrong->line = row->row_line;
+	return ERR_REFUSED;
+}
+
+/* Cut-offs or prices, as the mechanism of the claim has them. */
+static enum err certificate_read(struct check *c, const struct allocation_file *file, struct allocation_claim *claim)
 {
 	const struct allocation *a = c->r->allocation;
 	struct allocation_fault f;
 	struct rows row;
-	bool more = true;
+	struct price_reader prices;
+	struct str *cutoffs = NULL;
+	if (cost_optimises(claim->options.mechanism)) {
+		price_reader_begin(c, claim->options.mechanism, &prices);
+		claim->price = prices.price;
+		claim->floor_price = prices.floor_price;
+	} else {
+		claim->cutoffs = cutoffs = ARENA_ARRAY(c->arena, struct str, a->noptions);
+	}
 	if (rows_open(&row, c->arena, file->name, file->bytes, "kind,id,value", &f) != OK) return wrong_file(c, &f);
-	for (;;) {
+	for (bool more = true;;) {
 		if (rows_next(&row, &more, &f) != OK) return wrong_file(c, &f);
 		if (!more) return OK;
-		uint32_t o = allocation_find_option(a, row.field[1]);
-		enum allocation_wrong_code code = !str_is(row.field[0], "cutoff") ? ALLOCATION_WRONG_CERTIFICATE_KIND
-		                                  : o == ALLOCATION_NONE          ? ALLOCATION_WRONG_OPTION_UNKNOWN
-		                                  : cutoffs[o].ptr                ? ALLOCATION_WRONG_CUTOFF_TWICE
-		                                                                  : ALLOCATION_WRONG_NONE;
-		if (code == ALLOCATION_WRONG_NONE) {
-			cutoffs[o] = str_copy(c->arena, row.field[2]);
-			continue;
-		}
-		wrong_at(c, code, ALLOCATION_NONE, ALLOCATION_NONE);
-		c->wrong->option = str_copy(c->arena, row.field[1]);
-		c->wrong->text_found = str_copy(c->arena, row.field[0]);
-		c->wrong->line = row.row_line;
-		return ERR_REFUSED;
+		if (cutoffs)
+			TRY(cutoff_row(c, &row, cutoffs));
+		else
+			TRY(price_row(c, &row, &prices));
 	}
 }
 
@@ -295,11 +319,10 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 		return ERR_REFUSED;
 	}
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
-	struct str *cutoffs = ARENA_ARRAY(arena, struct str, a->noptions);
-	TRY(placements_read(&c, &files->placements, held));
-	TRY(certificate_read(&c, &files->certificate, cutoffs));
 	struct allocation_claim claim = {
-	    .allocation = a, .held = held, .cutoffs = cutoffs, .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
+	    .allocation = a, .held = held, .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
+	TRY(placements_read(&c, &files->placements, held));
+	TRY(certificate_read(&c, &files->certificate, &claim));
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;

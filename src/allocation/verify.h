@@ -4,7 +4,9 @@
  * cap holds more than its seats; each cut-off is the last one admitted where seats are full; and each student holds the
  * first option of the own list whose cut-off she passes. Under serial no other placement can meet this. A pair is not
  * decided by cut-offs: it is shown by solving. Under deferred
- * it says that nobody has justified envy; that it is the best such placement for the students is then shown by solving. */
+ * it says that nobody has justified envy; that it is the best such placement for the students is then shown by solving.
+ * Under an optimising mechanism prices show that no placement costs less (cost.h), and the lottery digit that no other
+ * costs as little: two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers. */
 #pragma once
 #include "allocation/files.h"
 #include "allocation/solve.h"
@@ -31,8 +33,16 @@
 	X(BETTER_OPEN, "better_open")           /* student passes the cut-off of option and holds other or nothing */       \
 	X(BELOW_CUTOFF, "below_cutoff")         /* student holds option below its cut-off */                                \
 	X(NOT_BEST, "not_best")                 /* deferred: student holds less than the mechanism gives (other, option) */ \
-	X(REPORT_FIELD, "report_field")         /* field of report.json: text_found, text_expected */                       \
-	X(INPUT_CHANGED, "input_changed")       /* SHA-256 of the input is not that of the report */
+	X(PRICE_DIGITS, "price_digits")         /* text_found: not expected digits, or all zero */                          \
+	X(PRICE_TWICE, "price_twice")                                                                                       \
+	X(PRICE_NEGATIVE, "price_negative")   /* option (or cap): text_found is below zero */                               \
+	X(PRICE_FREE, "price_free")           /* option (or cap): has a free seat, yet the price text_found */              \
+	X(FLOOR_UNKNOWN, "floor_unknown")     /* option: the floor as named, or named twice or out of order */              \
+	X(FLOOR_PRICE, "floor_price")         /* option (or cap): text_found is not what its floor may be worth */          \
+	X(CHEAPER, "cheaper")                 /* student: option would cost text_expected, not text_found */                \
+	X(NOTHING_CHEAPER, "nothing_cheaper") /* student: the same of holding nothing */                                    \
+	X(REPORT_FIELD, "report_field")       /* field of report.json: text_found, text_expected */                         \
+	X(INPUT_CHANGED, "input_changed")     /* SHA-256 of the input is not that of the report */
 
 enum allocation_wrong_code {
 #define X(code, name) ALLOCATION_WRONG_##code,
@@ -57,6 +67,8 @@ struct allocation_claim {
 	struct allocation_options options;
 	const uint32_t *held;      /* of every student */
 	const struct str *cutoffs; /* of every option; NULL: not checked */
+	/* Of an optimising mechanism, as in allocation_result; price NULL: the placement is compared with solving again. */
+	const int64_t *price, *floor_price;
 };
 /* ERR_REFUSED with *wrong filled. On success *out (may be NULL) is the result as if solved. */
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,

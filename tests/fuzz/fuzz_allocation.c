@@ -56,12 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = {(const char *)data, size}, part[9] = {{0}};
 	for (size_t i = 0; i < ARRAY_LEN(part) && str_split(&rest, '\0', &part[i]); i++)
 		if (((i >= 2 && i < 5) || i == 8) && !part[i].len) part[i] = STR_NONE; /* not given */
-	struct allocation_files files = {{STR("seats.csv"), part[0]},
-	                                 {STR("choices.csv"), part[1]},
-	                                 {STR("caps.csv"), part[2]},
-	                                 {STR("students.csv"), part[3]},
-	                                 {STR("floors.csv"), part[4]},
-	                                 {STR("pairs.csv"), part[8]}};
+	struct allocation_files files = {{STR("seats.csv"), part[0]},    {STR("choices.csv"), part[1]}, {STR("caps.csv"), part[2]},
+	                                 {STR("students.csv"), part[3]}, {STR("floors.csv"), part[4]},  {STR("pairs.csv"), part[8]}};
 	struct allocation *a;
 	struct allocation_fault f = {0};
 	if (allocation_read(arena, &files, &a, &f) == OK) {

@@ -163,7 +163,7 @@ def optimum(q, costs):
     """The only optimum, and prices. None where a floor stands at a cap: that is no network."""
     if any(floor_node(q, target)[0] == "cap" for target, _, _ in q.floors):
         return None
-    net, zero, many = Net(), costs.zero(), len(q.students)
+    net, zero, many = Net(), costs.zero(), len(q.students) + 1
     floor = {(target, group): n for target, group, n in q.floors}
     for node, seats in q.capacity.items():
         net.arc(node, q.up[node] or "end", seats, zero)

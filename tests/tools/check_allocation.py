@@ -475,7 +475,7 @@ def one(rnd, command, folder, mechanisms, thorough):
     if mechanism in OPTIMISING:
         is_optimum(paths, result, seed, mechanism)
     verdicts = tamper_all(rnd, command, paths, result) if thorough else (0, {})
-    if tables["choices"][1]:
+    if tables["choices"][1] and mechanism not in OPTIMISING:
         student, _, option = tables["choices"][1][rnd.randrange(len(tables["choices"][1]))][:3]
         code, out, error = call(command, "why", paths, "--result", result, "--student", student, "--option", option)
         if code or json.loads(out)["option"] != option:
