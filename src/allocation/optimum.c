@@ -166,6 +166,14 @@ static void component_solve(struct arena *arena, struct work *w, struct componen
 		w->run->held[w->model.student[c->first_student + s]] = choice_of(w, c, s, x->hold[s]);
 }
 
+/* Nobody can come: every price is zero, and a floor that is not met is worth one of shortfall. */
+static void component_idle(struct work *w, const struct component *c)
+{
+	uint32_t nodes = w->model.a->noptions + w->model.a->ncaps;
+	for (uint32_t v = c->first_node; v < c->first_node + c->nnodes; v++)
+		if (w->model.raw[v] >= nodes) w->potential[(size_t)v * w->layout.ndigits + w->layout.shortfall] = -1;
+}
+
 /* Components are taken in turn; each writes only what is its own, so that it does not matter who solves which. */
 static void *worker(void *arg)
 {
@@ -174,7 +182,10 @@ static void *worker(void *arg)
 	for (;;) {
 		uint32_t k = atomic_fetch_add(&w->next, 1);
 		if (k >= w->model.ncomponents) break;
-		if (!w->model.components[k].nstudents) continue;
+		if (!w->model.components[k].nstudents) {
+			component_idle(w, &w->model.components[k]);
+			continue;
+		}
 		component_solve(arena, w, &w->model.components[k]);
 		arena_reset(arena);
 	}

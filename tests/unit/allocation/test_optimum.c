@@ -165,7 +165,9 @@ static bool same_as_brute_force(struct arena *arena, const struct small *c, enum
 		CHECK_INT(t.held[s], t.best[s]);
 	CHECK_INT(r->group_shortfall, costs.shortfall ? sum[1] : 0);
 	struct allocation_claim claim = {r->allocation, r->options, r->held, NULL, r->price, r->floor_price};
+	wrong.code = ALLOCATION_WRONG_NONE;
 	CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
+	CHECK_Z(allocation_wrong_name(wrong.code), "none");
 	return tap.failures == 0;
 }
 
