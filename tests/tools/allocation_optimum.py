@@ -79,11 +79,9 @@ def certificate(q, costs, lines):
         digits = vector(value, costs.digits)
         if digits == costs.zero():
             raise Wrong(f"a zero for {name!r}")
-        if kind == "price":
-            node = ("option", name) if ("option", name) in q.capacity else ("cap", name)
-            if node in price and node[0] == "option":
-                node = ("cap", name)
-            if node not in q.capacity or node in price:
+        if kind in ("price", "price_cap"):
+            node = ("option", name) if kind == "price" and ("option", name) in q.capacity else ("cap", name)
+            if node not in q.capacity or node in price or (kind == "price_cap") != (node[0] == "cap" and ("option", name) in q.capacity):
                 raise Wrong(f"a price of {name!r}")
             price[node] = digits
             order.append((node[0] == "cap", name.encode("utf-8")))
@@ -91,7 +89,7 @@ def certificate(q, costs, lines):
             floor_price[floors[name]] = digits
         else:
             raise Wrong(f"a row {kind!r} of {name!r}")
-    if order != sorted(order) or any(kind == "price" for kind, _, _ in lines[len(order):]):
+    if order != sorted(order) or any(kind != "floor" for kind, _, _ in lines[len(order):]):
         raise Wrong("rows are not in order")
     return price, floor_price
 
