@@ -25,10 +25,11 @@ static void solve(struct arena *arena, const struct allocation *a, enum allocati
 	struct allocation_fault f;
 	struct allocation_wrong wrong;
 	BUG_IF(allocation_solve(arena, a, &options, &r, &f) != OK);
-	struct str *cutoffs = ARENA_ARRAY(arena, struct str, a->noptions);
-	for (uint32_t o = 0; o < a->noptions; o++)
+	struct str *cutoffs = r.cutoffs ? ARENA_ARRAY(arena, struct str, a->noptions) : NULL;
+	for (uint32_t o = 0; cutoffs && o < a->noptions; o++)
 		cutoffs[o] = allocation_cutoff_text(arena, &r, o);
-	struct allocation_claim claim = {a, options, r.held, cutoffs};
+	struct allocation_claim claim = {
+	    .allocation = a, .options = options, .held = r.held, .cutoffs = cutoffs, .price = r.price, .floor_price = r.floor_price};
 	BUG_IF(allocation_verify(arena, &claim, NULL, &wrong) != OK);
 
 	struct sb placements, certificate, report;
