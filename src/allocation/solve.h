@@ -10,7 +10,7 @@
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
  * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred: their shortfall is counted.
- * The other mechanisms of the contract have their properties here and are refused by allocation_solve.
+ * ranksum, greedy, generous: the most students placed, then by floors and ranks: see cost.h. They have prices, no cut-offs.
  *
  * Results depend on ids, numbers and seed only: not on the order of rows, threads or the machine. */
 #pragma once

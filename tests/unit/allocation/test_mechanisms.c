@@ -298,9 +298,14 @@ static void test_nothing_to_do(void)
 	CHECK_INT(r.placed, 0);
 	options.mechanism = ALLOCATION_DEFERRED;
 	REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
-	options.mechanism = ALLOCATION_GREEDY;
-	REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
-	CHECK_INT(r.placed, 0);
+	for (int m = ALLOCATION_RANKSUM; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		options.mechanism = (enum allocation_mechanism)m;
+		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+		CHECK_INT(r.placed, 0);
+	}
+	options.mechanism = ALLOCATION_MECHANISM_COUNT;
+	CHECK_INT(allocation_solve(arena, a, &options, &r, &f), ERR_INVALID);
+	CHECK_INT(f.code, ALLOCATION_FAULT_MECHANISM);
 
 	a = allocation_new(arena);
 	REQUIRE(allocation_add_option(a, STR("none"), 0, STR_NONE, &f) == OK);
@@ -312,6 +317,12 @@ static void test_nothing_to_do(void)
 		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
 		CHECK_INT(r.placed, 0);
 		CHECK_INT(r.cutoffs[0].state, ALLOCATION_CLOSED);
+	}
+	for (int m = ALLOCATION_RANKSUM; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		options.mechanism = (enum allocation_mechanism)m;
+		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+		CHECK_INT(r.placed, 0);
+		CHECK_INT(r.price[0], 1); /* what it takes that nobody would rather be there */
 	}
 	arena_free(arena);
 }
