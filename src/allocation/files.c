@@ -117,10 +117,12 @@ static enum err file_read(struct allocation *a, const struct allocation_file *fi
 	struct rows r;
 	bool more = true;
 	enum err e = rows_open(&r, scratch, file->name, file->bytes, columns, f);
+	r.passed = file->passed;
 	while (e == OK && (e = rows_next(&r, &more, f)) == OK && more) {
 		e = row(a, &r, f);
 		if (e == OK) {
-			arena_rewind(scratch, mark);
+			if (r.copied) arena_rewind(scratch, mark);
+			r.copied = false;
 			continue;
 		}
 		rows_fault(&r, f, e);
@@ -132,15 +134,14 @@ static enum err file_read(struct allocation *a, const struct allocation_file *fi
 	return e;
 }
 
-static size_t lines_count(struct str bytes)
+/* About how many rows: as in the beginning, and some more. */
+static size_t rows_guess(struct str bytes)
 {
-	size_t n = 0;
-	const char *p = bytes.ptr, *end = p + bytes.len;
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		n++;
-		p++;
-	}
-	return n + 1;
+	enum { SAMPLE = 256 << 10 };
+	size_t sample = bytes.len < SAMPLE ? bytes.len : SAMPLE, lines = 1;
+	for (const char *p = bytes.ptr, *end = p + sample; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		lines++;
+	return sample == bytes.len ? lines : (size_t)((unsigned __int128)bytes.len * lines / sample) + bytes.len / sample + lines;
 }
 
 enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out, struct allocation_fault *fault)
@@ -149,7 +150,7 @@ enum err allocation_read(struct arena *arena, const struct allocation_files *fil
 	if (files->caps.bytes.ptr) TRY(file_read(a, &files->caps, ALLOCATION_CAPS_COLUMNS, caps_read, fault));
 	TRY(file_read(a, &files->seats, ALLOCATION_SEATS_COLUMNS, seats_read, fault));
 	if (files->students.bytes.ptr) TRY(file_read(a, &files->students, ALLOCATION_STUDENTS_COLUMNS, students_read, fault));
-	if (files->choices.bytes.ptr) allocation_reserve_choices(a, lines_count(files->choices.bytes));
+	if (files->choices.bytes.ptr) allocation_reserve_choices(a, rows_guess(files->choices.bytes));
 	TRY(file_read(a, &files->choices, ALLOCATION_CHOICES_COLUMNS, choices_read, fault));
 	if (files->floors.bytes.ptr) TRY(file_read(a, &files->floors, ALLOCATION_FLOORS_COLUMNS, floors_read, fault));
 	if (files->pairs.bytes.ptr) TRY(file_read(a, &files->pairs, ALLOCATION_PAIRS_COLUMNS, pairs_read, fault));

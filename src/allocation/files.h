@@ -13,6 +13,9 @@
 struct allocation_file {
 	struct str name;  /* said in faults */
 	struct str bytes; /* absent: the file is not given */
+	/* May be NULL. Called now and then with bytes that were read and will be looked at again only to explain a fault: a
+	 * large file that is mapped need not stay in memory. */
+	void (*passed)(struct str bytes);
 };
 struct allocation_files {
 	struct allocation_file seats, choices, caps, students, floors, pairs;

@@ -79,8 +79,16 @@ static enum err io_failed(struct cx *cx, int msg, const char *path)
 	            ARG_S("other", str_copy(cx->arena, str_of(strerror_r(errno, text, sizeof(text))))));
 }
 
+/* What was read of a mapped file need not stay in memory; should it be needed again, it is read again. */
+static void bytes_leave(struct str bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)bytes.ptr & ~(page - 1);
+	uintptr_t to = ((uintptr_t)bytes.ptr + bytes.len) & ~(page - 1);
+	if (to > from) madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 /* Regular files are mapped, so that a large input is not held twice; anything else is read to its end. */
-static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
+static enum err bytes_read(struct cx *cx, const char *path, struct str *out, bool *mapped)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -94,6 +102,7 @@ static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
 		enum err e = p == MAP_FAILED ? io_failed(cx, M_allocation_io_read, path) : OK;
 		close(fd);
 		*out = (struct str){p, (size_t)st.st_size};
+		*mapped = e == OK;
 		return e;
 	}
 	struct sb all;
@@ -110,8 +119,11 @@ static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
 static enum err file_open(struct cx *cx, const char *path, struct allocation_file *file)
 {
 	if (!path) return OK;
+	bool mapped = false;
 	file->name = str_of(path);
-	return bytes_read(cx, path, &file->bytes);
+	TRY(bytes_read(cx, path, &file->bytes, &mapped));
+	if (mapped) file->passed = bytes_leave;
+	return OK;
 }
 
 static struct str where(struct cx *cx, const struct allocation_fault *f)
@@ -140,6 +152,15 @@ static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struc
 	            ARG_N("number", w->found), ARG_N("high", w->expected));
 }
 
+static void digest_add(struct sha256 *h, const struct allocation_file *file)
+{
+	for (size_t at = 0, step = (size_t)4 << 20; at < file->bytes.len; at += step) {
+		struct str part = str_sub(file->bytes, at, step);
+		sha256_add(h, part.ptr, part.len);
+		if (file->passed) file->passed(part);
+	}
+}
+
 static enum err input_read(struct cx *cx, struct job *job)
 {
 	struct allocation_file *const files[] = {&job->files.seats,    &job->files.choices, &job->files.caps,
@@ -151,12 +172,10 @@ static enum err input_read(struct cx *cx, struct job *job)
 	/* A file that cannot be read is refused: the command itself was used rightly. */
 	if (allocation_read(cx->arena, &job->files, &job->a, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
 	job->read_us = clock_monotonic_us() - from;
-	struct str parts[ALLOCATION_INPUTS];
-	size_t n = allocation_digest_parts(&job->files, parts);
 	struct sha256 h;
 	sha256_init(&h);
-	for (size_t i = 0; i < n; i++)
-		sha256_add(&h, parts[i].ptr, parts[i].len);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		digest_add(&h, files[i]);
 	sha256_end(&h, job->input_sha256);
 	return OK;
 }
@@ -243,7 +262,8 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	struct allocation_result r;
 	int64_t from = clock_monotonic_us();
 	if (allocation_solve(cx->arena, job->a, &options, &r, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
-	TRY(result_write(cx, job, &r, clock_monotonic_us() - from));
+	int64_t solve_us = clock_monotonic_us() - from;
+	TRY(result_write(cx, job, &r, solve_us));
 	if (job->given & BIT(ARG_JSON)) return OK;
 	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents), ARG_N("rank_sum", r.rank_sum)));
 	properties_say(cx, &r);
