@@ -3,16 +3,35 @@
 #include "allocation/problem.h"
 #include "base/vec.h"
 
-/* Ids to numbers in order of arrival. Slots hold hash << 32 | number + 1, 0 when empty. */
+/* Ids to numbers in order of arrival. While they arrive in byte order there are no slots: a new one comes after the last,
+ * and one that is asked for again is looked for after the one before. The first that is elsewhere makes the slots.
+ * A slot holds the first eight bytes of the id, so that short ids are compared where they are found. */
+struct id_slot {
+	uint64_t head;
+	uint32_t number; /* + 1; 0: empty */
+	uint32_t tag;    /* high bits of the hash, and the length up to 15 in the low four */
+};
 struct ids {
 	VEC(struct str) list;
-	uint64_t *slots;
+	struct id_slot *slots;
 	size_t mask;
+	size_t next; /* where to look first */
+	char *room;  /* for the bytes of ids, one after the other */
+	size_t left;
+	bool in_order; /* list is in byte order, once it has slots perhaps not */
+};
+
+/* Choices of one student that came one after the other. */
+struct build_run {
+	uint32_t student, first;
 };
 
 struct build_pair {
 	struct str student, option;
 	bool forbid;
+};
+struct build_partners {
+	struct str student, partner;
 };
 struct build_floor {
 	struct str target;
@@ -26,23 +45,27 @@ struct allocation_build {
 	VEC(struct str) option_cap;
 	VEC(uint32_t) cap_capacity;
 	VEC(struct str) cap_parent;
-	VEC(uint32_t) student_group;  /* ALLOCATION_NONE */
-	VEC(uint8_t) student_defined; /* by allocation_add_student */
-	VEC(int64_t) student_score;   /* of the first choice */
-	VEC(uint8_t) student_chose;
-	uint32_t *choice_student, *choice_option;
+	VEC(uint32_t) student_group; /* + 1; shorter than the list: 0 for the others */
+	VEC(uint8_t) student_flags;
+	VEC(int64_t) student_score; /* of the first choice */
+	VEC(struct build_run) runs;
+	uint32_t *choice_option;
 	uint16_t *choice_rank;
 	int64_t *choice_score; /* NULL until a student has two */
 	size_t nchoices, choices_room;
 	bool choices_grouped; /* numbers of students never went down */
 	VEC(struct build_floor) floors;
 	VEC(struct build_pair) pairs;
+	VEC(struct build_partners) partners;
 	uint32_t last_student; /* the row before usually has the same */
 };
 
+enum { STUDENT_DEFINED = 1 /* by allocation_add_student */, STUDENT_CHOSE = 2 };
+
 /* Number of the id, added when it is new. ALLOCATION_NONE when there are too many. */
 uint32_t ids_put(struct arena *arena, struct ids *ids, struct str id, bool *added);
-uint32_t ids_get(const struct ids *ids, struct str id);
+uint32_t ids_get(struct arena *arena, struct ids *ids, struct str id);
+int id_cmp(struct str a, struct str b); /* by bytes */
 
 struct sort_item {
 	uint64_t key;

@@ -1,4 +1,4 @@
-/* Reading seats, choices, caps, students and floors. What only shows when all is read (a cap that nobody defined, the
+/* Reading seats, choices, caps, students, floors and pairs. What only shows when all is read (a cap that nobody defined, the
  * same choice twice) is traced back to its line by reading the file once more: errors are rare, line numbers cost room. */
 #include "allocation/files.h"
 #include "allocation/rows.h"
@@ -35,6 +35,11 @@ static enum err floors_read(struct allocation *a, struct rows *r, struct allocat
 	int64_t floor;
 	TRY(rows_number(r, 2, &floor, f));
 	return allocation_add_floor(a, r->field[0], r->field[1], floor, f);
+}
+
+static enum err pairs_read(struct allocation *a, struct rows *r, struct allocation_fault *f)
+{
+	return allocation_add_pair(a, r->field[0], r->field[1], f);
 }
 
 /* Which row is at fault: the nth one whose fields `a` (and `b`, unless negative) hold the values. */
@@ -80,6 +85,18 @@ static void fault_place(struct arena *arena, const struct allocation_files *file
 		f->column = STR("group");
 		fault_trace(arena, &files->floors, ALLOCATION_FLOORS_COLUMNS, 0, f->value, 1, f->other, 2, f);
 		break;
+	case ALLOCATION_FAULT_PAIR_UNKNOWN:
+	case ALLOCATION_FAULT_PAIR_SELF:
+	case ALLOCATION_FAULT_PAIR_TWICE: {
+		/* Either may stand first in the row. */
+		bool self = f->code == ALLOCATION_FAULT_PAIR_SELF;
+		f->column = STR("partner");
+		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->other, 1, f->value, 1, f);
+		if (f->line && !self) break;
+		f->column = STR("student");
+		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->value, 1, f->other, 1, f);
+		break;
+	}
 	default: break;
 	}
 }
@@ -100,10 +117,12 @@ static enum err file_read(struct allocation *a, const struct allocation_file *fi
 	struct rows r;
 	bool more = true;
 	enum err e = rows_open(&r, scratch, file->name, file->bytes, columns, f);
+	r.passed = file->passed;
 	while (e == OK && (e = rows_next(&r, &more, f)) == OK && more) {
 		e = row(a, &r, f);
 		if (e == OK) {
-			arena_rewind(scratch, mark);
+			if (r.copied) arena_rewind(scratch, mark);
+			r.copied = false;
 			continue;
 		}
 		rows_fault(&r, f, e);
@@ -115,15 +134,14 @@ static enum err file_read(struct allocation *a, const struct allocation_file *fi
 	return e;
 }
 
-static size_t lines_count(struct str bytes)
+/* About how many rows: as in the beginning, and some more. */
+static size_t rows_guess(struct str bytes)
 {
-	size_t n = 0;
-	const char *p = bytes.ptr, *end = p + bytes.len;
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		n++;
-		p++;
-	}
-	return n + 1;
+	enum { SAMPLE = 256 << 10 };
+	size_t sample = bytes.len < SAMPLE ? bytes.len : SAMPLE, lines = 1;
+	for (const char *p = bytes.ptr, *end = p + sample; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		lines++;
+	return sample == bytes.len ? lines : (size_t)((unsigned __int128)bytes.len * lines / sample) + bytes.len / sample + lines;
 }
 
 enum err allocation_read(struct arena *arena, const struct allocation_files *files, struct allocation **out, struct allocation_fault *fault)
@@ -132,9 +150,10 @@ enum err allocation_read(struct arena *arena, const struct allocation_files *fil
 	if (files->caps.bytes.ptr) TRY(file_read(a, &files->caps, ALLOCATION_CAPS_COLUMNS, caps_read, fault));
 	TRY(file_read(a, &files->seats, ALLOCATION_SEATS_COLUMNS, seats_read, fault));
 	if (files->students.bytes.ptr) TRY(file_read(a, &files->students, ALLOCATION_STUDENTS_COLUMNS, students_read, fault));
-	if (files->choices.bytes.ptr) allocation_reserve_choices(a, lines_count(files->choices.bytes));
+	if (files->choices.bytes.ptr) allocation_reserve_choices(a, rows_guess(files->choices.bytes));
 	TRY(file_read(a, &files->choices, ALLOCATION_CHOICES_COLUMNS, choices_read, fault));
 	if (files->floors.bytes.ptr) TRY(file_read(a, &files->floors, ALLOCATION_FLOORS_COLUMNS, floors_read, fault));
+	if (files->pairs.bytes.ptr) TRY(file_read(a, &files->pairs, ALLOCATION_PAIRS_COLUMNS, pairs_read, fault));
 	enum err e = allocation_finish(a, fault);
 	if (e != OK)
 		fault_place(arena, files, fault);

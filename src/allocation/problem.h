@@ -47,6 +47,11 @@
 	X(NOT_LISTED, "not_listed")           /* value: student, other: option fixed or forbidden without being listed */   \
 	X(FIXED_TWICE, "fixed_twice")         /* value: student with two fixed placements, or one that is forbidden */      \
 	X(FIXED_OVER, "fixed_over")           /* value: option or cap, number placed there by earlier rounds, high seats */ \
+	X(PAIR_UNKNOWN, "pair_unknown")       /* value: a partner who is no student, other: the other one */                \
+	X(PAIR_SELF, "pair_self")             /* value: student paired with herself */                                      \
+	X(PAIR_TWICE, "pair_twice")           /* value: student in two pairs, other: the second partner */                  \
+	X(PAIR_MECHANISM, "pair_mechanism")   /* value: the mechanism, which does not place pairs */                        \
+	X(FLOOR_CAP, "floor_cap")             /* value: a cap with a floor, where only options may have one */              \
 	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
 	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
 	X(REPORT, "report")                   /* value: the field of report.json that cannot be read */
@@ -109,6 +114,7 @@ struct allocation {
 	int64_t *choice_score;     /* NULL when every student has one score for all */
 	uint8_t *choice_forbidden; /* NULL when none is */
 	uint32_t *fixed;           /* of a student: the choice held from an earlier round, ALLOCATION_NONE; NULL: nobody */
+	uint32_t *partner;         /* of a student: who she goes with, ALLOCATION_NONE; NULL: nobody goes with anybody */
 	uint32_t max_rank;         /* largest rank listed, 0 without choices */
 	bool ties;                 /* some student has equal ranks */
 
@@ -137,6 +143,9 @@ enum err allocation_add_floor(struct allocation *a, struct str option_or_cap, st
  * withdrawn). Fixed placements beyond the seats are a fault: they are never silently dropped. */
 enum err allocation_fix(struct allocation *a, struct str student, struct str option, struct allocation_fault *fault) MUST_CHECK;
 enum err allocation_forbid(struct allocation *a, struct str student, struct str option, struct allocation_fault *fault) MUST_CHECK;
+/* Two students who want to go together, in either order. Under serial they are treated as one (solve.h); the other
+ * mechanisms refuse them. The students must be known by the time of allocation_finish. */
+enum err allocation_add_pair(struct allocation *a, struct str student, struct str partner, struct allocation_fault *fault) MUST_CHECK;
 enum err allocation_finish(struct allocation *a, struct allocation_fault *fault) MUST_CHECK;
 
 /* Of a finished allocation; ALLOCATION_NONE when there is none. */
@@ -154,6 +163,14 @@ static inline bool allocation_choice_forbidden(const struct allocation *a, uint3
 static inline uint32_t allocation_fixed(const struct allocation *a, uint32_t student)
 {
 	return a->fixed ? a->fixed[student] : ALLOCATION_NONE;
+}
+/* The partner with whom the student chooses together, ALLOCATION_NONE. A placement kept from an earlier round dissolves
+ * the pair: the other one chooses alone. */
+static inline uint32_t allocation_partner(const struct allocation *a, uint32_t student)
+{
+	uint32_t p = a->partner ? a->partner[student] : ALLOCATION_NONE;
+	if (p == ALLOCATION_NONE || allocation_fixed(a, student) != ALLOCATION_NONE) return ALLOCATION_NONE;
+	return allocation_fixed(a, p) == ALLOCATION_NONE ? p : ALLOCATION_NONE;
 }
 static inline struct str allocation_node_id(const struct allocation *a, uint32_t node)
 {

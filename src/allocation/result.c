@@ -130,11 +130,12 @@ void allocation_write_report(struct sb *out, const struct allocation_result *r, 
 	sb_fmt(out, "\"peak_bytes\": %lld\n}\n", (long long)m->peak_bytes);
 }
 
-size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[5])
+size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[ALLOCATION_INPUTS])
 {
-	const struct str all[5] = {files->seats.bytes, files->choices.bytes, files->caps.bytes, files->students.bytes, files->floors.bytes};
+	const struct str all[ALLOCATION_INPUTS] = {files->seats.bytes,    files->choices.bytes, files->caps.bytes,
+	                                           files->students.bytes, files->floors.bytes,  files->pairs.bytes};
 	size_t n = 0;
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < ALLOCATION_INPUTS; i++)
 		if (all[i].ptr) parts[n++] = all[i];
 	return n;
 }

@@ -29,8 +29,9 @@ enum err allocation_report_read(struct arena *arena, const struct allocation_fil
                                 struct allocation_fault *fault) MUST_CHECK;
 
 /* The input files in the order of the contract, for the digest of input_sha256 over all their bytes one after the other:
- * seats, choices, caps, students, floors. Gives how many of the five there are. */
-size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[5]);
+ * seats, choices, caps, students, floors, pairs. Gives how many of them there are. */
+#define ALLOCATION_INPUTS 6
+size_t allocation_digest_parts(const struct allocation_files *files, struct str parts[ALLOCATION_INPUTS]);
 
 /* A JSON string with its quotes. */
 void allocation_json_text(struct sb *out, struct str s);

@@ -7,18 +7,22 @@
 struct rows {
 	struct arena *arena; /* for fields with doubled quotes; they last until the next row */
 	struct str name;     /* of the file */
-	const char *at, *end;
+	const char *begin, *at, *end;
+	const char *checked; /* up to here the encoding is right; the start of a line or the end */
+	const char *told;    /* up to here `passed` was called */
+	void (*passed)(struct str bytes);
 	int64_t line; /* of the next row */
 	int64_t row_line;
 	struct str columns; /* "option,capacity[,cap]": what the file may hold, those in brackets need not be there */
-	int ncolumns, nfields;
+	int ncolumns, nfields, expected;
 	uint8_t column_of[ROWS_FIELDS_MAX]; /* of each field of the file */
 	bool has[ROWS_FIELDS_MAX];
 	struct str field[ROWS_FIELDS_MAX]; /* by column, in the order of `columns`; empty when the file lacks it */
-	struct arena_mark mark;
+	bool copied;                       /* the row took memory of the arena */
 };
 
-/* Checks the encoding and reads the header; a byte order mark is passed over. */
+/* Reads the header; a byte order mark is passed over. The encoding is checked just ahead of the rows. `passed` (may be NULL)
+ * is called now and then with the bytes that were read and will be looked at again only to explain a fault. */
 enum err rows_open(struct rows *r, struct arena *arena, struct str name, struct str bytes, const char *columns,
                    struct allocation_fault *fault) MUST_CHECK;
 /* The next row, without blank lines; *more is false at the end. */

@@ -17,6 +17,7 @@ const struct allocation_properties *allocation_properties(enum allocation_mechan
 
 bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds)
 {
+	if (a->partner) return false;
 	switch (holds) {
 	case ALLOCATION_ALWAYS: return true;
 	case ALLOCATION_WHEN_STRICT: return !a->ties;
@@ -77,6 +78,14 @@ int64_t allocation_competing_score(const struct allocation_result *r, uint32_t s
 	return r->options.mechanism == ALLOCATION_SERIAL ? a->score[student] : allocation_choice_score(a, student, choice);
 }
 
+uint32_t allocation_turn(const struct allocation_result *r, uint32_t student)
+{
+	const struct allocation *a = r->allocation;
+	uint32_t partner = allocation_partner(a, student);
+	if (partner == ALLOCATION_NONE) return student;
+	return allocation_before(r, student, a->score[student], partner, a->score[partner]) < 0 ? partner : student;
+}
+
 int64_t run_score(const struct run *run, uint32_t student, uint32_t choice)
 {
 	int64_t score = allocation_competing_score(run->r, student, choice);
@@ -84,10 +93,8 @@ int64_t run_score(const struct run *run, uint32_t student, uint32_t choice)
 	return run->r->options.mechanism == ALLOCATION_SERIAL || run->change.choice == choice ? score + run->change.gain : score;
 }
 
-static void tie_number(const struct allocation_result *r, uint32_t student, uint32_t choice, uint8_t out[32])
+void tie_draw(const struct allocation_options *options, struct str s, struct str o, uint8_t out[32])
 {
-	const struct allocation *a = r->allocation;
-	struct str s = a->students[student], o = a->options[a->choice_option[choice]].id;
 	char small[256], *msg = small;
 	size_t len = s.len + 1 + o.len;
 	struct arena *own = NULL;
@@ -98,8 +105,14 @@ static void tie_number(const struct allocation_result *r, uint32_t student, uint
 	memcpy(msg, s.ptr, s.len);
 	msg[s.len] = 0x1f;
 	memcpy(msg + s.len + 1, o.ptr, o.len);
-	r->options.hmac(r->options.seed.ptr, r->options.seed.len, msg, len, out);
+	options->hmac(options->seed.ptr, options->seed.len, msg, len, out);
 	arena_free(own);
+}
+
+static void tie_number(const struct allocation_result *r, uint32_t student, uint32_t choice, uint8_t out[32])
+{
+	const struct allocation *a = r->allocation;
+	tie_draw(&r->options, a->students[student], a->options[a->choice_option[choice]].id, out);
 }
 
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice)
@@ -134,7 +147,7 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 {
 	const struct allocation *a = r->allocation;
 	struct run run = {.arena = arena, .r = r, .change = change, .held = held, .seats = run_seats(arena, a)};
-	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = a->node_parent[v])
+	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = change.alone ? ALLOCATION_NONE : a->node_parent[v])
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
@@ -161,14 +174,15 @@ void cutoffs_of(struct arena *arena, const struct allocation_result *r, const ui
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (held[s] == ALLOCATION_NONE) continue;
 		bool fixed = allocation_fixed(a, s) != ALLOCATION_NONE;
-		int64_t score = allocation_competing_score(r, s, held[s]);
+		uint32_t turn = allocation_turn(r, s);
+		int64_t score = allocation_competing_score(r, turn, held[s]);
 		for (uint32_t v = a->choice_option[held[s]]; v != ALLOCATION_NONE; v = a->node_parent[v]) {
 			load[v]++;
 			if (fixed) continue;
 			taken[v]++;
-			if (last[v] != ALLOCATION_NONE && allocation_before(r, s, score, last_student[v], last_score[v]) < 0) continue;
+			if (last[v] != ALLOCATION_NONE && allocation_before(r, turn, score, last_student[v], last_score[v]) < 0) continue;
 			last[v] = held[s];
-			last_student[v] = s;
+			last_student[v] = turn;
 			last_score[v] = score;
 		}
 	}
@@ -266,6 +280,11 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 {
 	if ((size_t)options->mechanism >= ARRAY_LEN(SHEET)) {
 		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_MECHANISM, .value = STR("")};
+		return ERR_INVALID;
+	}
+	if (a->partner && options->mechanism != ALLOCATION_SERIAL) {
+		*fault =
+		    (struct allocation_fault){.code = ALLOCATION_FAULT_PAIR_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
 		return ERR_INVALID;
 	}
 	*out = (struct allocation_result){.allocation = a, .options = *options};

@@ -2,6 +2,10 @@
  *
  * serial: students in order of score (their largest), then lottery; each takes the first option of the own list that
  *   still has a seat under all its caps.
+ *   A pair (allocation_add_pair) chooses at the turn of the later of the two: the best option that both listed and that
+ *   has two seats under all its caps, by the least sum of their ranks, then the least worse rank, then the order that
+ *   tied options would have in the list of the earlier of the two. Without one each chooses alone at that turn, the
+ *   earlier of the two first. The other mechanisms refuse pairs (PAIR_MECHANISM).
  * deferred: student-proposing deferred acceptance. An option keeps its best by score for that option, then lottery; a
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
@@ -39,7 +43,7 @@ struct allocation_properties {
 };
 /* The sheet of a mechanism, in general. */
 const struct allocation_properties *allocation_properties(enum allocation_mechanism m);
-/* A condition of the sheet judged on this allocation: does it hold here? */
+/* A condition of the sheet judged on this allocation: does it hold here? Nothing is assured where there are pairs. */
 bool allocation_holds_here(const struct allocation *a, enum allocation_holds holds);
 bool allocation_mechanism_parse(struct str name, enum allocation_mechanism *out) MUST_CHECK;
 
@@ -54,7 +58,8 @@ struct allocation_options {
 
 enum allocation_cutoff_state {
 	ALLOCATION_OPEN,   /* a seat is left: everybody who listed it and wanted it has it */
-	ALLOCATION_CUT,    /* score and student are the last admitted; who comes after them could not have it */
+	ALLOCATION_CUT,    /* score and student are the last admitted; who comes after them could not have it. A pair has the
+	                    * turn of the later, and passing says of it only that one seat was free at its turn */
 	ALLOCATION_CLOSED, /* no seat from the start: capacity 0, or all taken by fixed placements */
 };
 struct allocation_cutoff {
@@ -91,6 +96,8 @@ void allocation_lottery(const struct allocation_result *r, uint32_t student, uin
 /* The order of seats at an option under the mechanism of the result: negative when student x with score sx comes before
  * student y with score sy. */
 int allocation_before(const struct allocation_result *r, uint32_t x, int64_t sx, uint32_t y, int64_t sy);
+/* Whose score and lottery decide when the student chooses: the later of a pair, else the student herself. */
+uint32_t allocation_turn(const struct allocation_result *r, uint32_t student);
 /* The score with which the student competes for the choice: the largest under serial, its own under deferred. */
 int64_t allocation_competing_score(const struct allocation_result *r, uint32_t student, uint32_t choice);
 

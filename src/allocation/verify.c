@@ -96,7 +96,7 @@ static enum err students_check(struct check *c)
 {
 	const struct allocation *a = c->r->allocation;
 	for (uint32_t s = 0; s < a->nstudents; s++) {
-		if (allocation_fixed(a, s) != ALLOCATION_NONE) continue;
+		if (allocation_fixed(a, s) != ALLOCATION_NONE || allocation_partner(a, s) != ALLOCATION_NONE) continue;
 		uint32_t held = c->r->held[s], first = first_passed(c->r, s);
 		if (held == first) continue;
 		if (first == ALLOCATION_NONE) return wrong_at(c, ALLOCATION_WRONG_BELOW_CUTOFF, s, a->choice_option[held]);
@@ -131,7 +131,7 @@ static enum err seats_check(struct check *c, const struct allocation_claim *clai
 	TRY(loads_check(c));
 	TRY(cutoffs_check(c, claim->cutoffs));
 	TRY(students_check(c));
-	return r->options.mechanism == ALLOCATION_DEFERRED ? best_check(c) : OK;
+	return r->options.mechanism == ALLOCATION_DEFERRED || r->allocation->partner ? best_check(c) : OK;
 }
 
 static enum err optimum_check(struct check *c, const struct allocation_claim *claim)
@@ -150,6 +150,12 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 	const struct allocation *a = claim->allocation;
 	struct allocation_result r = {.allocation = a, .options = claim->options};
 	struct check c = {arena, &r, wrong};
+	if (a->partner && claim->options.mechanism != ALLOCATION_SERIAL) {
+		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE};
+		wrong->fault.code = ALLOCATION_FAULT_PAIR_MECHANISM;
+		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
+		return ERR_REFUSED;
+	}
 	if (!r.options.seed.ptr) r.options.seed = STR("");
 	r.held = arena_copy(arena, claim->held, a->nstudents * sizeof(*r.held));
 	TRY(placements_check(&c));

@@ -2,7 +2,8 @@
  *
  * A placement with its cut-offs is right when: every student holds an option of the own list or none; no option and no
  * cap holds more than its seats; each cut-off is the last one admitted where seats are full; and each student holds the
- * first option of the own list whose cut-off she passes. Under serial no other placement can meet this. Under deferred
+ * first option of the own list whose cut-off she passes. Under serial no other placement can meet this. A pair is not
+ * decided by cut-offs: it is shown by solving. Under deferred
  * it says that nobody has justified envy; that it is the best such placement for the students is then shown by solving.
  * Under an optimising mechanism prices show that no placement costs less (cost.h), and the lottery digit that no other
  * costs as little: two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers. */

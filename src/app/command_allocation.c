@@ -1,6 +1,7 @@
 /* The command `allocation`: arguments and files around the library, and its faults as sentences. */
 #include "app/command_allocation.h"
 #include "allocation/result.h"
+#include "allocation/value.h"
 #include "allocation/verify.h"
 #include "allocation/why.h"
 #include "app/app.h"
@@ -21,6 +22,7 @@ enum argument {
 	ARG_CAPS,
 	ARG_STUDENTS,
 	ARG_FLOORS,
+	ARG_PAIRS,
 	ARG_MECHANISM,
 	ARG_SEED,
 	ARG_OUT,
@@ -32,11 +34,13 @@ enum argument {
 	ARG_HELP,
 	ARG_COUNT
 };
-static const char *const ARGUMENTS[ARG_COUNT] = {"--seats", "--choices", "--caps",   "--students", "--floors", "--mechanism", "--seed",
-                                                 "--out",   "--threads", "--result", "--student",  "--option", "--json",      "--help"};
+static const char *const ARGUMENTS[ARG_COUNT] = {"--seats",  "--choices",   "--caps",   "--students", "--floors",
+                                                 "--pairs",  "--mechanism", "--seed",   "--out",      "--threads",
+                                                 "--result", "--student",   "--option", "--json",     "--help"};
 #define BIT(argument) (1u << (argument))
 enum {
-	INPUT_ARGS = BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_HELP),
+	INPUT_ARGS =
+	    BIT(ARG_SEATS) | BIT(ARG_CHOICES) | BIT(ARG_CAPS) | BIT(ARG_STUDENTS) | BIT(ARG_FLOORS) | BIT(ARG_PAIRS) | BIT(ARG_HELP),
 	INPUT_NEEDED = BIT(ARG_SEATS) | BIT(ARG_CHOICES),
 };
 
@@ -75,8 +79,16 @@ static enum err io_failed(struct cx *cx, int msg, const char *path)
 	            ARG_S("other", str_copy(cx->arena, str_of(strerror_r(errno, text, sizeof(text))))));
 }
 
+/* What was read of a mapped file need not stay in memory; should it be needed again, it is read again. */
+static void bytes_leave(struct str bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)bytes.ptr & ~(page - 1);
+	uintptr_t to = ((uintptr_t)bytes.ptr + bytes.len) & ~(page - 1);
+	if (to > from) madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 /* Regular files are mapped, so that a large input is not held twice; anything else is read to its end. */
-static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
+static enum err bytes_read(struct cx *cx, const char *path, struct str *out, bool *mapped)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -90,6 +102,7 @@ static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
 		enum err e = p == MAP_FAILED ? io_failed(cx, M_allocation_io_read, path) : OK;
 		close(fd);
 		*out = (struct str){p, (size_t)st.st_size};
+		*mapped = e == OK;
 		return e;
 	}
 	struct sb all;
@@ -106,8 +119,11 @@ static enum err bytes_read(struct cx *cx, const char *path, struct str *out)
 static enum err file_open(struct cx *cx, const char *path, struct allocation_file *file)
 {
 	if (!path) return OK;
+	bool mapped = false;
 	file->name = str_of(path);
-	return bytes_read(cx, path, &file->bytes);
+	TRY(bytes_read(cx, path, &file->bytes, &mapped));
+	if (mapped) file->passed = bytes_leave;
+	return OK;
 }
 
 static struct str where(struct cx *cx, const struct allocation_fault *f)
@@ -136,23 +152,30 @@ static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struc
 	            ARG_N("number", w->found), ARG_N("high", w->expected));
 }
 
+static void digest_add(struct sha256 *h, const struct allocation_file *file)
+{
+	for (size_t at = 0, step = (size_t)4 << 20; at < file->bytes.len; at += step) {
+		struct str part = str_sub(file->bytes, at, step);
+		sha256_add(h, part.ptr, part.len);
+		if (file->passed) file->passed(part);
+	}
+}
+
 static enum err input_read(struct cx *cx, struct job *job)
 {
-	struct allocation_file *const files[] = {&job->files.seats, &job->files.choices, &job->files.caps, &job->files.students,
-	                                         &job->files.floors};
+	struct allocation_file *const files[] = {&job->files.seats,    &job->files.choices, &job->files.caps,
+	                                         &job->files.students, &job->files.floors,  &job->files.pairs};
 	int64_t from = clock_monotonic_us();
-	for (int k = ARG_SEATS; k <= ARG_FLOORS; k++)
+	for (int k = ARG_SEATS; k <= ARG_PAIRS; k++)
 		TRY(file_open(cx, job->value[k], files[k - ARG_SEATS]));
 	struct allocation_fault f = {0};
 	/* A file that cannot be read is refused: the command itself was used rightly. */
 	if (allocation_read(cx->arena, &job->files, &job->a, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
 	job->read_us = clock_monotonic_us() - from;
-	struct str parts[5];
-	size_t n = allocation_digest_parts(&job->files, parts);
 	struct sha256 h;
 	sha256_init(&h);
-	for (size_t i = 0; i < n; i++)
-		sha256_add(&h, parts[i].ptr, parts[i].len);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		digest_add(&h, files[i]);
 	sha256_end(&h, job->input_sha256);
 	return OK;
 }
@@ -216,10 +239,12 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
 	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
-		int word = allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
-		           : holds[i] == ALLOCATION_WHEN_STRICT           ? M_allocation_holds_ties
-		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE        ? M_allocation_holds_scores
-		                                                          : M_allocation_holds_no;
+		int word = holds[i] == ALLOCATION_NO                        ? M_allocation_holds_no
+		           : r->allocation->partner                         ? M_allocation_holds_pairs
+		           : allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
+		           : holds[i] == ALLOCATION_WHEN_STRICT             ? M_allocation_holds_ties
+		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE          ? M_allocation_holds_scores
+		                                                            : M_allocation_holds_no;
 		line(tr(cx, msg[i], ARG_M("holds", word)));
 	}
 }
@@ -237,7 +262,8 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	struct allocation_result r;
 	int64_t from = clock_monotonic_us();
 	if (allocation_solve(cx->arena, job->a, &options, &r, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
-	TRY(result_write(cx, job, &r, clock_monotonic_us() - from));
+	int64_t solve_us = clock_monotonic_us() - from;
+	TRY(result_write(cx, job, &r, solve_us));
 	if (job->given & BIT(ARG_JSON)) return OK;
 	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents), ARG_N("rank_sum", r.rank_sum)));
 	properties_say(cx, &r);
@@ -289,9 +315,23 @@ static enum err allocation_do_why(struct cx *cx, struct job *job)
 	}
 	struct allocation_reason why;
 	struct sb out;
-	sb_init(&out, cx->arena, 1 << 20);
+	sb_init(&out, cx->arena, (size_t)1 << 40);
 	allocation_why(cx->arena, &r, s, o, true, &why);
 	allocation_write_reason(&out, &r, &why);
+	fwrite(out.ptr, 1, out.len, stdout);
+	return OK;
+}
+
+static enum err allocation_do_value(struct cx *cx, struct job *job)
+{
+	struct allocation_result r;
+	struct allocation_value *values;
+	struct allocation_fault f;
+	struct sb out;
+	TRY(result_check(cx, job, &r));
+	sb_init(&out, cx->arena, (size_t)1 << 40);
+	if (allocation_values(cx->arena, &r, &values, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
+	allocation_write_values(&out, &r, values);
 	fwrite(out.ptr, 1, out.len, stdout);
 	return OK;
 }
@@ -307,6 +347,7 @@ enum err command_allocation(struct cx *cx, int argc, char **argv)
 	     INPUT_NEEDED | BIT(ARG_MECHANISM) | BIT(ARG_SEED) | BIT(ARG_OUT), allocation_do_run},
 	    {"verify", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_THREADS) | BIT(ARG_JSON), INPUT_NEEDED | BIT(ARG_RESULT),
 	     allocation_do_verify},
+	    {"value", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_JSON), INPUT_NEEDED | BIT(ARG_RESULT), allocation_do_value},
 	    {"why", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_STUDENT) | BIT(ARG_OPTION) | BIT(ARG_JSON),
 	     INPUT_NEEDED | BIT(ARG_RESULT) | BIT(ARG_STUDENT) | BIT(ARG_OPTION), allocation_do_why},
 	};
@@ -337,7 +378,7 @@ static enum err run(struct app *app)
 }
 
 const struct command command_seats = {.name = "allocation",
-                                      .usage = "run|verify|why --seats FILE --choices FILE ...",
+                                      .usage = "run|verify|why|value --seats FILE --choices FILE ...",
                                       .summary = M_command_allocation,
                                       .needs = NEEDS_NOTHING,
                                       .run = run};

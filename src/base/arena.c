@@ -159,12 +159,19 @@ void *arena_copy(struct arena *a, const void *src, size_t size)
 	return p;
 }
 
-static void *big_grow(struct arena *a, size_t old_size, size_t new_size)
+static struct big *big_find(const struct arena *a, const void *mem)
 {
 	struct big *b = a->big;
+	while (b && b->mem != mem)
+		b = b->prev;
+	return b;
+}
+
+static void *big_resize(struct arena *a, struct big *b, size_t old_size, size_t new_size)
+{
 	unsigned char *mem = realloc(b->mem, new_size);
 	if (!mem) out_of_memory(new_size);
-	memset(mem + old_size, 0, new_size - old_size);
+	if (new_size > old_size) memset(mem + old_size, 0, new_size - old_size);
 	a->held += new_size - b->size;
 	b->mem = mem;
 	b->size = new_size;
@@ -175,7 +182,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 {
 	if (!old) return arena_alloc(a, new_size);
 	if (new_size <= old_size) return old;
-	if (a->big && a->big->mem == old) return big_grow(a, old_size, new_size);
+	struct big *big = old_size > BIG_BLOCK ? big_find(a, old) : NULL;
+	if (big) return big_resize(a, big, old_size, new_size);
 	struct chunk *c = a->chunk;
 	unsigned char *start = old;
 	size_t old_step = round_up(old_size) + GAP, new_step = round_up(new_size) + GAP;
@@ -188,6 +196,18 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	void *p = arena_alloc(a, new_size);
 	memcpy(p, old, old_size);
 	return p;
+}
+
+void *arena_shrink(struct arena *a, void *old, size_t new_size)
+{
+	struct big *b = old ? big_find(a, old) : NULL;
+	if (b && new_size && new_size < b->size) return big_resize(a, b, new_size, new_size);
+	if (new_size || !b) return new_size ? old : NULL;
+	free(b->mem);
+	a->held -= b->size;
+	b->mem = NULL;
+	b->size = 0;
+	return NULL;
 }
 
 struct arena_mark arena_mark(struct arena *a) { return (struct arena_mark){a->chunk, a->chunk->used}; }

@@ -17,6 +17,9 @@ void *arena_copy(struct arena *a, const void *src, size_t size);
 /* Grows the block `old` of `old_size` bytes, in place when it is the newest one; what is added is zeroed.
  * Views into the old block are no longer valid. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size);
+/* For large work: makes the block smaller, or gives it back with new_size 0. A block under 256 KiB stays as it is until
+ * its arena goes. Gives where it lies now, NULL once it is gone. */
+void *arena_shrink(struct arena *a, void *old, size_t new_size);
 
 #define ARENA_NEW(a, T) ((T *)arena_alloc((a), sizeof(T)))
 #define ARENA_ARRAY(a, T, n) ((T *)arena_alloc_array((a), (n), sizeof(T)))

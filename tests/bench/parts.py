@@ -1,6 +1,6 @@
 """The parts of the measurement, one function for each; they add rows to the table."""
 import html.parser, json, os, re, statistics, subprocess, sys, time
-import data
+import allocation, data
 from tools import Client, Load, ROOT, Server, Work, say
 
 ROWS, MILLION, FEW = 100_000, 1_000_000, 10_000
@@ -250,23 +250,10 @@ def postgres(work, table):
         table.add(f"PostgreSQL: {what}", f"SQLite: {lite[what]:.2f} ms", f"{pg['pages'][what]:.2f} ms = {ratio:.1f} times", "3 times", ratio <= 3)
     table.note("PostgreSQL: import of 100,000 rows", "", f"{ROWS / pg['import_s']:,.0f} rows/s")
 
-def allocation_files(work):
-    with open(work.path("seats.csv"), "w") as f:
-        f.write("option,capacity\n" + "".join(f"o{k},{2 + k % 3}\n" for k in range(20)))
-    with open(work.path("choices.csv"), "w") as f:
-        f.write("student,option,rank,score\n")
-        for s in range(60):
-            f.writelines(f"s{s},o{(s * 7 + r * 3) % 20},{r + 1},{(s * 7919 + r * 104729) % 10000}\n" for r in range(6))
-
 def rules(work, table):
     out = subprocess.run(work.bench("rule"), capture_output=True, text=True, check=True).stdout
     for what in ("read and check", "evaluate", "prove", "smallest change"):
         us = re.search(rf"^{what}\s+([\d.]+) us", out, re.M).group(1)
         table.note(f"Rule of the greatest size: {what}", "", f"{float(us):,.1f} µs")
-    allocation_files(work)
-    begin = time.monotonic()
-    work.run("allocation", "run", "--mechanism", "serial", "--seats", work.path("seats.csv"), "--choices", work.path("choices.csv"),
-             "--seed", "bench", "--out", work.path("placed"))
-    table.note("Allocation of 60 students with 6 choices, the command as a whole", "", f"{(time.monotonic() - begin) * 1000:.0f} ms")
 
-ALL = {"pages": pages, "import": import_rows, "commit": commit, "start": start, "memory": memory, "postgres": postgres, "rules": rules}
+ALL = {"pages": pages, "import": import_rows, "commit": commit, "start": start, "memory": memory, "postgres": postgres, "rules": rules, "allocation": allocation.measure}

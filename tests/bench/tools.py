@@ -1,5 +1,5 @@
 """What the parts of the measurement share: places, servers, load, the table."""
-import http.client, os, re, resource, shutil, signal, subprocess, sys, tempfile, time, urllib.parse
+import collections, http.client, os, re, resource, shutil, signal, subprocess, sys, tempfile, time, urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -146,6 +146,8 @@ class Load:
         if self.wrong or self.errors:
             raise SystemExit(f"{url}: {self.wrong} wrong replies, {self.errors} lost of {self.requests}")
 
+Spent = collections.namedtuple("Spent", "wall_s cpu_s kib out")
+
 class Work:
     """A folder for everything, gone at the end; and the programs."""
     def __init__(self, build):
@@ -153,8 +155,10 @@ class Work:
         self.program = os.path.join(self.build, "src/app/passerelle")
 
     def __enter__(self):
-        targets = ["tests/bench/bench_" + n for n in ("commit", "http_bare", "rule")]
+        targets = ["tests/bench/bench_" + n for n in ("commit", "http_bare", "instances", "rule")]
         subprocess.run(["ninja", "-C", self.build, "src/app/passerelle"] + targets, check=True, stdout=subprocess.DEVNULL)
+        lemon = ["ninja", "-C", self.build, "tests/bench/bench_lemon"] # not there without LEMON
+        self.lemon = subprocess.run(lemon, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
         base = os.environ.get("TMPDIR") or self.build # on a disk: the temporary folder may be memory
         self.dir = tempfile.mkdtemp(prefix="bench.", dir=base)
         return self
@@ -181,11 +185,19 @@ class Work:
 
     def timed(self, argv):
         """Seconds and the most resident memory (KiB) of a process of its own."""
+        spent = self.spent(argv)
+        return spent.wall_s, spent.kib
+
+    def spent(self, argv, pinned=True):
+        """What a process of its own took. `cpu_s` does not grow when others use the machine too."""
         start = time.monotonic()
-        p = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=pin(0))
-        error = p.stderr.read()
-        _, status, usage = os.wait4(p.pid, 0)
-        p.returncode = os.waitstatus_to_exitcode(status)
-        if p.returncode:
-            raise SystemExit(f"{' '.join(argv)}: {p.returncode}\n{error}")
-        return time.monotonic() - start, usage.ru_maxrss
+        with tempfile.TemporaryFile("w+") as out:
+            p = subprocess.Popen(argv, stdout=out, stderr=subprocess.PIPE, text=True, preexec_fn=pin(0) if pinned else None)
+            error = p.stderr.read()
+            _, status, usage = os.wait4(p.pid, 0)
+            wall_s = time.monotonic() - start
+            p.returncode = os.waitstatus_to_exitcode(status)
+            if p.returncode:
+                raise SystemExit(f"{' '.join(argv)}: {p.returncode}\n{error}")
+            out.seek(0)
+            return Spent(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, out.read())

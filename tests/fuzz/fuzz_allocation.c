@@ -1,5 +1,5 @@
 /* Any bytes as the files of an allocation, cut at NUL: seats, choices, caps, students, floors, then placements,
- * certificate and report of a claimed result. What is read is solved and its own result must pass the check. */
+ * certificate and report of a claimed result, and pairs. What is read is solved and its own result must pass the check. */
 #include "allocation/result.h"
 #include "allocation/verify.h"
 #include "base/log.h"
@@ -25,10 +25,11 @@ static void solve(struct arena *arena, const struct allocation *a, enum allocati
 	struct allocation_fault f;
 	struct allocation_wrong wrong;
 	BUG_IF(allocation_solve(arena, a, &options, &r, &f) != OK);
-	struct str *cutoffs = ARENA_ARRAY(arena, struct str, a->noptions);
-	for (uint32_t o = 0; o < a->noptions; o++)
+	struct str *cutoffs = r.cutoffs ? ARENA_ARRAY(arena, struct str, a->noptions) : NULL;
+	for (uint32_t o = 0; cutoffs && o < a->noptions; o++)
 		cutoffs[o] = allocation_cutoff_text(arena, &r, o);
-	struct allocation_claim claim = {a, options, r.held, cutoffs};
+	struct allocation_claim claim = {
+	    .allocation = a, .options = options, .held = r.held, .cutoffs = cutoffs, .price = r.price, .floor_price = r.floor_price};
 	BUG_IF(allocation_verify(arena, &claim, NULL, &wrong) != OK);
 
 	struct sb placements, certificate, report;
@@ -44,17 +45,20 @@ static void solve(struct arena *arena, const struct allocation *a, enum allocati
 	BUG_IF(allocation_verify_files(arena, a, spread, digest, &files, NULL, &wrong) != OK);
 }
 
+/* Only serial places pairs. */
+static bool may_solve(const struct allocation *a, enum allocation_mechanism m)
+{
+	return allocation_properties(m)->available && (m == ALLOCATION_SERIAL || !a->partner);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
-	struct str rest = {(const char *)data, size}, part[8] = {{0}};
-	for (size_t i = 0; i < 8 && str_split(&rest, '\0', &part[i]); i++)
-		if (i >= 2 && i < 5 && !part[i].len) part[i] = STR_NONE; /* not given */
-	struct allocation_files files = {{STR("seats.csv"), part[0]},
-	                                 {STR("choices.csv"), part[1]},
-	                                 {STR("caps.csv"), part[2]},
-	                                 {STR("students.csv"), part[3]},
-	                                 {STR("floors.csv"), part[4]}};
+	struct str rest = {(const char *)data, size}, part[9] = {{0}};
+	for (size_t i = 0; i < ARRAY_LEN(part) && str_split(&rest, '\0', &part[i]); i++)
+		if (((i >= 2 && i < 5) || i == 8) && !part[i].len) part[i] = STR_NONE; /* not given */
+	struct allocation_files files = {{STR("seats.csv"), part[0]},    {STR("choices.csv"), part[1]}, {STR("caps.csv"), part[2]},
+	                                 {STR("students.csv"), part[3]}, {STR("floors.csv"), part[4]},  {STR("pairs.csv"), part[8]}};
 	struct allocation *a;
 	struct allocation_fault f = {0};
 	if (allocation_read(arena, &files, &a, &f) == OK) {
@@ -63,8 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const uint8_t digest[32] = {0};
 		BUG_IF(allocation_verify_files(arena, a, spread, digest, &claimed, NULL, &wrong) != OK &&
 		       wrong.code == ALLOCATION_WRONG_NONE);
-		solve(arena, a, ALLOCATION_SERIAL);
-		solve(arena, a, ALLOCATION_DEFERRED);
+		for (int m = 0; m < ALLOCATION_MECHANISM_COUNT; m++)
+			if (may_solve(a, (enum allocation_mechanism)m)) solve(arena, a, (enum allocation_mechanism)m);
 	} else {
 		BUG_IF(f.code == ALLOCATION_FAULT_NONE || !f.file.len || !f.line);
 	}

@@ -90,7 +90,7 @@ static struct allocation_files as_files(const struct question_files *q)
 struct str run_digest(struct cx *cx, const struct question_files *q)
 {
 	struct allocation_files files = as_files(q);
-	struct str parts[5];
+	struct str parts[ALLOCATION_INPUTS];
 	struct sha256 h;
 	uint8_t out[SHA256_LEN];
 	size_t n = allocation_digest_parts(&files, parts);

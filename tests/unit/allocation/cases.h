@@ -18,6 +18,7 @@ struct small {
 	int group[MAX_S], floors[MAX_O]; /* of group g0; 0: none */
 	int fixed[MAX_S];                /* option or -1 */
 	bool forbidden[MAX_S][MAX_O];
+	int pair_of[MAX_S]; /* partner + 1; 0: none */
 	char seed[16];
 };
 
@@ -91,6 +92,11 @@ static inline struct allocation *small_build(struct arena *arena, const struct s
 		struct str group = c->group[s] < 0 ? STR_NONE : name_of(arena, 'g', c->group[s]);
 		if (allocation_add_student(a, name_of(arena, 's', s), group, &f) != OK) return NULL;
 		if (c->fixed[s] >= 0 && allocation_fix(a, name_of(arena, 's', s), name_of(arena, 'o', c->fixed[s]), &f) != OK) return NULL;
+	}
+	for (int s = 0; s < c->students; s++) {
+		if (c->pair_of[s] <= s + 1) continue;
+		struct str one = name_of(arena, 's', s), other = name_of(arena, 's', c->pair_of[s] - 1);
+		if (allocation_add_pair(a, shuffle ? other : one, shuffle ? one : other, &f) != OK) return NULL;
 	}
 	for (int k = 0; k < n; k++) {
 		int s = rows[k] / c->options, o = rows[k] % c->options;

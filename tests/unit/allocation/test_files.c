@@ -171,4 +171,177 @@ static void test_first_of_two(void)
 	arena_free(arena);
 }
 
-TAP_MAIN(TAP(test_accepted), TAP(test_all_parts), TAP(test_refused), TAP(test_first_of_two))
+/* One question large enough to be read in many blocks, written in several ways. */
+enum { LARGE_S = 30000, LARGE_O = 300, LARGE_K = 9 };
+enum form { PLAIN, CRLF, QUOTED, OTHER_COLUMNS, ROWS_MIXED, BY_RANK, FORMS };
+
+/* Ids of 2 to 60 bytes, many with the same beginning, some not ASCII, a few that only fit between quotes. */
+static void id_put(struct sb *out, enum form form, char kind, int number)
+{
+	static const char *const tails[] = {"", "x", "-partner", "-\xc3\xa9tudiant de l'universit\xc3\xa9 d'en face"};
+	bool odd = number % 50 == 17, quotes = odd || form == QUOTED;
+	sb_fmt(out, "%s%s%c%d%s%s%s", quotes ? "\"" : "", number % 7 ? "" : "long-and-the-same-", kind, number, tails[number % 4],
+	       odd ? " said \"\"no\"\",\nand went" : "", quotes ? "\"" : "");
+}
+
+static void large_row(struct sb *out, enum form form, int row)
+{
+	struct rand_seeded rnd = {(uint64_t)(row / LARGE_K) * 1000003};
+	int first = below(&rnd, LARGE_O), step = 1 + below(&rnd, LARGE_O / LARGE_K - 1), s = row / LARGE_K, k = row % LARGE_K;
+	int o = (first + k * step) % LARGE_O, rank = 1 + k - (k > 0 && s % 3 == 0), score = s % 50 - 25 + (s % 11 ? 0 : k);
+	if (form != OTHER_COLUMNS) {
+		id_put(out, form, 's', s);
+		sb_fmt(out, form == QUOTED ? ",\"%d\"," : ",%d,", rank);
+		id_put(out, form, 'o', o);
+		sb_fmt(out, ",%d", score);
+	} else {
+		sb_fmt(out, "%d,", score);
+		id_put(out, form, 'o', o);
+		sb_fmt(out, ",%d,", rank);
+		id_put(out, form, 's', s);
+	}
+	sb_addz(out, form == CRLF ? "\r\n" : "\n");
+}
+
+static struct str large_choices(struct arena *arena, enum form form)
+{
+	struct sb out;
+	int n = LARGE_S * LARGE_K, *order = ARENA_ARRAY(arena, int, n);
+	struct rand_seeded rnd = {7};
+	for (int i = 0; i < n; i++) {
+		int j = form == ROWS_MIXED ? below(&rnd, i + 1) : i;
+		order[i] = order[j];
+		order[j] = form == BY_RANK ? i % LARGE_S * LARGE_K + i / LARGE_S : i;
+	}
+	sb_init(&out, arena, 1 << 26);
+	sb_addz(&out, form == CRLF            ? "student,rank,option,score\r\n"
+	              : form == OTHER_COLUMNS ? "score,option,rank,student\n"
+	                                      : "student,rank,option,score\n");
+	for (int i = 0; i < n; i++)
+		large_row(&out, form, order[i]);
+	CHECK(!sb_failed(&out));
+	return sb_str(&out);
+}
+
+static struct str large_seats(struct arena *arena, enum form form)
+{
+	struct sb out;
+	sb_init(&out, arena, 1 << 20);
+	sb_addz(&out, "option,capacity\n");
+	for (int i = 0; i < LARGE_O; i++) {
+		int o = form == ROWS_MIXED ? (i * 7 + 3) % LARGE_O : i;
+		id_put(&out, form, 'o', o);
+		sb_fmt(&out, ",%d\n", o % 120);
+	}
+	return sb_str(&out);
+}
+
+/* What was passed is spoilt at once: nobody may need it. */
+static struct {
+	const char *to;
+	int calls;
+} passing;
+static void spoil(struct str bytes)
+{
+	CHECK(bytes.ptr == passing.to);
+	passing.to = bytes.ptr + bytes.len;
+	passing.calls++;
+	union {
+		const char *ptr;
+		char *writable;
+	} at = {bytes.ptr};
+	memset(at.writable, '"', bytes.len);
+}
+
+static struct str large_result(struct arena *arena, enum form form)
+{
+	struct allocation_files files = {{STR("seats.csv"), large_seats(arena, form)}, {STR("choices.csv"), large_choices(arena, form)}};
+	struct allocation_fault f = {0};
+	struct allocation *a;
+	struct sb out;
+	passing.to = files.choices.bytes.ptr;
+	passing.calls = 0;
+	files.choices.passed = spoil;
+	sb_init(&out, arena, 1 << 26);
+	if (allocation_read(arena, &files, &a, &f) != OK) {
+		printf("# %s, line %lld\n", allocation_fault_name(f.code), (long long)f.line);
+		return STR_NONE;
+	}
+	CHECK(passing.to == files.choices.bytes.ptr + files.choices.bytes.len);
+	CHECK(passing.calls > 1);
+	CHECK_INT(a->nchoices, LARGE_S * LARGE_K);
+	for (int m = ALLOCATION_SERIAL; m <= ALLOCATION_DEFERRED; m++) {
+		struct allocation_result r;
+		struct allocation_options options = {.mechanism = (enum allocation_mechanism)m, .seed = STR("large"), .hmac = hmac_sha256};
+		if (allocation_solve(arena, a, &options, &r, &f) != OK) return STR_NONE;
+		CHECK(r.placed > 10000 && r.placed < LARGE_S);
+		allocation_write_placements(&out, &r);
+		allocation_write_certificate(&out, &r);
+	}
+	return sb_str(&out);
+}
+
+static void test_large_in_any_form(void)
+{
+	struct arena *plain = arena_new();
+	struct str want = large_result(plain, PLAIN);
+	REQUIRE(want.len > 1000000);
+	for (int form = PLAIN + 1; form < FORMS; form++) {
+		struct arena *arena = arena_new();
+		int before = tap.failures;
+		CHECK(str_eq(large_result(arena, (enum form)form), want));
+		if (tap.failures > before) printf("# in form %d\n", form);
+		arena_free(arena);
+	}
+	arena_free(plain);
+}
+
+/* Far down in a large file a fault names its line, whichever block it lies in and whatever came before. */
+static void test_large_faults(void)
+{
+	static const struct {
+		const char *row;
+		enum allocation_fault_code code;
+		int64_t below; /* lines of the row before the one at fault */
+	} cases[] = {
+	    {"a,1,o1x,5,6\n", F(FIELD_COUNT), 0},
+	    {"a,1,o1x,five\n", F(NUMBER), 0},
+	    {"a,1,\xe9,5\n", F(UTF8), 0},
+	    {"a\"b,1,o1x,5\n", F(QUOTE_STRAY), 0},
+	    {"\"a,1,o1x,5\n", F(QUOTE_OPEN), 0},
+	    {"a,1,nowhere,5\n", F(OPTION_UNKNOWN), 0},
+	    {"a,1,o1x\r,5\n", F(LINE_END), 0},
+	    {"\"a\n\xe9\",1,o1x,5\n", F(UTF8), 1},
+	    {"s1x,1,o1x,5\ns1x,9,o1x,5\n", F(CHOICE_TWICE), 0},
+	};
+	struct arena *arena = arena_new();
+	struct str all = large_choices(arena, PLAIN), seats = large_seats(arena, PLAIN);
+	struct arena_mark mark = arena_mark(arena);
+	struct rand_seeded rnd = {11};
+	for (int round = 0; round < 40; round++) {
+		size_t k = (size_t)round % ARRAY_LEN(cases), at = (size_t)below(&rnd, (int)all.len - 5000);
+		int64_t line = 1;
+		while (at > 0 && !(all.ptr[at - 1] == '\n' && all.ptr[at] != 'a')) /* "and went" goes on a row */
+			at++;
+		for (size_t i = 0; i < at; i++)
+			line += all.ptr[i] == '\n';
+		struct str head = {all.ptr, at}, tail = {all.ptr + at, 4000};
+		while (all.ptr[at + tail.len - 1] != '\n' || all.ptr[at + tail.len] == 'a')
+			tail.len++;
+		if (cases[k].code == F(QUOTE_OPEN)) tail.len = 0; /* the next quote would be taken for its end */
+		struct allocation_files files = {
+		    {STR("seats.csv"), seats},
+		    {STR("choices.csv"), str_concat(arena, str_concat(arena, head, str_of(cases[k].row)), tail)}};
+		struct allocation_fault f = {0};
+		struct allocation *a;
+		CHECK(allocation_read(arena, &files, &a, &f) != OK);
+		CHECK_Z(allocation_fault_name(f.code), allocation_fault_name(cases[k].code));
+		if (cases[k].code != F(CHOICE_TWICE)) CHECK_INT(f.line, line + cases[k].below);
+		CHECK_STR(f.file, "choices.csv");
+		arena_rewind(arena, mark);
+	}
+	arena_free(arena);
+}
+
+TAP_MAIN(TAP(test_accepted), TAP(test_all_parts), TAP(test_refused), TAP(test_first_of_two), TAP(test_large_in_any_form),
+         TAP(test_large_faults))

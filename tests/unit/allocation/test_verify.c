@@ -120,7 +120,7 @@ static bool set_up(struct set *t, enum allocation_mechanism m)
 	struct allocation_options options = {.mechanism = m, .seed = STR("2027 \"draw\"\\\n\xc3\xa9"), .hmac = hmac_sha256};
 	if (allocation_solve(t->arena, t->a, &options, &r, &f) != OK) return false;
 	struct sha256 h;
-	struct str parts[5];
+	struct str parts[ALLOCATION_INPUTS];
 	size_t n = allocation_digest_parts(&t->files, parts);
 	sha256_init(&h);
 	for (size_t i = 0; i < n; i++)

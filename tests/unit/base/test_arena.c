@@ -134,6 +134,33 @@ static void test_grow(void)
 	arena_free(a);
 }
 
+static void test_shrink(void)
+{
+	struct arena *a = arena_new();
+	struct arena_mark m = arena_mark(a);
+	size_t empty = arena_bytes(a);
+	char *first = arena_alloc(a, 1000000), *second = arena_alloc(a, 2000000), *small = arena_copy(a, "small", 6);
+	memcpy(first, "first", 6);
+	memcpy(second, "second", 7);
+	size_t held = arena_bytes(a);
+	first = arena_grow(a, first, 1000000, 3000000); /* not the newest, yet without leaving its old self behind */
+	CHECK_Z(first, "first");
+	CHECK(all_zero((unsigned char *)first + 6, 3000000 - 6));
+	CHECK_INT(arena_bytes(a), held + 2000000);
+	first = arena_shrink(a, first, 300000);
+	CHECK_Z(first, "first");
+	CHECK_INT(arena_bytes(a), held - 700000);
+	CHECK(arena_shrink(a, second, 0) == NULL);
+	CHECK_INT(arena_bytes(a), held - 2700000);
+	CHECK(arena_shrink(a, small, 2) == small);
+	CHECK(arena_shrink(a, small, 0) == NULL);
+	CHECK(arena_shrink(a, NULL, 0) == NULL);
+	CHECK_Z(small, "small");
+	arena_rewind(a, m);
+	CHECK_INT(arena_bytes(a), empty);
+	arena_free(a);
+}
+
 static void test_vec(void)
 {
 	struct arena *a = arena_new();
@@ -278,5 +305,5 @@ static void test_map_replaces(void)
 }
 
 TAP_MAIN(TAP(test_alloc_is_zeroed_and_aligned), TAP(test_blocks_do_not_overlap), TAP(test_reset_keeps_one_chunk),
-         TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow), TAP(test_vec),
-         TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows), TAP(test_map_replaces))
+         TAP(test_rewind_keeps_what_was_before), TAP(test_rewind_at_the_very_end_of_a_chunk), TAP(test_grow), TAP(test_shrink),
+         TAP(test_vec), TAP(test_sb_cap_is_sticky), TAP(test_sb_grows), TAP(test_sb_formats), TAP(test_map_grows), TAP(test_map_replaces))
