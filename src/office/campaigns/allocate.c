@@ -11,7 +11,7 @@
 
 enum { RESULT_CAP = 64 << 20 };
 
-static enum err closed(struct cx *cx, const struct campaign *c)
+enum err campaign_closed(struct cx *cx, const struct campaign *c)
 {
 	if (c->opened_ms == UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_not_open);
 	if (cx->now_ms < c->closes_ms) return fail(cx, ERR_REFUSED, NULL, M_campaign_still_open, ARG_S("date", when(cx, c, c->closes_ms)));
@@ -128,24 +128,30 @@ static void filter_students(const struct cx *cx, const struct campaign_whole *w,
 	out->nstudents = n;
 }
 
+enum err run_question(struct cx *cx, struct campaign *c, struct campaign_whole *w, struct allocation **problem, struct left_out **left_out,
+                      size_t *nleft)
+{
+	struct scored scored;
+	struct question_files files;
+	TRY(whole_load(cx, c, w));
+	TRY(whole_score(cx, w, &scored));
+	TRY(run_files(cx, w, &files, left_out, nleft));
+	return run_problem(cx, &files, problem);
+}
+
 static enum err compare(struct cx *cx, void *arg)
 {
 	struct comparing *q = arg;
 	struct campaign *c;
 	struct campaign_whole w;
-	struct scored scored;
-	struct question_files files;
 	struct allocation *problem;
 	struct map titles;
 	struct str seed;
 	*q->out = (struct comparison){0};
 	TRY(staff_only(cx));
 	TRY(campaign_load(cx, q->campaign, &c));
-	TRY(closed(cx, c));
-	TRY(whole_load(cx, c, &w));
-	TRY(whole_score(cx, &w, &scored));
-	TRY(run_files(cx, &w, &files, &q->out->left_out, &q->out->nleft_out));
-	TRY(run_problem(cx, &files, &problem));
+	TRY(campaign_closed(cx, c));
+	TRY(run_question(cx, c, &w, &problem, &q->out->left_out, &q->out->nleft_out));
 	TRY(seed_store_get(cx, q->campaign, &seed));
 	offers_by_option(cx, &w, &titles);
 	q->out->figures = ARENA_ARRAY(cx->arena, struct mechanism_figures, ALLOCATION_MECHANISM_COUNT);
@@ -282,7 +288,7 @@ static enum err allocate(struct cx *cx, void *arg)
 	struct str seed;
 	TRY(office_only(cx));
 	TRY(campaign_load(cx, q->campaign, &c));
-	TRY(closed(cx, c));
+	TRY(campaign_closed(cx, c));
 	if (c->mechanism == UNKNOWN) return fail(cx, ERR_REFUSED, "mechanism", M_campaign_no_mechanism);
 	int64_t t0 = clock_monotonic_us();
 	TRY(whole_load(cx, c, &w));
@@ -338,7 +344,7 @@ enum err campaign_undo_allocation(struct cx *cx, struct uuid campaign) { return 
 
 /* --- looking at the run --- */
 
-static enum err result_of(struct cx *cx, const struct run_row *run, struct allocation **problem, struct allocation_result *r)
+enum err run_result(struct cx *cx, const struct run_row *run, struct allocation **problem, struct allocation_result *r)
 {
 	enum allocation_mechanism m;
 	struct question_files files = {run->seats, run->choices, run->students, run->floors, run->input_sha256};
@@ -451,131 +457,4 @@ static enum err list(struct cx *cx, void *arg)
 enum err campaign_allocated(struct cx *cx, struct uuid campaign, struct allocated **out, size_t *len)
 {
 	return db_tx(cx, DB_READ, list, &(struct listing){campaign, out, len});
-}
-
-/* --- one reason --- */
-
-struct explaining {
-	struct uuid application;
-	const struct uuid *opportunities;
-	size_t n, changes;
-	struct place_reason *out;
-};
-struct solved { /* the run, once for all options */
-	const struct run_row *run;
-	struct allocation *problem;
-	struct allocation_result result;
-};
-
-static enum err left_out_reason(struct cx *cx, const struct run_row *run, struct str number, struct str option, struct place_reason *out)
-{
-	const struct json *list;
-	TRY(json_parse(cx, run->left_out, RESULT_CAP, &list));
-	for (size_t i = 0; list->kind == JSON_KIND_ARRAY && i < list->items.len; i++) {
-		const struct json *l = &list->items.ptr[i];
-		if (str_eq(json_text(l, "application"), number) && str_eq(json_text(l, "opportunity"), option))
-			out->why_not = tr(cx, M_why_left_out, ARG_S("reason", json_text(l, lang_code(cx->lang))));
-	}
-	return OK;
-}
-
-static struct str points(struct cx *cx, int64_t score) { return fixed_text(cx, score, 4, 0); }
-
-static struct str could(struct cx *cx, const struct place_reason *p)
-{
-	struct str score =
-	    p->score_gain == UNKNOWN || p->score_gain <= 0 ? STR_NONE : tr(cx, M_why_could_score, ARG_S("gain", points(cx, p->score_gain)));
-	struct str seats =
-	    p->extra_seats == UNKNOWN || p->extra_seats <= 0 ? STR_NONE : tr(cx, M_why_could_seats, ARG_N("n", p->extra_seats));
-	if (!str_present(score)) return seats;
-	return str_present(seats) ? tr(cx, M_why_or, ARG_S("one", seats), ARG_S("other", score)) : score;
-}
-
-static struct str reason_line(struct cx *cx, const struct place_reason *p, int64_t rank)
-{
-	struct str seats = tr(cx, M_why_seats, ARG_N("n", p->seats)), wishes = tr(cx, M_why_wishes, ARG_N("n", p->wishes));
-	switch (p->code) {
-	case ALLOCATION_REASON_PLACED: return tr(cx, M_why_placed, ARG_N("rank", rank));
-	case ALLOCATION_REASON_LOCKED: return tr(cx, M_why_locked);
-	case ALLOCATION_REASON_DECLINED: return tr(cx, M_why_declined);
-	case ALLOCATION_REASON_NOT_LISTED: return tr(cx, M_why_not_listed);
-	case ALLOCATION_REASON_CAPACITY_ZERO: return tr(cx, M_why_no_seat);
-	case ALLOCATION_REASON_ALL_KEPT: return tr(cx, M_why_kept);
-	case ALLOCATION_REASON_BETTER_GOT: return tr(cx, M_why_better, ARG_S("place", p->held));
-	case ALLOCATION_REASON_EQUAL_GOT: return tr(cx, M_why_equal, ARG_S("place", p->held));
-	default: break;
-	}
-	if (p->lost_by_lottery)
-		return tr(cx, M_why_lottery, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("score", points(cx, p->score)));
-	return tr(cx, M_why_cutoff, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("cutoff", points(cx, p->cutoff)),
-	          ARG_S("score", points(cx, p->score)));
-}
-
-static enum err held_title(struct cx *cx, const struct allocation *a, uint32_t choice, struct str *title)
-{
-	struct uuid id;
-	if (choice == ALLOCATION_NONE) return OK;
-	if (!uuid_parse(a->options[a->choice_option[choice]].id, &id)) return fail(cx, ERR_BUG, NULL, M_error_bug);
-	return entity_title_of(cx, &opportunity_entity, id, title);
-}
-
-static enum err explain_one(struct cx *cx, const struct solved *solved, struct str number, struct str option, bool changes,
-                            struct place_reason *out)
-{
-	const struct allocation *a = solved->problem;
-	struct allocation_reason why;
-	uint32_t s = allocation_find_student(a, number), o = allocation_find_option(a, option);
-	if (s == ALLOCATION_NONE || o == ALLOCATION_NONE) return left_out_reason(cx, solved->run, number, option, out);
-	allocation_why(cx->arena, &solved->result, s, o, changes, &why);
-	out->in_run = why.code != ALLOCATION_REASON_NOT_LISTED;
-	out->code = why.code;
-	out->seats = a->options[o].capacity;
-	for (uint32_t c = 0; c < a->nchoices; c++)
-		out->wishes += a->choice_option[c] == o;
-	TRY(held_title(cx, a, solved->result.held[s], &out->held));
-	out->score_gain = out->extra_seats = UNKNOWN;
-	if (why.scored) {
-		out->score = why.score;
-		out->cutoff = why.cutoff;
-		out->distance = why.distance;
-		out->lost_by_lottery = why.lost_by_lottery;
-		out->score_gain = why.score_gain;
-		out->extra_seats = why.extra_seats;
-		out->could = could(cx, out);
-	}
-	out->line = reason_line(cx, out, why.choice == ALLOCATION_NONE ? UNKNOWN : a->choice_rank[why.choice]);
-	return out->in_run ? OK : left_out_reason(cx, solved->run, number, option, out);
-}
-
-static enum err explain(struct cx *cx, void *arg)
-{
-	struct explaining *q = arg;
-	struct application *a;
-	struct campaign *c;
-	struct run_row run;
-	struct solved solved = {.run = &run};
-	size_t counted = 0;
-	TRY(application_load(cx, q->application, &a));
-	TRY(campaign_load(cx, a->campaign, &c));
-	if (!may_see(cx, a->unit) && c->published_ms == UNKNOWN) return fail(cx, ERR_REFUSED, NULL, M_campaign_not_published);
-	TRY(run_load(cx, a->campaign, &run));
-	TRY(result_of(cx, &run, &solved.problem, &solved.result));
-	for (size_t i = 0; i < q->n; i++) {
-		q->out[i] = (struct place_reason){.code = ALLOCATION_REASON_NOT_LISTED};
-		TRY(entity_title_of(cx, &opportunity_entity, q->opportunities[i], &q->out[i].option));
-		TRY(explain_one(cx, &solved, a->number, option_id(cx, &q->opportunities[i]), counted < q->changes, &q->out[i]));
-		counted += q->out[i].code == ALLOCATION_REASON_FULL_CUTOFF || q->out[i].code == ALLOCATION_REASON_CAP_SHARED;
-	}
-	return OK;
-}
-
-enum err campaign_reason(struct cx *cx, struct uuid application, struct uuid opportunity, struct place_reason *out)
-{
-	return campaign_reasons(cx, application, &opportunity, 1, 1, out);
-}
-
-enum err campaign_reasons(struct cx *cx, struct uuid application, const struct uuid *opportunities, size_t n, size_t changes,
-                          struct place_reason *out)
-{
-	return db_tx(cx, DB_READ, explain, &(struct explaining){application, opportunities, n, changes, out});
 }

@@ -214,6 +214,33 @@ struct comparison {
 /* The same seed and applications under every mechanism; nothing is kept. From the end of the window on, until publication. */
 enum err campaign_compare(struct cx *cx, struct uuid campaign, struct comparison *out) MUST_CHECK;
 
+/* What one seat more or less would change at each destination, and which seats to ask partners for, under a rule. */
+struct seat_worth {
+	bool possible;                        /* false: there is no seat to take away */
+	int64_t placed, first, better, worse; /* students placed, first choices; whether ranks would rise or fall in sum */
+};
+enum { WHAT_IF_SEATS = 5, WHAT_IF_ASK = 6 };
+struct what_if_line {
+	const struct offer *offer;
+	int64_t load, wishes; /* seats taken; choices that entered the allocation */
+	struct seat_worth more, less;
+};
+struct what_if_ask {
+	const struct offer *offer;
+	int64_t placed[WHAT_IF_SEATS]; /* with so many seats more */
+	int64_t unmet_first, waiting;
+	struct seat_worth one;
+};
+struct what_if {
+	enum allocation_mechanism mechanism;
+	struct what_if_line *lines; /* where a seat more changes most first, then by title */
+	size_t len;
+	struct what_if_ask *asks; /* the one to have first comes first, WHAT_IF_ASK at most */
+	size_t nasks;
+};
+/* From the end of the window on, until publication. */
+enum err campaign_what_if(struct cx *cx, struct uuid campaign, enum allocation_mechanism mechanism, struct what_if *out) MUST_CHECK;
+
 struct run_view {
 	struct uuid id;
 	int64_t round, at_ms;
@@ -244,6 +271,11 @@ struct place_reason {
 	struct str line;  /* "4 places, 9 wishes; the last one placed has 71.2, she has 69.8" */
 	struct str could; /* what would have given it; absent */
 	struct str why_not;
+	struct place_effect { /* what stands for all, and what would if this place were given; known only under such rules */
+		bool known;
+		int64_t unplaced, unplaced_if, first, first_if, worst, worst_if;
+	} effect;
+	struct str others; /* under the rules that look at all together: what it would cost the others; absent */
 	int64_t seats, wishes, score, cutoff, distance, score_gain, extra_seats;
 	bool lost_by_lottery;
 };

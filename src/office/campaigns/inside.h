@@ -67,6 +67,12 @@ enum err run_solve(struct cx *cx, const struct allocation *a, enum allocation_me
 enum err run_load(struct cx *cx, struct uuid campaign, struct run_row *run) MUST_CHECK; /* ERR_REFUSED: not allocated */
 /* SHA-256 over them in the order of the contract, in hexadecimal. */
 struct str run_digest(struct cx *cx, const struct question_files *files);
+/* The result of a run again, from its files. */
+enum err run_result(struct cx *cx, const struct run_row *run, struct allocation **problem, struct allocation_result *r) MUST_CHECK;
+/* The question as the facts of now put it, scores anew; nothing is kept. */
+enum err run_question(struct cx *cx, struct campaign *c, struct campaign_whole *w, struct allocation **problem, struct left_out **left_out,
+                      size_t *nleft) MUST_CHECK;
+enum err campaign_closed(struct cx *cx, const struct campaign *c) MUST_CHECK; /* ERR_REFUSED unless between its end and publication */
 struct str option_id(struct cx *cx, const struct uuid *opportunity);
 
 /* --- mails --- */

@@ -149,7 +149,8 @@ static struct alloc_row row_of(struct cx *cx, const struct alloc_page *p, const 
 		    (struct rank_cell){none ? tr(cx, M_alloc_without) : number_text(cx, s->rank[i]), s->rank[i] == 1, none, chosen};
 		if (chosen || (!p->has_run && i == 0)) {
 			row.placed = !none;
-			row.place = none ? tr_args(cx, p->has_run ? M_alloc_waiting : M_alloc_none, NULL) : s->place[i];
+			row.place =
+			    none ? tr_args(cx, p->has_run ? M_alloc_waiting : M_alloc_none, NULL) : opportunity_words(cx, s->place[i]);
 		}
 	}
 	if (!p->has_run) {
@@ -197,7 +198,8 @@ static enum err fill_allocated(struct cx *cx, const struct request *r, struct al
 		bool none = str_blank(all[i].place);
 		struct str href = page_href(cx, p, page, false, id_text(cx, all[i].application));
 		struct str place = none ? tr(cx, M_alloc_waiting)
-		                        : str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(all[i].place), STR_ARG(rank_words(cx, all[i].rank)));
+		                        : str_fmt(cx->arena, "%.*s (%.*s)", STR_ARG(opportunity_words(cx, all[i].place)),
+		                                  STR_ARG(rank_words(cx, all[i].rank)));
 		p->rows.ptr[p->rows.len++] = (struct alloc_row){
 		    .href = href, .name = all[i].name, .place = place, .placed = !none, .selected = uuid_eq(all[i].application, selected)};
 	}
@@ -210,9 +212,29 @@ static enum err fill_allocated(struct cx *cx, const struct request *r, struct al
 
 /* --- one student's reasons --- */
 
+static size_t effect_rows(struct cx *cx, const struct place_effect *e, struct why_row rows[3])
+{
+	size_t n = 0;
+	rows[n++] = (struct why_row){tr(cx, M_alloc_unplaced), number_text(cx, e->unplaced_if), number_text(cx, e->unplaced),
+	                             e->unplaced_if > e->unplaced};
+	rows[n++] =
+	    (struct why_row){tr(cx, M_alloc_first), number_text(cx, e->first_if), number_text(cx, e->first), e->first_if < e->first};
+	rows[n++] = (struct why_row){tr(cx, M_alloc_worst), rank_words(cx, e->worst_if), rank_words(cx, e->worst), e->worst_if > e->worst};
+	return n;
+}
+
 void alloc_why(struct cx *cx, struct html *h, const struct alloc_reason *r)
 {
 	struct why why = {.yes = r->yes, .title = r->title, .text = r->reason.in_run ? r->reason.line : r->reason.why_not};
+	const struct place_effect *e = &r->reason.effect;
+	if (e->known) {
+		struct why_row *rows = ARENA_ARRAY(cx->arena, struct why_row, 3);
+		why.rows = rows;
+		why.head_rule = M_alloc_head_all;
+		why.head_have = M_alloc_head_if;
+		why.head_need = M_alloc_head_kept;
+		why.rows_len = effect_rows(cx, e, rows);
+	}
 	struct str could = r->reason.could;
 	if (!str_blank(r->could_rule))
 		could = str_blank(could) ? r->could_rule : tr(cx, M_why_or, ARG_S("one", could), ARG_S("other", r->could_rule));
@@ -282,7 +304,7 @@ static enum err fill_reasons(struct cx *cx, struct alloc_page *p, const struct c
 		to.yes = to.reason.in_run && to.reason.code == ALLOCATION_REASON_PLACED;
 		if (to.reason.in_run && (to.reason.code == ALLOCATION_REASON_BETTER_GOT || to.reason.code == ALLOCATION_REASON_EQUAL_GOT))
 			continue;
-		to.title = tr(cx, to.yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", line->title),
+		to.title = tr(cx, to.yes ? M_alloc_placed_at : M_alloc_not_at, ARG_S("place", opportunity_words(cx, line->title)),
 		              ARG_S("rank", rank_words(cx, line->rank)));
 		if (!to.yes && c) to.could_rule = other_rules(cx, p, c, s, line->title);
 		if (to.yes || refused < REASONS_SHOWN)
@@ -392,9 +414,14 @@ static enum err allocate_show(struct cx *cx, const struct request *r, struct rep
 		TRY(fill_run(cx, &p, &run));
 	}
 	struct act acts[] = {
+	    {.text = tr(cx, M_alloc_what_if), .href = campaign_path(cx, id, "/what-if")},
 	    {.text = tr(cx, M_alloc_publish, ARG_N("n", v.placed)), .href = campaign_path(cx, id, "/publish"), .primary = true}};
-	struct page page = {
-	    .title = tr(cx, M_alloc_title), .lede = lede(cx, &v), .acts = acts, .acts_len = p.has_run && !p.published && is_office(cx)};
+	struct page page = {.title = tr(cx, M_alloc_title),
+	                    .lede = lede(cx, &v),
+	                    .acts = acts,
+	                    .acts_len = p.published || !p.cards.len  ? 0
+	                                : p.has_run && is_office(cx) ? 2
+	                                                             : 1};
 	campaign_crumbs(cx, &v, &page);
 	struct html *h = page_begin(cx, r, rep, &page);
 	tpl_alloc_page(cx, h, &p);

@@ -61,7 +61,7 @@ enum err receipt_paper(struct cx *cx, const struct receipt_pdf *r, struct str *o
 
 /* Route tables of the files. */
 extern const struct route find_routes[], rank_routes[], application_routes[], stay_page_routes[];
-extern const struct route campaign_routes[], file_routes[], allocate_routes[], publish_routes[];
+extern const struct route campaign_routes[], file_routes[], allocate_routes[], what_if_routes[], publish_routes[];
 extern const struct entity_pages *const campaigns_pages[]; /* ends with NULL */
 enum err application_list(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
 enum err application_record(struct cx *cx, const struct request *r, struct reply *p) MUST_CHECK;
