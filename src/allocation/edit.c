@@ -140,23 +140,27 @@ static enum err edit_end(struct edit *e, enum err result)
 	return result;
 }
 
+enum err state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change)
+{
+	struct edit e = edit_begin(st, arena, change);
+	struct graph_node *n = &st->g.nodes[node];
+	enum err result = OK;
+	if (!st->optimises)
+		n->capacity += (uint32_t)more;
+	else if (more > 0)
+		seat_more(st, node, arena, change);
+	else
+		result = seat_less(st, node, arena, change);
+	result = edit_end(&e, result);
+	if (!st->optimises && result != OK) n->capacity -= (uint32_t)more;
+	return result;
+}
+
 enum err allocation_state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change)
 {
-	struct graph_node *n = node < st->g.noptions + st->g.a->ncaps ? &st->g.nodes[node] : NULL;
-	if (!n || (more != 1 && more != -1) || n->capacity == (more > 0 ? ALLOCATION_CAPACITY_MAX : 0)) return ERR_REFUSED;
-	struct edit e = edit_begin(st, arena, change);
-	if (st->optimises) {
-		enum err result = OK;
-		if (more > 0)
-			seat_more(st, node, arena, change);
-		else
-			result = seat_less(st, node, arena, change);
-		return edit_end(&e, result);
-	}
-	n->capacity += (uint32_t)more;
-	enum err result = edit_end(&e, OK);
-	if (result != OK) n->capacity -= (uint32_t)more;
-	return result;
+	if (node >= st->g.noptions + st->g.a->ncaps || (more != 1 && more != -1)) return ERR_REFUSED;
+	if (st->g.nodes[node].capacity == (more > 0 ? ALLOCATION_CAPACITY_MAX : 0)) return ERR_REFUSED;
+	return state_seat(st, node, more, arena, change);
 }
 
 enum err allocation_state_leave(struct allocation_state *st, uint32_t student, struct arena *arena, struct allocation_change *change)

@@ -132,6 +132,8 @@ struct allocation_state {
  * gives up at the target is filled. One search, one chain. Adds to *change. */
 enum err state_route(struct allocation_state *st, uint32_t student, uint32_t target, struct arena *arena,
                      struct allocation_change *change) MUST_CHECK;
+/* allocation_state_seat for a node that is there, with a seat to take away; beyond the largest capacity too. */
+enum err state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change) MUST_CHECK;
 /* serial, deferred: runs the mechanism on the question as it stands. ERR_REFUSED when there is no such question. */
 enum err state_run(struct allocation_state *st) MUST_CHECK;
 /* The chain that brings the student to the choice, whatever it costs the whole, without making it; false: there is none.

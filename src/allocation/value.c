@@ -89,7 +89,7 @@ void seats_move(struct allocation_state *st, uint32_t node, int more, struct all
 	struct arena *arena = arena_new();
 	for (uint32_t v = node; v != st->g.sink; v = st->g.nodes[v].parent) {
 		struct allocation_change change;
-		BUG_IF(allocation_state_seat(st, v, more, arena, &change) != OK);
+		BUG_IF(state_seat(st, v, more, arena, &change) != OK);
 		if (sum) worth_add(sum, &change);
 		arena_reset(arena);
 	}

@@ -15,8 +15,6 @@ static void seats_weigh(struct allocation_state *st, struct allocation_reason *w
 {
 	uint32_t rank = allocation_state_rank(st, why->choice);
 	for (int k = 1; k <= ALLOCATION_WHY_SEATS; k++) {
-		for (uint32_t v = why->option; v != st->g.sink; v = st->g.nodes[v].parent)
-			if (st->g.nodes[v].capacity == ALLOCATION_CAPACITY_MAX) return;
 		seats_move(st, why->option, 1, NULL);
 		if (!ranks_as_high(st, why->student, rank)) continue;
 		why->extra_seats = k;
