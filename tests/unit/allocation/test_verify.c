@@ -171,9 +171,13 @@ static void test_no_byte_can_change(void)
 		for (int k = 0; k < 3; k++) {
 			struct str was = files[k]->bytes;
 			size_t to = k == 2 ? str_find(was, STR("\"seconds_read")) : was.len;
+			/* Prices may prove the placement for another draw too. */
+			size_t seed = k == 2 && !cuts ? str_find(was, STR("\"seed\": ")) : to,
+			       seed_end = str_find(was, STR("\"students\": "));
 			for (size_t i = 0; i < to; i++) {
 				/* The seed draws the lottery, which may come out the same. White space in JSON says nothing. */
 				if (k == 2 && (was.ptr[i] == '\n' || was.ptr[i] == ' ')) continue;
+				if (i >= seed && i < seed_end) continue;
 				if (k == 1 && !cuts && (was.ptr[i] == '-' || (was.ptr[i] >= '0' && was.ptr[i] <= '9'))) continue;
 				char *text = arena_copy(t.arena, was.ptr, was.len);
 				text[i] = text[i] == '1' ? '2' : '1';
