@@ -113,8 +113,7 @@ void why_optimum(struct arena *arena, const struct allocation_result *r, bool co
 		why->code = a->node_capacity[closed] ? ALLOCATION_REASON_ALL_KEPT : ALLOCATION_REASON_CAPACITY_ZERO;
 		if (!counterfactual) return;
 	}
-	/* With a floor at a cap there is no state: the reason stays general. */
-	if (allocation_state_of(r, &st, &f) != OK) return;
+	BUG_IF(allocation_state_of(r, &st, &f) != OK); /* it has been solved */
 	if (closed == ALLOCATION_NONE) weigh(arena, r, st, why);
 	if (counterfactual) seats_weigh(st, why);
 	allocation_state_free(st);

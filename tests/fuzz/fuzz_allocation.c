@@ -29,9 +29,7 @@ static void edits(struct arena *arena, const struct allocation_result *r)
 	struct allocation_negotiations list;
 	struct allocation_state *st[2];
 	if (a->max_rank > 200 || a->noptions + a->ncaps > 200) return; /* slow, and nothing new */
-	enum err e = allocation_values(arena, r, &values, &f);
-	BUG_IF(e != OK && f.code != ALLOCATION_FAULT_FLOOR_CAP);
-	if (e != OK) return;
+	BUG_IF(allocation_values(arena, r, &values, &f) != OK);
 	BUG_IF(allocation_negotiate(arena, r, values, 3, &list, &f) != OK);
 	BUG_IF(allocation_state_of(r, &st[0], &f) != OK || allocation_state_new(a, &r->options, &st[1], &f) != OK);
 	for (uint32_t v = 0; v < a->noptions + a->ncaps && v < 8; v++)
