@@ -4,6 +4,8 @@
 usage: test_campaign_pages.py SERVER_BINARY [unittest arguments]
 """
 import contextlib
+import csv
+import io
 import pathlib
 import re
 import shutil
@@ -352,12 +354,17 @@ class D_Office(unittest.TestCase):
         page = self.check(campaign("/allocate"))
         self.assertFalse([i for i in page.root.all("input", name="mechanism") if "checked" in i.attrs])
         cards = list(page.root.all("label", class_="mech"))
-        self.assertEqual([c.one("input").get("value") for c in cards], ["serial", "deferred"])
+        self.assertEqual([c.one("input").get("value") for c in cards], ["serial", "deferred", "ranksum", "greedy", "generous"])
         reply = self.office.post(campaign("/allocate"), campaign("/allocate"))
         self.assertEqual(reply.status, 422)  # no rule chosen
-        self.assertEqual(self.office.post(campaign("/allocate"), campaign("/allocate"), mechanism="greedy").status, 422)
-        for rule in ("deferred", "serial"):
+        self.assertEqual(self.office.post(campaign("/allocate"), campaign("/allocate"), mechanism="lottery").status, 422)
+        for rule in ("deferred", "ranksum", "greedy", "generous", "serial"):
             self.assertEqual(self.office.post(campaign("/allocate"), campaign("/allocate"), mechanism=rule).status, 303)
+            page = self.check(campaign("/allocate"))
+            self.assertIn("verified against its input", page.root.one(class_="proof").text(), rule)
+            for a in list(section(page, "ls").one("tbody").all("a")):
+                for why in self.check(a.get("href").split("#")[0]).root.one(id="reason").all("div", class_="why"):
+                    self.assertTrue(why.one("p") or why.one("table"), why.text())
         page = self.check(campaign("/allocate"))
         self.assertEqual([i.get("value") for i in page.root.all("input", name="mechanism") if "checked" in i.attrs], ["serial"])
         self.assertIn("verified against its input", page.root.one(class_="proof").text())
@@ -370,6 +377,29 @@ class D_Office(unittest.TestCase):
         for name in ("seats.csv", "choices.csv", "students.csv", "placements.csv", "report.json"):
             self.assertEqual(self.office.get(campaign("/allocation/" + name)).status, 200, name)
         self.assertEqual(self.office.get(campaign("/allocation/passwd")).status, 404)
+
+    def test_4_what_if(self):
+        for rule in ("serial", "deferred", "ranksum", "greedy", "generous"):
+            page = self.check(campaign("/what-if?rule=" + rule))
+            self.assertEqual([a.get("href").split("rule=")[1] for a in page.root.one("nav", class_="views").all("a") if a.get("aria-current")], [rule])
+            rows = list(section(page, "all").one("tbody").all("tr"))
+            lines = list(csv.DictReader(io.StringIO(self.office.get(campaign("/what-if.csv?rule=" + rule)).text)))
+            self.assertEqual(len(rows), len(lines))
+            before = self.placed(rule)
+            for line in lines:
+                self.assertLessEqual(int(line["taken"]), int(line["seats"]))
+                self.assertIn(int(line["more_placed"] or 0), (0, 1))
+                self.assertIn(int(line["less_placed"] or 0), (-1, 0))
+            self.assertEqual(sum(int(line["taken"]) for line in lines), before)
+            # a destination with a free seat gains nothing by another one
+            for line in lines:
+                if int(line["taken"]) < int(line["seats"]):
+                    self.assertEqual((line["more_placed"], line["more_first"]), ("0", "0"), line)
+        self.assertIn(campaign("/what-if"), [a.get("href") for a in self.office.page(campaign("/allocate")).root.all("a")])
+
+    def placed(self, rule):
+        card = next(c for c in self.office.page(campaign("/allocate")).root.all("label", class_="mech") if c.one("input").get("value") == rule)
+        return 9 - int(re.search(r"Without a place(\d+)", card.text()).group(1))
 
     def test_5_reasons_of_everybody(self):
         page = self.office.page(campaign("/allocate"))

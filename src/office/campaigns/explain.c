@@ -45,7 +45,11 @@ static struct str could(struct cx *cx, const struct place_reason *p)
 static struct str others(struct cx *cx, const struct solved *solved, const struct allocation_reason *why)
 {
 	const struct allocation_change *e = &why->effect;
+	bool alike = why->ndigits > 1; /* in all digits but the last, that of the draw */
 	if (!why->effect_known) return tr(cx, M_why_others_impossible);
+	for (uint32_t k = 0; k + 1 < why->ndigits; k++)
+		alike &= why->cost[k] == 0;
+	if (alike) return tr(cx, M_why_others_draw);
 	int64_t first = e->nprofile ? e->profile[0] : 0, ranks = 0;
 	for (uint32_t k = 0; k < e->nprofile; k++)
 		ranks += (int64_t)(k + 1) * e->profile[k];
@@ -53,8 +57,7 @@ static struct str others(struct cx *cx, const struct solved *solved, const struc
 	                  : e->shortfall > 0 ? tr(cx, M_why_others_reserved, ARG_N("n", e->shortfall))
 	                  : first < 0        ? tr(cx, M_why_others_first, ARG_N("n", -first))
 	                  : ranks > 0        ? tr(cx, M_why_others_ranks, ARG_N("n", ranks))
-	                  : why->worse       ? tr(cx, M_why_others_spread)
-	                                     : tr(cx, M_why_others_draw);
+	                                     : tr(cx, M_why_others_spread);
 	return why->worse ? tr(cx, M_why_others_worse, ARG_S("what", what), ARG_N("n", why->worse)) : what;
 }
 
