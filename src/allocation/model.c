@@ -1,6 +1,5 @@
 /* From an allocation to components for the simplex. */
 #include "allocation/model.h"
-#include "base/log.h"
 
 uint32_t model_target(const struct model *m, uint32_t s, uint32_t i)
 {
@@ -180,24 +179,25 @@ static void nodes_number(struct arena *arena, struct model *m, uint32_t *set)
 	memcpy(set, component, m->raw_nodes * sizeof(*set)); /* from here on the component */
 }
 
-/* Students by component, in it by the first node of their list: neighbours read the same potentials. */
+/* Students by component. Within it they stay in order of id: neighbours with the same wishes would undo each other's. */
 static void students_number(struct arena *arena, struct model *m, const uint32_t *component, const uint32_t *first)
 {
 	const struct allocation *a = m->a;
-	uint32_t *next = ARENA_ARRAY(arena, uint32_t, (size_t)m->nnodes + 1);
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (first[s] == ALLOCATION_NONE) continue;
 		m->components[component[first[s]]].nstudents++;
-		next[m->node[first[s]] + 1]++;
 		m->nstudents++;
 	}
-	for (uint32_t v = 0; v < m->nnodes; v++)
-		next[v + 1] += next[v];
 	for (uint32_t c = 1; c < m->ncomponents; c++)
 		m->components[c].first_student = m->components[c - 1].first_student + m->components[c - 1].nstudents;
+	for (uint32_t c = 0; c < m->ncomponents; c++)
+		m->components[c].nstudents = 0;
 	m->student = ARENA_ARRAY(arena, uint32_t, m->nstudents);
-	for (uint32_t s = 0; s < a->nstudents; s++)
-		if (first[s] != ALLOCATION_NONE) m->student[next[m->node[first[s]]]++] = s;
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		if (first[s] == ALLOCATION_NONE) continue;
+		struct component *c = &m->components[component[first[s]]];
+		m->student[c->first_student + c->nstudents++] = s;
+	}
 }
 
 static uint16_t *classes(struct arena *arena, struct model *m)

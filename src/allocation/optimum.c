@@ -1,7 +1,6 @@
 /* The optimising mechanisms: stages of digits over the components of the model. */
 #include "allocation/optimum.h"
 #include "allocation/model.h"
-#include "base/log.h"
 #include <pthread.h>
 #include <stdatomic.h>
 

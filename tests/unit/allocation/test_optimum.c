@@ -213,4 +213,213 @@ static void test_every_way_of_packing(void)
 	}
 }
 
-TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing))
+/* The three conditions of the contract for a placement and prices, told once more. */
+static bool plain_proves(const struct small *c, const struct plain_costs *costs, const int *held, const int64_t *price,
+                         const int64_t *floor_price)
+{
+	static const int64_t zero[DIGITS];
+	uint32_t nd = (uint32_t)costs->ndigits;
+	int64_t way[MAX_O][DIGITS] = {{0}}, unit[DIGITS] = {0}, floor_of[MAX_O][DIGITS] = {{0}};
+	unit[1] = 1;
+	for (int v = 0, f = 0; v < c->options + c->caps; v++) {
+		const int64_t *p = price + (uint32_t)v * nd;
+		int load = 0, members = 0;
+		for (int s = 0; s < c->students; s++) {
+			bool in = held[s] >= 0 && (v < c->options ? held[s] == v : plain_in_cap(c, held[s], v - c->options));
+			load += in;
+			members += in && c->group[s] == 0;
+		}
+		if (cost_cmp(p, zero, nd) < 0) return false;
+		if (load < (v < c->options ? c->capacity[v] : c->cap_capacity[v - c->options]) && cost_cmp(p, zero, nd)) return false;
+		for (int o = 0; o < c->options; o++)
+			for (uint32_t d = 0; d < nd && (v < c->options ? o == v : plain_in_cap(c, o, v - c->options)); d++)
+				way[o][d] += p[d];
+		if (v >= c->options || !c->floors[v]) continue;
+		memcpy(floor_of[v], floor_price + (uint32_t)f++ * nd, nd * sizeof(*p));
+		if (cost_cmp(floor_of[v], zero, nd) < 0 || cost_cmp(floor_of[v], unit, nd) > 0) return false;
+		if (members < c->floors[v] && cost_cmp(floor_of[v], unit, nd)) return false;
+		if (members > c->floors[v] && cost_cmp(floor_of[v], zero, nd)) return false;
+	}
+	for (int s = 0; s < c->students; s++) {
+		int64_t sum[MAX_O + 1][DIGITS] = {{1}};
+		for (int o = 0; o < c->options; o++)
+			for (uint32_t d = 0; d < nd; d++)
+				sum[o + 1][d] = costs->cost[s][o][d] + way[o][d] - (c->group[s] == 0 ? floor_of[o][d] : 0);
+		for (int o = -1; o < c->options && c->fixed[s] < 0; o++)
+			if ((o < 0 || (c->rank[s][o] && !c->forbidden[s][o])) && cost_cmp(sum[o + 1], sum[held[s] + 1], nd) < 0)
+				return false;
+	}
+	return true;
+}
+
+/* Each other placement is refused, with the prices and by solving again; each changed price that proves nothing is. */
+static void test_nothing_else_passes(void)
+{
+	struct rand_seeded rnd = {33};
+	int refused = 0, proves = 0;
+	for (int round = 0; round < 500; round++) {
+		struct arena *arena = arena_new();
+		struct allocation_result r;
+		struct allocation_wrong wrong = {0};
+		struct small c = small_random(&rnd, 4, 3, true);
+		enum allocation_mechanism m = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3);
+		if (round % 3) memset(c.floors, 0, sizeof(c.floors));
+		REQUIRE(small_solve(arena, &c, m, 0, &r));
+		const struct allocation *a = r.allocation;
+		uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
+		struct allocation_claim claim = {a, r.options, held, NULL, r.price, r.floor_price};
+		memset(held, 0xff, a->nstudents * sizeof(*held));
+		for (bool more = true; more;) {
+			bool same = memcmp(held, r.held, a->nstudents * sizeof(*held)) == 0;
+			claim.price = r.price;
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), same ? OK : ERR_REFUSED);
+			claim.price = NULL;
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), same ? OK : ERR_REFUSED);
+			more = false;
+			for (uint32_t s = 0; s < a->nstudents && !more; s++) {
+				held[s] = held[s] == ALLOCATION_NONE ? a->off[s] : held[s] + 1;
+				more = held[s] < a->off[s + 1];
+				if (!more) held[s] = ALLOCATION_NONE;
+			}
+		}
+		struct plain p = {0};
+		struct plain_costs costs;
+		int plain_held[MAX_S];
+		plain_draw(&p, &c);
+		plain_costs(&p, &c, m, &costs);
+		for (int s = 0; s < c.students; s++)
+			plain_held[s] = held_option(&r, s);
+		size_t nprice = (size_t)(a->noptions + a->ncaps) * r.ndigits, nfloor = (size_t)a->nfloors * r.ndigits;
+		int64_t *price = arena_copy(arena, r.price, nprice * sizeof(*price));
+		int64_t *floor_price = arena_copy(arena, r.floor_price, nfloor * sizeof(*price));
+		claim = (struct allocation_claim){a, r.options, r.held, NULL, price, floor_price};
+		for (size_t i = 0; i < 2 * (nprice + nfloor); i++) {
+			int64_t *digit = i / 2 < nprice ? price + i / 2 : floor_price + (i / 2 - nprice);
+			*digit += i % 2 ? 1 : -1;
+			bool proof = plain_proves(&c, &costs, plain_held, price, floor_price);
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), proof ? OK : ERR_REFUSED);
+			refused += !proof;
+			proves += proof;
+			*digit -= i % 2 ? 1 : -1;
+		}
+		CHECK(plain_proves(&c, &costs, plain_held, price, floor_price));
+		arena_free(arena);
+		if (tap.failures) return;
+	}
+	CHECK(refused > 5000 && proves > 100);
+}
+
+/* A seat more or less, or a choice given up: the old result passes only where it is still the optimum. */
+static void test_changed_questions(void)
+{
+	struct rand_seeded rnd = {34};
+	int refused = 0;
+	for (int round = 0; round < 1500; round++) {
+		struct arena *arena = arena_new();
+		struct allocation_result r, now;
+		struct allocation_wrong wrong;
+		struct small c = case_random(&rnd, round);
+		enum allocation_mechanism m = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3);
+		REQUIRE(small_solve(arena, &c, m, 0, &r));
+		int o = below(&rnd, c.options);
+		c.capacity[o] += below(&rnd, 2) ? 1 : -1;
+		struct allocation *a = c.capacity[o] < 0 ? NULL : small_build(arena, &c, 0);
+		if (a) {
+			struct allocation_claim claim = {a, r.options, r.held, NULL, r.price, r.floor_price};
+			bool same =
+			    same_as_brute_force(arena, &c, m, 0, &now) && memcmp(now.held, r.held, a->nstudents * sizeof(*r.held)) == 0;
+			enum err e = allocation_verify(arena, &claim, NULL, &wrong);
+			CHECK(same || e == ERR_REFUSED);
+			claim.price = NULL;
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), same ? OK : ERR_REFUSED);
+			refused += e != OK;
+		}
+		arena_free(arena);
+		if (tap.failures) return;
+	}
+	CHECK(refused > 300);
+}
+
+/* A chain on which one seat less would move everybody one on: far beyond what a digit of ten bits may count. */
+static struct allocation *chain(struct arena *arena, int length)
+{
+	struct allocation *a = allocation_new(arena);
+	struct allocation_fault f;
+	bool right = true;
+	for (int i = 0; i <= length; i++)
+		right &= allocation_add_option(a, str_fmt(arena, "o%d", i), 1, STR_NONE, &f) == OK;
+	for (int i = 0; i < length; i++) {
+		struct str s = str_fmt(arena, "s%d", i);
+		right &= allocation_add_choice(a, s, 1, str_fmt(arena, "o%d", i), 0, &f) == OK;
+		right &= allocation_add_choice(a, s, 2, str_fmt(arena, "o%d", i + 1), 0, &f) == OK;
+	}
+	return right && allocation_finish(a, &f) == OK ? a : NULL;
+}
+
+static void test_large_digits(void)
+{
+	struct arena *arena = arena_new();
+	struct allocation *a = chain(arena, 700);
+	REQUIRE(a);
+	for (int m = ALLOCATION_RANKSUM; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		struct allocation_options options = {.mechanism = (enum allocation_mechanism)m, .seed = STR("s"), .hmac = hmac_sha256};
+		struct allocation_result r;
+		struct allocation_fault f;
+		struct allocation_wrong wrong;
+		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+		CHECK_INT(r.placed, 700);
+		CHECK_INT(r.profile[0], 700);
+		int64_t most = 0;
+		for (size_t i = 0; i < (size_t)a->noptions * r.ndigits; i++)
+			if ((i + 1) % r.ndigits && r.price[i] > most) most = r.price[i];
+		CHECK(most > 600);
+		struct allocation_claim claim = {a, options, r.held, NULL, r.price, r.floor_price};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
+		struct optimum o;
+		struct run run = {arena, &r, RUN_UNCHANGED, run_seats(arena, a), ARENA_ARRAY(arena, uint32_t, a->nstudents)};
+		memset(run.held, 0xff, a->nstudents * sizeof(*run.held));
+		optimum_run(&run, 0, arena, &o);
+		CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
+		CHECK_MEM(o.price, r.price, a->noptions * r.ndigits * sizeof(*r.price));
+	}
+	arena_free(arena);
+}
+
+/* Many components, by several threads: the same bytes. */
+static void test_threads_change_nothing(void)
+{
+	struct arena *arena = arena_new();
+	struct allocation *a = allocation_new(arena);
+	struct allocation_fault f;
+	struct rand_seeded rnd = {35};
+	for (int o = 0; o < 400; o++)
+		REQUIRE(allocation_add_option(a, str_fmt(arena, "o%d", o), below(&rnd, 6), STR_NONE, &f) == OK);
+	for (int s = 0; s < 2000; s++)
+		for (int k = 0, area = below(&rnd, 40); k < 3; k++) {
+			int o = area * 10 + k * 3 + below(&rnd, 3);
+			REQUIRE(allocation_add_choice(a, str_fmt(arena, "s%d", s), 1 + k / 2, str_fmt(arena, "o%d", o), 0, &f) == OK);
+		}
+	REQUIRE(allocation_finish(a, &f) == OK);
+	for (int m = ALLOCATION_RANKSUM; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		struct str first[2];
+		for (uint32_t threads = 1; threads <= 4; threads++) {
+			struct allocation_options options = {(enum allocation_mechanism)m, STR("s"), hmac_sha256, threads};
+			struct allocation_result r;
+			struct sb out[2];
+			REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+			for (int k = 0; k < 2; k++)
+				sb_init(&out[k], arena, 1 << 22);
+			allocation_write_placements(&out[0], &r);
+			allocation_write_certificate(&out[1], &r);
+			for (int k = 0; k < 2; k++) {
+				if (threads == 1) first[k] = sb_str(&out[k]);
+				CHECK(str_eq(sb_str(&out[k]), first[k]));
+			}
+			CHECK(r.placed > 800 && r.placed < 2000);
+		}
+	}
+	arena_free(arena);
+}
+
+TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes), TAP(test_changed_questions),
+         TAP(test_large_digits), TAP(test_threads_change_nothing))
