@@ -1,14 +1,15 @@
 /* Private to the folder: one run of a mechanism, perhaps with something changed to see what would have been. */
 #pragma once
-#include "allocation/solve.h"
+#include "allocation/value.h"
 
 /* What if: a score raised for one choice, more seats at one option and on the caps above it. */
 struct run_change {
 	uint32_t choice; /* ALLOCATION_NONE: no score changes */
 	uint32_t student;
 	int64_t gain;
-	uint32_t option; /* ALLOCATION_NONE: no seats change */
-	uint32_t seats;
+	uint32_t option; /* or a cap, as a node; ALLOCATION_NONE: no seats change */
+	uint32_t seats;  /* UINT32_MAX: one less */
+	bool alone;      /* not at the caps above it */
 };
 #define RUN_UNCHANGED ((struct run_change){.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = ALLOCATION_NONE})
 
@@ -23,17 +24,32 @@ struct run {
 /* Fills run->held. */
 void run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held);
 void serial_run(struct run *run);
+struct sort_item;
+struct sort_item *serial_order(struct run *run); /* students by turn, each alone */
 void deferred_run(struct run *run);
 
 int64_t run_score(const struct run *run, uint32_t student, uint32_t choice);
 /* Free seats of every node after fixed placements. */
 uint32_t *run_seats(struct arena *arena, const struct allocation *a);
 
+/* Private parts of allocation_why: the reason under an optimising mechanism; the effect of another placement. */
+struct allocation_reason;
+void why_optimum(struct arena *arena, const struct allocation_result *r, bool counterfactual, struct allocation_reason *why);
+void why_effect(struct arena *arena, const struct allocation_result *r, const uint32_t *held, struct allocation_reason *why);
+
 /* Ties of one list: which of two tied choices comes first. Negative: x. */
 int tie_cmp(const struct allocation_result *r, uint32_t student, uint32_t x, uint32_t y);
 
+/* The number that orders tied choices of a list, larger first. */
+void tie_draw(const struct allocation_options *options, struct str student, struct str option, uint8_t out[32]);
+
 /* The first eight bytes of the number that tie_cmp compares, larger first. */
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice);
+
+/* What the change does to the counts of the result; memory of the profile in `arena`. */
+struct allocation_worth worth_run(struct arena *arena, const struct allocation_result *r, struct run_change change);
+/* allocation_values of serial without caps and pairs. */
+void values_chained(struct arena *arena, const struct allocation_result *r, struct allocation_value *values);
 
 /* The cut-offs that a placement implies. */
 void cutoffs_of(struct arena *arena, const struct allocation_result *r, const uint32_t *held, struct allocation_cutoff *cutoffs,

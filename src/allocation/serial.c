@@ -9,7 +9,7 @@ static int lottery_cmp(const void *arg, uint32_t x, uint32_t y)
 }
 
 /* The key turns the order of scores round, larger first, without leaving 64 bits. */
-static struct sort_item *order(struct run *run)
+struct sort_item *serial_order(struct run *run)
 {
 	uint32_t n = run->r->allocation->nstudents;
 	struct sort_item *items = ARENA_ARRAY(run->arena, struct sort_item, n);
@@ -99,7 +99,7 @@ static void pair_turn(struct run *run, uint32_t first, uint32_t second)
 void serial_run(struct run *run)
 {
 	const struct allocation *a = run->r->allocation;
-	struct sort_item *items = order(run);
+	struct sort_item *items = serial_order(run);
 	uint8_t *waits = a->partner ? ARENA_ARRAY(run->arena, uint8_t, a->nstudents) : NULL;
 	for (uint32_t k = 0; k < a->nstudents; k++) {
 		uint32_t s = items[k].index, partner = allocation_partner(a, s);

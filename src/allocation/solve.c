@@ -82,10 +82,8 @@ int64_t run_score(const struct run *run, uint32_t student, uint32_t choice)
 	return run->r->options.mechanism == ALLOCATION_SERIAL || run->change.choice == choice ? score + run->change.gain : score;
 }
 
-static void tie_number(const struct allocation_result *r, uint32_t student, uint32_t choice, uint8_t out[32])
+void tie_draw(const struct allocation_options *options, struct str s, struct str o, uint8_t out[32])
 {
-	const struct allocation *a = r->allocation;
-	struct str s = a->students[student], o = a->options[a->choice_option[choice]].id;
 	char small[256], *msg = small;
 	size_t len = s.len + 1 + o.len;
 	struct arena *own = NULL;
@@ -96,8 +94,14 @@ static void tie_number(const struct allocation_result *r, uint32_t student, uint
 	memcpy(msg, s.ptr, s.len);
 	msg[s.len] = 0x1f;
 	memcpy(msg + s.len + 1, o.ptr, o.len);
-	r->options.hmac(r->options.seed.ptr, r->options.seed.len, msg, len, out);
+	options->hmac(options->seed.ptr, options->seed.len, msg, len, out);
 	arena_free(own);
+}
+
+static void tie_number(const struct allocation_result *r, uint32_t student, uint32_t choice, uint8_t out[32])
+{
+	const struct allocation *a = r->allocation;
+	tie_draw(&r->options, a->students[student], a->options[a->choice_option[choice]].id, out);
 }
 
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice)
@@ -132,7 +136,7 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 {
 	const struct allocation *a = r->allocation;
 	struct run run = {.arena = arena, .r = r, .change = change, .held = held, .seats = run_seats(arena, a)};
-	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = a->node_parent[v])
+	for (uint32_t v = change.option; v != ALLOCATION_NONE; v = change.alone ? ALLOCATION_NONE : a->node_parent[v])
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);

@@ -106,16 +106,27 @@ static void least_seats(struct arena *arena, const struct allocation_result *r, 
 	why->seats_gives = gives_high;
 }
 
+static void gain_effect(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
+{
+	struct arena *scratch = arena_new();
+	uint32_t *held = ARENA_ARRAY(scratch, uint32_t, r->allocation->nstudents);
+	struct run_change change = {.choice = why->choice, .student = why->student, .gain = why->score_gain, .option = ALLOCATION_NONE};
+	run_mechanism(scratch, r, change, held);
+	why_effect(arena, r, held, why);
+	arena_free(scratch);
+}
+
 static enum allocation_reason_code decide(const struct allocation_result *r, struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
-	const struct allocation_cutoff *cut = &r->cutoffs[why->option];
 	if (why->choice == ALLOCATION_NONE) return ALLOCATION_REASON_NOT_LISTED;
 	if (why->held == why->choice) return ALLOCATION_REASON_PLACED;
 	if (allocation_fixed(a, why->student) != ALLOCATION_NONE) return ALLOCATION_REASON_LOCKED;
 	if (allocation_choice_forbidden(a, why->choice)) return ALLOCATION_REASON_DECLINED;
 	if (why->held != ALLOCATION_NONE && a->choice_rank[why->held] <= a->choice_rank[why->choice])
 		return a->choice_rank[why->held] < a->choice_rank[why->choice] ? ALLOCATION_REASON_BETTER_GOT : ALLOCATION_REASON_EQUAL_GOT;
+	if (!r->cutoffs) return ALLOCATION_REASON_GLOBAL; /* looked into by why_optimum */
+	const struct allocation_cutoff *cut = &r->cutoffs[why->option];
 	uint32_t turn = allocation_turn(r, why->student);
 	why->score = allocation_competing_score(r, turn, why->choice);
 	why->node = cut->node;
@@ -140,6 +151,7 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 	*out = (struct allocation_reason){.student = student,
 	                                  .option = option,
 	                                  .node = ALLOCATION_NONE,
+	                                  .group = ALLOCATION_NONE,
 	                                  .choice = allocation_find_choice(r->allocation, student, option),
 	                                  .held = r->held[student],
 	                                  .last_student = ALLOCATION_NONE,
@@ -148,6 +160,10 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 	                                  .gain_gives = ALLOCATION_NONE,
 	                                  .seats_gives = ALLOCATION_NONE};
 	out->code = decide(r, out);
+	if (out->code == ALLOCATION_REASON_GLOBAL) {
+		why_optimum(arena, r, counterfactual, out);
+		return;
+	}
 	if (!counterfactual) return;
 	bool pair = allocation_partner(r->allocation, student) != ALLOCATION_NONE;
 	if (pair && (out->scored || out->code == ALLOCATION_REASON_PAIR))
@@ -157,6 +173,7 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 	if (out->scored || out->code == ALLOCATION_REASON_PAIR || out->code == ALLOCATION_REASON_CAPACITY_ZERO ||
 	    out->code == ALLOCATION_REASON_ALL_KEPT)
 		least_seats(arena, r, out);
+	if (out->score_gain != UNKNOWN) gain_effect(arena, r, out);
 }
 
 static void key_text(struct sb *out, const char *key, struct str value)
@@ -189,6 +206,43 @@ static struct str lottery_text(struct sb *out, const struct allocation_result *r
 	return hex_encode(out->arena, (struct str){(const char *)number, sizeof(number)});
 }
 
+static void key_digits(struct sb *out, const char *key, const int64_t *digits, uint32_t n)
+{
+	sb_fmt(out, ", \"%s\": \"", key);
+	for (uint32_t k = 0; k < n; k++) {
+		if (k) sb_char(out, ':');
+		sb_int(out, digits[k]);
+	}
+	sb_char(out, '"');
+}
+
+static void effect_write(struct sb *out, const struct allocation *a, const struct allocation_reason *why)
+{
+	const struct allocation_change *e = &why->effect;
+	sb_fmt(out, ", \"effect\": {\"placed\": %lld", (long long)e->placed);
+	if (a->nfloors) key_number(out, "shortfall", e->shortfall);
+	SB_LIT(out, ", \"profile\": [");
+	for (uint32_t k = 0; k < e->nprofile; k++) {
+		if (k) SB_LIT(out, ", ");
+		sb_int(out, e->profile[k]);
+	}
+	SB_LIT(out, "]");
+	key_number(out, "others_worse", why->worse);
+	key_number(out, "others_better", why->better);
+	key_number(out, "others_left_with_nothing", why->lost);
+	SB_LIT(out, ", \"moves\": [");
+	for (size_t k = 0; k < e->nmoves; k++) {
+		const struct allocation_move *m = &e->moves[k];
+		if (k) SB_LIT(out, ", ");
+		SB_LIT(out, "{\"student\": ");
+		allocation_json_text(out, a->students[m->student]);
+		key_text(out, "from", option_id(a, m->from == ALLOCATION_NONE ? m->from : a->choice_option[m->from]));
+		key_text(out, "to", option_id(a, m->to == ALLOCATION_NONE ? m->to : a->choice_option[m->to]));
+		SB_LIT(out, "}");
+	}
+	SB_LIT(out, "]}");
+}
+
 void allocation_write_reason(struct sb *out, const struct allocation_result *r, const struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
@@ -199,9 +253,16 @@ void allocation_write_reason(struct sb *out, const struct allocation_result *r, 
 	key_number(out, "rank", listed ? a->choice_rank[why->choice] : UNKNOWN);
 	key_text(out, "holds", holds ? a->options[a->choice_option[why->held]].id : STR_NONE);
 	key_number(out, "holds_rank", holds ? a->choice_rank[why->held] : UNKNOWN);
-	if (why->node != ALLOCATION_NONE) {
+	if (why->code == ALLOCATION_REASON_FLOOR_RESERVED) {
+		key_text(out, "floor", why->node == ALLOCATION_NONE ? STR_NONE : allocation_node_id(a, why->node));
+		key_text(out, "group", why->group == ALLOCATION_NONE ? STR_NONE : a->groups[why->group]);
+	} else if (why->node != ALLOCATION_NONE) {
 		key_text(out, why->node < a->noptions ? "full_option" : "full_cap", allocation_node_id(a, why->node));
 		key_number(out, "capacity", a->node_capacity[why->node]);
+	}
+	if (why->weighed) {
+		key_digits(out, "cost", why->cost, why->ndigits);
+		if (why->price) key_digits(out, "price", why->price, why->ndigits);
 	}
 	if (why->scored) {
 		key_number(out, "score", why->score);
@@ -216,9 +277,11 @@ void allocation_write_reason(struct sb *out, const struct allocation_result *r, 
 		key_number(out, "score_gain", why->score_gain);
 		key_text(out, "score_gain_gives", option_id(a, why->gain_gives));
 	}
-	if (why->scored || pair || why->code == ALLOCATION_REASON_CAPACITY_ZERO || why->code == ALLOCATION_REASON_ALL_KEPT) {
+	if (why->scored || pair || why->weighed || why->code == ALLOCATION_REASON_CAPACITY_ZERO ||
+	    why->code == ALLOCATION_REASON_ALL_KEPT) {
 		key_number(out, "extra_seats", why->extra_seats);
 		key_text(out, "extra_seats_gives", option_id(a, why->seats_gives));
 	}
+	if (why->effect_known) effect_write(out, a, why);
 	SB_LIT(out, "}\n");
 }

@@ -1,6 +1,7 @@
 /* The command `allocation`: arguments and files around the library, and its faults as sentences. */
 #include "app/command_allocation.h"
 #include "allocation/result.h"
+#include "allocation/value.h"
 #include "allocation/verify.h"
 #include "allocation/why.h"
 #include "app/app.h"
@@ -316,9 +317,23 @@ static enum err allocation_do_why(struct cx *cx, struct job *job)
 	}
 	struct allocation_reason why;
 	struct sb out;
-	sb_init(&out, cx->arena, 1 << 20);
+	sb_init(&out, cx->arena, (size_t)1 << 40);
 	allocation_why(cx->arena, &r, s, o, true, &why);
 	allocation_write_reason(&out, &r, &why);
+	fwrite(out.ptr, 1, out.len, stdout);
+	return OK;
+}
+
+static enum err allocation_do_value(struct cx *cx, struct job *job)
+{
+	struct allocation_result r;
+	struct allocation_value *values;
+	struct allocation_fault f;
+	struct sb out;
+	TRY(result_check(cx, job, &r));
+	sb_init(&out, cx->arena, (size_t)1 << 40);
+	if (allocation_values(cx->arena, &r, &values, &f) != OK) return fault_say(cx, ERR_INVALID, &f);
+	allocation_write_values(&out, &r, values);
 	fwrite(out.ptr, 1, out.len, stdout);
 	return OK;
 }
@@ -336,6 +351,7 @@ enum err command_allocation(struct cx *cx, int argc, char **argv)
 	     INPUT_NEEDED | BIT(ARG_MECHANISM) | BIT(ARG_SEED) | BIT(ARG_OUT), allocation_do_run},
 	    {"verify", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_THREADS) | BIT(ARG_JSON), INPUT_NEEDED | BIT(ARG_RESULT),
 	     allocation_do_verify},
+	    {"value", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_JSON), INPUT_NEEDED | BIT(ARG_RESULT), allocation_do_value},
 	    {"why", INPUT_ARGS | BIT(ARG_RESULT) | BIT(ARG_STUDENT) | BIT(ARG_OPTION) | BIT(ARG_JSON),
 	     INPUT_NEEDED | BIT(ARG_RESULT) | BIT(ARG_STUDENT) | BIT(ARG_OPTION), allocation_do_why},
 	};
@@ -366,7 +382,7 @@ static enum err run(struct app *app)
 }
 
 const struct command command_seats = {.name = "allocation",
-                                      .usage = "run|verify|why --seats FILE --choices FILE ...",
+                                      .usage = "run|verify|why|value --seats FILE --choices FILE ...",
                                       .summary = M_command_allocation,
                                       .needs = NEEDS_NOTHING,
                                       .run = run};

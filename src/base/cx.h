@@ -35,8 +35,10 @@ struct actor;
 
 struct cx {
 	struct arena *arena;
-	struct db *db;             /* the store this process serves */
-	struct db_session *tx;     /* the open transaction, inside db_tx only */
+	struct db *db;            /* the store this process serves */
+	struct db_session *tx;    /* the open transaction, inside db_tx only */
+	struct db_session *reads; /* the snapshot that reads share, see db_reads_begin */
+	bool reads_together;
 	void *pending_commit;      /* a group that has not reached the disk yet; see platform/db */
 	const struct actor *actor; /* NULL: nobody signed in */
 	int64_t tenant;            /* school; 0: none chosen */

@@ -463,6 +463,37 @@ def without_program(rnd, folder):
     return tried
 
 
+def value(rnd, command, folder, tables, paths, mechanism, seed, report):
+    """What a seat more or less is said to be worth, against the question with it run again."""
+    code, out, error = call(command, "value", paths, "--result", os.path.join(folder, "result"))
+    if code:
+        raise Wrong(f"value gave {code}: {error}")
+    values = json.loads(out)
+    order = [("option", o) for o in sorted((row[0] for row in tables["seats"][1]), key=by_bytes)]
+    order += [("cap", c) for c in sorted((row[0] for row in tables["caps"][1]), key=by_bytes)]
+    same("what value lists", [next(iter(v.items())) for v in values], order)
+    kind, name = rnd.choice(order)
+    found, table = values[order.index((kind, name))], "seats" if kind == "option" else "caps"
+    column = tables[table][0].index("capacity")
+    for key, more in (("plus", 1), ("minus", -1)):
+        changed = [[x + more if row[0] == name and i == column else x for i, x in enumerate(row)] for row in tables[table][1]]
+        if any(row[column] < 0 for row in changed):
+            same(f"{key} of {name}", found[key], None)
+            continue
+        where = os.path.join(folder, key)
+        os.mkdir(where)
+        code, _, error = call(command, "run", write(where, {**tables, table: (tables[table][0], changed)}), "--mechanism", mechanism,
+                              "--seed", seed, "--out", os.path.join(where, "result"))
+        if code:
+            raise Wrong(f"run with another seat gave {code}: {error}")
+        after = json.loads(read(os.path.join(where, "result"), "report.json"))
+        expected = {"placed": after["placed"] - report["placed"],
+                    "profile": [y - x for x, y in zip(report["profile"], after["profile"])]}
+        if "shortfall" in found[key]:
+            expected["shortfall"] = after["group_shortfall"] - report["group_shortfall"]
+        same(f"{key} of {name} under {mechanism}", found[key], expected)
+
+
 def one(rnd, command, folder, mechanisms, thorough):
     tables, mechanism, seed = question(rnd), rnd.choice(mechanisms), rnd.choice(["2027", "é\"\\", ""])
     if mechanism == "serial" and rnd.random() < 0.5:
@@ -480,13 +511,14 @@ def one(rnd, command, folder, mechanisms, thorough):
     if mechanism in OPTIMISING:
         is_optimum(paths, result, seed, mechanism)
     verdicts = tamper_all(rnd, command, paths, result) if thorough else (0, {})
-    if tables["choices"][1] and mechanism not in OPTIMISING:
+    if tables["choices"][1]:
         student, _, option = tables["choices"][1][rnd.randrange(len(tables["choices"][1]))][:3]
         code, out, error = call(command, "why", paths, "--result", result, "--student", student, "--option", option)
         if code or json.loads(out)["option"] != option:
             raise Wrong(f"why gave {code}: {out} {error}")
         if (json.loads(out)["code"] == "PLACED") != (json.loads(out)["holds"] == option):
             raise Wrong(f"why says {out}")
+    value(rnd, command, folder, tables, paths, mechanism, seed, report)
     if mechanism not in OPTIMISING:
         tamper(rnd, command, paths, result)
     os.mkdir(os.path.join(folder, "other"))

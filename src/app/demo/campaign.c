@@ -62,10 +62,15 @@ static enum err add_opportunity(struct demo *d, const struct plan *p, const stru
 	o->partner = at->id;
 	o->condition = at->out;
 	o->seats = at->place->out > (int)p->seats_max ? (int64_t)p->seats_max : at->place->out;
+	if (o->seats > 1 && i % 8 == 0) o->reserved = 1;
 	o->half = 1;
-	o->starts = p->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 4, 6) + 7 * (int64_t)(i % 3) : date_from_civil(from + 1, 2, 1);
+	o->starts = p->scheme == SCHEME_SHORT ? date_from_civil(from + 1, 3, 1) + 7 * (int64_t)(i % 3) : date_from_civil(from + 1, 2, 1);
 	o->ends = p->scheme == SCHEME_SHORT ? o->starts + 11 : date_from_civil(from + 1, 6, 30);
 	if (p->scheme == SCHEME_LONG) o->months = 5;
+	if (p->scheme == SCHEME_SHORT && i % 4 != 3) { /* two weeks in English, whatever the term there is taught in */
+		o->language = STR("en");
+		o->cefr = STR("B1");
+	}
 	o->budget_cents =
 	    (p->scheme == SCHEME_SHORT ? 60000 : 260000) + demo_between(d, 0, 16) * (p->scheme == SCHEME_SHORT ? 2000 : 10000);
 	o->budget_source = STR("Chiffre de démonstration");
@@ -80,7 +85,7 @@ static size_t choose(struct demo *d, const struct plan *p, const struct found_st
 		open++;
 	for (int tries = 0; n < wanted && tries < 40 && open; tries++) {
 		int64_t a = demo_between(d, 0, (int64_t)open - 1), b = demo_between(d, 0, (int64_t)open - 1);
-		const struct found_stay *s = &found->stays[a < b ? a : b];
+		const struct found_stay *s = &found->stays[a < b && demo_chance(d, 40) ? a : b];
 		bool have = false;
 		for (size_t i = 0; i < n; i++)
 			have |= uuid_eq(ranks[i].opportunity, s->offer->id);

@@ -73,6 +73,9 @@ static struct mechanism_figures figures(struct cx *cx, const struct allocation_r
 	int64_t *low = lowest_scores(cx->arena, r);
 	for (uint32_t s = 0; s < p->nstudents; s++)
 		f.envy += passed_by(r, low, s);
+	for (uint32_t i = 0; i < p->nfloors; i++)
+		f.reserved += p->floors[i].floor;
+	f.reserved_used = f.reserved - r->group_shortfall;
 	return f;
 }
 
@@ -88,6 +91,10 @@ static void compare_students(struct cx *cx, const struct campaign_whole *w, cons
 		c->name = w->applicants[i].student->name;
 		c->rank[column] = held == ALLOCATION_NONE ? UNKNOWN : p->choice_rank[held];
 		c->place[column] = STR_NONE;
+		struct mechanism_figures *f = &out->figures[column];
+		bool apprentice = w->applicants[i].student->status == ENROLLED_APPRENTICE;
+		f->apprentices += apprentice;
+		f->apprentices_placed += apprentice && held != ALLOCATION_NONE;
 		if (held == ALLOCATION_NONE) continue;
 		const struct offer *o = map_get(titles, p->options[p->choice_option[held]].id);
 		if (o) c->place[column] = o->title;
@@ -148,8 +155,8 @@ static enum err compare(struct cx *cx, void *arg)
 		struct allocation_result r;
 		if (!allocation_properties((enum allocation_mechanism)m)->available) continue;
 		TRY(run_solve(cx, problem, (enum allocation_mechanism)m, seed, &r));
-		compare_students(cx, &w, &titles, &r, q->out->len, q->out);
-		q->out->figures[q->out->len++] = figures(cx, &r, (enum allocation_mechanism)m);
+		q->out->figures[q->out->len] = figures(cx, &r, (enum allocation_mechanism)m);
+		compare_students(cx, &w, &titles, &r, q->out->len++, q->out);
 	}
 	filter_students(cx, &w, q->out);
 	if (q->out->nstudents) qsort(q->out->students, q->out->nstudents, sizeof(*q->out->students), by_name);
@@ -234,6 +241,7 @@ static struct run_view view_of(const struct run_row *r, int64_t students, int64_
 	                         .seats = r->seats,
 	                         .choices = r->choices,
 	                         .students = r->students,
+	                         .floors = r->floors,
 	                         .placements = r->placements,
 	                         .nstudents = students,
 	                         .placed = placed};
@@ -296,6 +304,7 @@ static enum err allocate(struct cx *cx, void *arg)
 	                      .seats = files.seats,
 	                      .choices = files.choices,
 	                      .students = files.students,
+	                      .floors = files.floors,
 	                      .input_sha256 = files.sha256,
 	                      .left_out = left_out_json(cx, left, nleft),
 	                      .actor = str_present(cx->actor->email) ? cx->actor->email : STR("operator")};
@@ -332,7 +341,7 @@ enum err campaign_undo_allocation(struct cx *cx, struct uuid campaign) { return 
 static enum err result_of(struct cx *cx, const struct run_row *run, struct allocation **problem, struct allocation_result *r)
 {
 	enum allocation_mechanism m;
-	struct question_files files = {run->seats, run->choices, run->students, run->input_sha256};
+	struct question_files files = {run->seats, run->choices, run->students, run->floors, run->input_sha256};
 	if (!allocation_mechanism_parse(run->mechanism, &m)) return fail(cx, ERR_BUG, NULL, M_error_bug);
 	TRY(run_problem(cx, &files, problem));
 	return run_solve(cx, *problem, m, run->seed, r);
@@ -370,26 +379,20 @@ static enum err verify(struct cx *cx, void *arg)
 	struct allocation *problem;
 	struct allocation_wrong fault = {0};
 	uint8_t seed[SHA256_LEN];
-	struct str hash;
+	struct str input;
 	TRY(staff_only(cx));
 	TRY(campaign_load(cx, *id, &c));
 	TRY(run_load(cx, *id, &run));
 	sha256(run.seed, seed);
 	if (!str_eq(hex_encode(cx->arena, (struct str){(const char *)seed, sizeof(seed)}), c->seed_sha256)) return wrong(cx, STR("seed"));
 	if (!str_eq(digest(cx, run.placements, run.certificate), run.result_sha256)) return wrong(cx, STR("result_sha256"));
-	struct question_files files = {run.seats, run.choices, run.students, STR_NONE};
+	struct question_files files = {run.seats, run.choices, run.students, run.floors, STR_NONE};
 	TRY(run_problem(cx, &files, &problem));
-	struct str input[3] = {run.seats, run.choices, run.students};
-	struct sha256 h;
-	sha256_init(&h);
-	for (size_t i = 0; i < ARRAY_LEN(input); i++)
-		sha256_add(&h, input[i].ptr, input[i].len);
-	sha256_end(&h, seed);
-	hash = hex_encode(cx->arena, (struct str){(const char *)seed, sizeof(seed)});
-	if (!str_eq(hash, run.input_sha256)) return wrong(cx, STR("input_sha256"));
+	if (!str_eq(run_digest(cx, &files), run.input_sha256)) return wrong(cx, STR("input_sha256"));
+	if (!hex_decode(cx->arena, run.input_sha256, &input) || input.len != SHA256_LEN) return wrong(cx, STR("input_sha256"));
 	struct allocation_result_files result = {
 	    {STR("placements.csv"), run.placements}, {STR("certificate.csv"), run.certificate}, {STR("report.json"), run.report}};
-	if (allocation_verify_files(cx->arena, problem, hmac_sha256, seed, &result, NULL, &fault) == OK) return OK;
+	if (allocation_verify_files(cx->arena, problem, hmac_sha256, (const uint8_t *)input.ptr, &result, NULL, &fault) == OK) return OK;
 	return wrong(cx,
 	             str_fmt(cx->arena, "%s %.*s %.*s", allocation_wrong_name(fault.code), STR_ARG(fault.student), STR_ARG(fault.option)));
 }

@@ -99,7 +99,7 @@ static enum err change_opportunity(struct cx *cx, void *arg)
 	static const int opened[] = {opportunity_f_campaign, opportunity_f_partner, opportunity_f_condition,
 	                             opportunity_f_starts,   opportunity_f_ends,    opportunity_f_language,
 	                             opportunity_f_cefr,     opportunity_f_isced_f, opportunity_f_requirement};
-	static const int allocated[] = {opportunity_f_seats};
+	static const int allocated[] = {opportunity_f_seats, opportunity_f_reserved};
 	struct change *ch = arg;
 	struct opportunity *row = ch->row, *now = entity_new(cx, &opportunity_entity);
 	struct campaign *c = entity_new(cx, &campaign_entity);

@@ -186,7 +186,9 @@ struct mechanism_figures {
 	int64_t mean_rank; /* hundredths, of those placed; UNKNOWN when nobody is */
 	int64_t worst_rank;
 	int64_t *profile; /* at [rank - 1], worst_rank of them */
-	int64_t envy;     /* students passed by somebody with a lower score at an option they rank higher */
+	int64_t apprentices, apprentices_placed;
+	int64_t reserved, reserved_used; /* seats kept for apprentices, and how many of them apprentices hold */
+	int64_t envy;                    /* students passed by somebody with a lower score at an option they rank higher */
 };
 struct compared_student {
 	struct uuid application;
@@ -215,7 +217,7 @@ enum err campaign_compare(struct cx *cx, struct uuid campaign, struct comparison
 struct run_view {
 	struct uuid id;
 	int64_t round, at_ms;
-	struct str mechanism, seed, actor, input_sha256, result_sha256, report, certificate, seats, choices, students, placements;
+	struct str mechanism, seed, actor, input_sha256, result_sha256, report, certificate, seats, choices, students, floors, placements;
 	int64_t nstudents, placed;
 };
 /* Eligibility first, then the chosen mechanism; keeps input, certificate and report, shows the seed. Allocating again before

@@ -57,7 +57,7 @@ enum err as_program(struct cx *cx, enum err (*fn)(struct cx *cx, void *arg), voi
 
 /* --- the files of an allocation --- */
 struct question_files {
-	struct str seats, choices, students, sha256;
+	struct str seats, choices, students, floors, sha256; /* floors absent: no seat is kept for anybody */
 };
 enum err run_files(struct cx *cx, const struct campaign_whole *w, struct question_files *out, struct left_out **left_out,
                    size_t *nleft) MUST_CHECK;
@@ -65,6 +65,8 @@ enum err run_problem(struct cx *cx, const struct question_files *files, struct a
 enum err run_solve(struct cx *cx, const struct allocation *a, enum allocation_mechanism m, struct str seed,
                    struct allocation_result *out) MUST_CHECK;
 enum err run_load(struct cx *cx, struct uuid campaign, struct run_row *run) MUST_CHECK; /* ERR_REFUSED: not allocated */
+/* SHA-256 over them in the order of the contract, in hexadecimal. */
+struct str run_digest(struct cx *cx, const struct question_files *files);
 struct str option_id(struct cx *cx, const struct uuid *opportunity);
 
 /* --- mails --- */

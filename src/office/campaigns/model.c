@@ -34,6 +34,12 @@ enum err check_weights(struct cx *cx, const struct field *f, struct str *value)
 	return fail(cx, ERR_INVALID, f->name, M_campaign_weights_wrong, ARG_S("value", utf8_head(wrong, 60)));
 }
 
+static void campaign_propose(struct cx *cx, void *row)
+{
+	struct campaign *c = row;
+	c->zone = cx->zone;
+}
+
 static enum err campaign_validate(struct cx *cx, const void *row)
 {
 	const struct campaign *c = row;
@@ -55,6 +61,9 @@ static enum err opportunity_validate(struct cx *cx, const void *row)
 	if (!str_blank(o->cefr) && str_blank(o->language))
 		return fail(cx, ERR_INVALID, "language", M_condition_language_missing, ARG_M("field", M_opportunity_language),
 		            ARG_S("value", o->cefr));
+	if (o->reserved != UNKNOWN && o->seats != UNKNOWN && o->reserved > o->seats)
+		return fail(cx, ERR_INVALID, "reserved", M_opportunity_reserved_over, ARG_N("value", o->reserved),
+		            ARG_N("seats", o->seats));
 	return check_dates(cx, o->starts, o->ends, "ends", M_opportunity_ends);
 }
 
@@ -140,6 +149,7 @@ const struct entity campaign_entity = {
     .sort = "-closes_ms",
     .rights = RIGHTS_OFFICE,
     .ops = &campaign_ops,
+    .propose = campaign_propose,
     .validate = campaign_validate,
 };
 

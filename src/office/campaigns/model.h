@@ -22,20 +22,20 @@ enum err check_weights(struct cx *cx, const struct field *f, struct str *value);
 	X(campaign, title, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 200)        \
 	X(campaign, title_en, TEXT, FF_FORM | FF_SEARCH, 200)                                                            \
 	X(campaign, academic_year, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &academic_year_entity) \
-	X(campaign, opens_ms, INSTANT, FF_REQUIRED | FF_FORM | FF_LIST, 0)                                               \
+	X(campaign, opens_ms, INSTANT, FF_REQUIRED | FF_FORM | FF_LIST, 0, .group = M_group_dates)                       \
 	X(campaign, closes_ms, INSTANT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT, 0)                                    \
 	X(campaign, answer_by_ms, INSTANT, FF_FORM | FF_LIST, 0)                                                         \
 	X(campaign, answer_days, INT, FF_FORM, 60, .min = 1, .has_min = true)                                            \
 	X(campaign, zone, TEXT, FF_REQUIRED | FF_FORM, 60, .check = check_zone)                                          \
-	X(campaign, year_from, INT, FF_FORM | FF_LIST, 10, .min = 1, .has_min = true)                                    \
+	X(campaign, year_from, INT, FF_FORM | FF_LIST, 10, .min = 1, .has_min = true, .group = M_group_who)              \
 	X(campaign, year_to, INT, FF_FORM | FF_LIST, 10, .min = 1, .has_min = true)                                      \
 	X(campaign, programmes, TEXT, FF_FORM, 400)                                                                      \
 	X(campaign, activity, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_activities)          \
 	X(campaign, scheme, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_schemes)               \
-	X(campaign, max_choices, INT, FF_REQUIRED | FF_FORM, 100, .min = 1, .has_min = true)                             \
+	X(campaign, max_choices, INT, FF_REQUIRED | FF_FORM, 100, .min = 1, .has_min = true, .group = M_group_seats)     \
 	X(campaign, mechanism, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = campaign_mechanisms)                   \
 	X(campaign, weights, TEXT, FF_FORM, 400, .check = check_weights)                                                 \
-	X(campaign, call_year, INT, FF_FORM, 2100, .min = 2014, .has_min = true)                                         \
+	X(campaign, call_year, INT, FF_FORM, 2100, .min = 2014, .has_min = true, .group = M_group_more)                  \
 	X(campaign, seed_sha256, TEXT, FF_DERIVED | FF_MONO, 64)                                                         \
 	X(campaign, seed, TEXT, FF_DERIVED | FF_MONO, 64)                                                                \
 	X(campaign, opened_ms, INSTANT, FF_DERIVED, 0)                                                                   \
@@ -44,7 +44,8 @@ enum err check_weights(struct cx *cx, const struct field *f, struct str *value);
 	X(campaign, note, TEXT, FF_FORM | FF_LONG, 4000)
 ENTITY_STRUCT(campaign, CAMPAIGN_FIELDS)
 
-/* Seats at one partner in one term. What is blank here is taken from the condition. requirement adds to the condition's own,
+/* Seats at one partner in one term. reserved: of the seats, those kept for apprentices while apprentices ask for them. What is
+ * blank here is taken from the condition. requirement adds to the condition's own,
  * in the same language. budget: what such a stay costs a student in all, with where that figure comes from. */
 #define OPPORTUNITY_FIELDS(X)                                                                                                        \
 	X(opportunity, title, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 400, .show = opportunity_words) \
@@ -52,16 +53,17 @@ ENTITY_STRUCT(campaign, CAMPAIGN_FIELDS)
 	X(opportunity, partner, REF, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .refers = &partner_entity)                      \
 	X(opportunity, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                                      \
 	X(opportunity, seats, INT, FF_REQUIRED | FF_FORM | FF_LIST, 1000, .min = 0, .has_min = true)                                 \
-	X(opportunity, half, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = term_halves)                                         \
+	X(opportunity, reserved, INT, FF_FORM, 1000, .min = 0, .has_min = true, .help = M_opportunity_reserved_help)                 \
+	X(opportunity, half, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = term_halves, .group = M_group_when)                  \
 	X(opportunity, starts, DATE, FF_FORM | FF_LIST, 0)                                                                           \
 	X(opportunity, ends, DATE, FF_FORM | FF_LIST, 0)                                                                             \
 	X(opportunity, months, INT, FF_FORM | FF_LIST, 36, .min = 0, .has_min = true)                                                \
-	X(opportunity, language, CODE, FF_FORM | FF_LIST | FF_FILTER, 0, .list = "language")                                         \
+	X(opportunity, language, CODE, FF_FORM | FF_LIST | FF_FILTER, 0, .list = "language", .group = M_group_asked)                 \
 	X(opportunity, cefr, CODE, FF_FORM | FF_LIST, 0, .list = "cefr")                                                             \
 	X(opportunity, isced_f, CODE, FF_FORM | FF_LIST | FF_FILTER, 0, .list = "isced_f")                                           \
 	X(opportunity, requirement, TEXT, FF_FORM | FF_LONG, 2000, .check = check_requirement)                                       \
 	X(opportunity, requirement_source, TEXT, FF_FORM, 400)                                                                       \
-	X(opportunity, budget_cents, MONEY, FF_FORM, 100000000, .min = 0, .has_min = true)                                           \
+	X(opportunity, budget_cents, MONEY, FF_FORM, 100000000, .min = 0, .has_min = true, .group = M_group_money)                   \
 	X(opportunity, budget_source, TEXT, FF_FORM, 400)                                                                            \
 	X(opportunity, note, TEXT, FF_FORM | FF_LONG, 4000)
 ENTITY_STRUCT(opportunity, OPPORTUNITY_FIELDS)

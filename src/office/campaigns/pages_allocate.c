@@ -51,6 +51,29 @@ static const struct {
              [ALLOCATION_GREEDY] = {M_campaign_mechanism_greedy, M_alloc_short_greedy, M_campaign_promise_greedy},
              [ALLOCATION_GENEROUS] = {M_campaign_mechanism_generous, M_alloc_short_generous, M_campaign_promise_generous}};
 
+/* Both counts, never a share without what it is out of. */
+static struct str part_of(struct cx *cx, int64_t n, int64_t all)
+{
+	return all ? tr(cx, M_alloc_part_of, ARG_N("n", n), ARG_N("all", all)) : STR_NONE;
+}
+
+/* The optimum as a benchmark beside the rule in use (or beside the fewest that any rule places). */
+static struct str optimum(struct cx *cx, const struct alloc_page *p, const struct comparison *c)
+{
+	int64_t most = 0, least = INT64_MAX, chosen = UNKNOWN;
+	for (size_t i = 0; i < c->len; i++) {
+		int64_t n = c->figures[i].placed;
+		most = n > most ? n : most;
+		least = n < least ? n : least;
+		if (p->cards.ptr[i].chosen) chosen = n;
+	}
+	if (chosen == UNKNOWN) chosen = least;
+	if (!c->len || most <= chosen) return STR_NONE;
+	struct str share = fixed_text(cx, chosen ? (most - chosen) * 1000 / chosen : 1000, 1, 0);
+	return tr_args(cx, M_alloc_optimum,
+	               (struct msg_arg[]){ARG_N("n", most - chosen), ARG_N("placed", chosen), ARG_S("share", share), {0}});
+}
+
 static void fill_cards(struct cx *cx, struct alloc_page *p, const struct comparison *c)
 {
 	p->cards.ptr = ARENA_ARRAY(cx->arena, struct mech_card, c->len + 1);
@@ -63,11 +86,15 @@ static void fill_cards(struct cx *cx, struct alloc_page *p, const struct compari
 		    .promise = tr_args(cx, words[f->mechanism].promise, NULL),
 		    .mean = f->mean_rank == UNKNOWN ? STR("\u2013") : fixed_text(cx, f->mean_rank, 2, 2),
 		    .worst = f->placed ? rank_words(cx, f->worst_rank) : STR("\u2013"),
+		    .apprentices = part_of(cx, f->apprentices_placed, f->apprentices),
+		    .others = part_of(cx, f->placed - f->apprentices_placed, f->students - f->apprentices),
+		    .reserved = part_of(cx, f->reserved_used, f->reserved),
 		    .envy_words = f->envy ? tr(cx, M_campaign_envy_some, ARG_N("n", f->envy)) : tr(cx, M_campaign_envy_none),
 		    .figures = f,
 		    .chosen = p->has_run && p->view->campaign->mechanism == (int64_t)f->mechanism,
 		    .no_envy = f->envy == 0};
 	}
+	p->optimum = optimum(cx, p, c);
 	p->heading = tr(cx, M_alloc_heading, ARG_N("n", (int64_t)c->len));
 }
 
@@ -278,12 +305,14 @@ static const struct {
                  {"seats.csv", M_alloc_file_seats, "text/csv; charset=utf-8"},
                  {"choices.csv", M_alloc_file_choices, "text/csv; charset=utf-8"},
                  {"students.csv", M_alloc_file_students, "text/csv; charset=utf-8"},
+                 {"floors.csv", M_alloc_file_floors, "text/csv; charset=utf-8"},
                  {"placements.csv", M_alloc_file_placements, "text/csv; charset=utf-8"},
                  {"report.json", M_alloc_file_report, "application/json"}};
 
 static struct str run_file(const struct run_view *run, size_t i)
 {
-	const struct str *texts[] = {&run->certificate, &run->seats, &run->choices, &run->students, &run->placements, &run->report};
+	const struct str *texts[] = {&run->certificate, &run->seats,      &run->choices, &run->students,
+	                             &run->floors,      &run->placements, &run->report};
 	return *texts[i];
 }
 
@@ -304,9 +333,10 @@ static enum err fill_run(struct cx *cx, struct alloc_page *p, const struct run_v
 	struct problem *problems = cx->problems, **end = cx->problems_end;
 	p->files.ptr = ARENA_ARRAY(cx->arena, struct alloc_file, ARRAY_LEN(run_files));
 	for (size_t i = 0; i < ARRAY_LEN(run_files); i++)
-		p->files.ptr[p->files.len++] =
-		    (struct alloc_file){tr_args(cx, run_files[i].label, NULL),
-		                        str_fmt(cx->arena, "%.*s/%s", STR_ARG(campaign_path(cx, id, "/allocation")), run_files[i].name)};
+		if (str_present(run_file(run, i)))
+			p->files.ptr[p->files.len++] = (struct alloc_file){
+			    tr_args(cx, run_files[i].label, NULL),
+			    str_fmt(cx->arena, "%.*s/%s", STR_ARG(campaign_path(cx, id, "/allocation")), run_files[i].name)};
 	p->certificate_href = p->files.ptr[0].href;
 	p->seed = run->seed;
 	enum err err = campaign_verify(cx, id);
@@ -413,7 +443,7 @@ static enum err file_get(struct cx *cx, const struct request *r, struct reply *r
 	TRY(campaign_of_request(cx, r, &v));
 	TRY(campaign_run(cx, v.campaign->row.id, &run));
 	for (size_t i = 0; i < ARRAY_LEN(run_files); i++) {
-		if (!str_is(request_route(r, "file"), run_files[i].name)) continue;
+		if (!str_is(request_route(r, "file"), run_files[i].name) || !str_present(run_file(&run, i))) continue;
 		rep->content_type = str_of(run_files[i].type);
 		rep->filename = str_fmt(cx->arena, "%.*s-%s", STR_ARG(v.campaign->number), run_files[i].name);
 		rep->body = run_file(&run, i);

@@ -4,6 +4,7 @@
 
 struct mech_card {
 	struct str code, name, short_name, promise, mean, worst, envy_words;
+	struct str apprentices, others, reserved; /* absent: no apprentice applied; nothing is reserved */
 	const struct mechanism_figures *figures;
 	bool chosen, no_envy;
 };
@@ -40,6 +41,7 @@ struct alloc_file {
 };
 struct alloc_page {
 	const struct campaign_view *view;
+	struct str optimum; /* what the rules that fill the most seats would add; absent */
 	struct str token, action, undo_action, heading, students_sub, name, score, verified, failed, still_open, close_action, note,
 	    page_text, prev_href, next_href, differ_href, all_href, file_href, more_text, left_out_text, certificate_href, seed;
 	struct {

@@ -108,8 +108,8 @@ struct offer {
 	struct uuid id, partner, condition;
 	struct str title, partner_name, city, country, note;
 	int64_t lat, lng;
-	int64_t seats, half, starts, ends, months;
-	struct str language[2], cefr[2]; /* either will do; blank: none asked */
+	int64_t seats, reserved, half, starts, ends, months; /* reserved: for apprentices; 0: none */
+	struct str language[2], cefr[2];                     /* either will do; blank: none asked */
 	struct str isced_f;
 	int64_t eqf_from, eqf_to;
 	bool has_condition;

@@ -14,7 +14,7 @@ struct str option_id(struct cx *cx, const struct uuid *opportunity) { return uui
 struct writing {
 	struct cx *cx;
 	const struct campaign_whole *w;
-	struct sb seats, choices, students;
+	struct sb seats, choices, students, floors;
 	VEC(struct left_out) out;
 };
 
@@ -79,24 +79,26 @@ static void write_applicant(struct writing *f, const struct applicant *a)
 	}
 }
 
-static struct str digest(struct cx *cx, const struct allocation_files *files)
+static struct allocation_files as_files(const struct question_files *q)
 {
+	return (struct allocation_files){.seats = {STR("seats.csv"), q->seats},
+	                                 .choices = {STR("choices.csv"), q->choices},
+	                                 .students = {STR("students.csv"), q->students},
+	                                 .floors = {STR("floors.csv"), q->floors}};
+}
+
+struct str run_digest(struct cx *cx, const struct question_files *q)
+{
+	struct allocation_files files = as_files(q);
 	struct str parts[ALLOCATION_INPUTS];
 	struct sha256 h;
 	uint8_t out[SHA256_LEN];
-	size_t n = allocation_digest_parts(files, parts);
+	size_t n = allocation_digest_parts(&files, parts);
 	sha256_init(&h);
 	for (size_t i = 0; i < n; i++)
 		sha256_add(&h, parts[i].ptr, parts[i].len);
 	sha256_end(&h, out);
 	return hex_encode(cx->arena, (struct str){(const char *)out, sizeof(out)});
-}
-
-static struct allocation_files as_files(const struct question_files *q)
-{
-	return (struct allocation_files){.seats = {STR("seats.csv"), q->seats},
-	                                 .choices = {STR("choices.csv"), q->choices},
-	                                 .students = {STR("students.csv"), q->students}};
 }
 
 /* The builders have arenas of their own, so that rewinding after each verdict does not cut them. */
@@ -107,19 +109,25 @@ enum err run_files(struct cx *cx, const struct campaign_whole *w, struct questio
 	sb_init(&f.seats, texts, FILE_CAP);
 	sb_init(&f.choices, texts, FILE_CAP);
 	sb_init(&f.students, texts, FILE_CAP);
+	sb_init(&f.floors, texts, FILE_CAP);
 	SB_LIT(&f.seats, "option,capacity\n");
 	SB_LIT(&f.choices, "student,rank,option,score\n");
 	SB_LIT(&f.students, "student,group\n");
-	for (size_t i = 0; i < w->noffers; i++)
-		sb_fmt(&f.seats, "%.*s,%lld\n", STR_ARG(option_id(cx, &w->offers[i].id)), (long long)w->offers[i].seats);
+	for (size_t i = 0; i < w->noffers; i++) {
+		struct str option = option_id(cx, &w->offers[i].id);
+		sb_fmt(&f.seats, "%.*s,%lld\n", STR_ARG(option), (long long)w->offers[i].seats);
+		if (!w->offers[i].reserved) continue;
+		if (!f.floors.len) SB_LIT(&f.floors, "option_or_cap,group,floor\n");
+		sb_fmt(&f.floors, "%.*s,apprentice,%lld\n", STR_ARG(option), (long long)w->offers[i].reserved);
+	}
 	for (size_t i = 0; i < w->napplicants; i++)
 		write_applicant(&f, &w->applicants[i]);
-	BUG_IF(sb_failed(&f.seats) || sb_failed(&f.choices) || sb_failed(&f.students));
+	BUG_IF(sb_failed(&f.seats) || sb_failed(&f.choices) || sb_failed(&f.students) || sb_failed(&f.floors));
 	*out = (struct question_files){str_copy(cx->arena, sb_str(&f.seats)), str_copy(cx->arena, sb_str(&f.choices)),
-	                               str_copy(cx->arena, sb_str(&f.students)), STR_NONE};
+	                               str_copy(cx->arena, sb_str(&f.students)),
+	                               f.floors.len ? str_copy(cx->arena, sb_str(&f.floors)) : STR_NONE, STR_NONE};
 	arena_free(texts);
-	struct allocation_files files = as_files(out);
-	out->sha256 = digest(cx, &files);
+	out->sha256 = run_digest(cx, out);
 	*left_out = f.out.ptr;
 	*nleft = f.out.len;
 	return OK;

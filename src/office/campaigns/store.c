@@ -285,22 +285,23 @@ enum err run_store_add(struct cx *cx, const struct run_row *r)
 	return db_exec(cx,
 	               SQL("insert into allocation_run (tenant, id, campaign, round, mechanism, seed, seats, choices, students, "
 	                   "placements, certificate, "
-	                   "report, input_sha256, result_sha256, left_out, at_ms, actor) "
-	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"),
+	                   "report, input_sha256, result_sha256, left_out, at_ms, actor, floors) "
+	                   "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"),
 	               DB_I(cx->tenant), DB_ID(r->id), DB_ID(r->campaign), DB_I(r->round), DB_S(r->mechanism), DB_S(r->seed),
 	               DB_S(r->seats), DB_S(r->choices), DB_S(r->students), DB_S(r->placements), DB_S(r->certificate), DB_S(r->report),
-	               DB_S(r->input_sha256), DB_S(r->result_sha256), DB_S(r->left_out), DB_I(r->at_ms), DB_S(r->actor));
+	               DB_S(r->input_sha256), DB_S(r->result_sha256), DB_S(r->left_out), DB_I(r->at_ms), DB_S(r->actor), DB_S(r->floors));
 }
 
 enum err run_store_current(struct cx *cx, struct uuid campaign, struct run_row *r, bool *found)
 {
 	struct db_rows rows;
-	TRY(db_one(cx, &rows, found,
-	           SQL("select id, campaign, round, at_ms, mechanism, seed, seats, choices, students, placements, certificate, report, "
-	               "input_sha256, "
-	               "result_sha256, left_out, actor from allocation_run where tenant = ?1 and campaign = ?2 and undone_ms is null "
-	               "order by round desc, id desc limit 1"),
-	           DB_I(cx->tenant), DB_ID(campaign)));
+	TRY(db_one(
+	    cx, &rows, found,
+	    SQL("select id, campaign, round, at_ms, mechanism, seed, seats, choices, students, placements, certificate, report, "
+	        "input_sha256, "
+	        "result_sha256, left_out, actor, floors from allocation_run where tenant = ?1 and campaign = ?2 and undone_ms is null "
+	        "order by round desc, id desc limit 1"),
+	    DB_I(cx->tenant), DB_ID(campaign)));
 	if (*found)
 		*r = (struct run_row){.id = db_id(&rows, 0),
 		                      .campaign = db_id(&rows, 1),
@@ -317,7 +318,8 @@ enum err run_store_current(struct cx *cx, struct uuid campaign, struct run_row *
 		                      .input_sha256 = db_str(&rows, 12),
 		                      .result_sha256 = db_str(&rows, 13),
 		                      .left_out = db_str(&rows, 14),
-		                      .actor = db_str(&rows, 15)};
+		                      .actor = db_str(&rows, 15),
+		                      .floors = db_str(&rows, 16)};
 	db_done(&rows);
 	return OK;
 }

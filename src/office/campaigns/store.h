@@ -69,7 +69,8 @@ enum err seed_store_get(struct cx *cx, struct uuid campaign, struct str *seed) M
 struct run_row {
 	struct uuid id, campaign;
 	int64_t round, at_ms;
-	struct str mechanism, seed, seats, choices, students, placements, certificate, report, input_sha256, result_sha256, left_out, actor;
+	struct str mechanism, seed, seats, choices, students, floors, placements, certificate, report, input_sha256, result_sha256,
+	    left_out, actor;
 };
 enum err run_store_add(struct cx *cx, const struct run_row *run) MUST_CHECK;
 enum err run_store_current(struct cx *cx, struct uuid campaign, struct run_row *out, bool *found) MUST_CHECK;

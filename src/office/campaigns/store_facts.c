@@ -65,6 +65,7 @@ enum {
 	O_LAT,
 	O_LNG,
 	O_SEATS,
+	O_RESERVED,
 	O_HALF,
 	O_STARTS,
 	O_ENDS,
@@ -97,7 +98,8 @@ enum {
 };
 static const struct sql offers_sql =
     SQL("select o.id, o.partner, o.condition, o.title, p.name, p.city, p.country, o.note, coalesce(p.lat, i.lat), coalesce(p.lng, i.lng), "
-        "o.seats, o.half, o.starts, o.ends, o.months, o.language, o.cefr, o.isced_f, o.requirement, o.requirement_source, o.budget_cents, "
+        "o.seats, o.reserved, o.half, o.starts, o.ends, o.months, o.language, o.cefr, o.isced_f, o.requirement, o.requirement_source, "
+        "o.budget_cents, "
         "o.budget_source, "
         "k.language, k.cefr, k.language2, k.cefr2, k.isced_f, k.eqf_from, k.eqf_to, k.months, k.requirement, k.requirement_source, "
         "a.number, a.valid_from, a.valid_to, a.ended, a.signed_here, a.signed_there, y1.starts, y2.starts "
@@ -142,6 +144,7 @@ static void read_offer(struct cx *cx, struct db_rows *rows, struct offer *o)
 	    .lat = db_int(rows, O_LAT),
 	    .lng = db_int(rows, O_LNG),
 	    .seats = db_int(rows, O_SEATS),
+	    .reserved = db_is_null(rows, O_RESERVED) ? 0 : db_int(rows, O_RESERVED),
 	    .half = option(db_str_view(rows, O_HALF), FIELD_OF(opportunity, half)),
 	    .starts = db_int(rows, O_STARTS),
 	    .ends = db_int(rows, O_ENDS),

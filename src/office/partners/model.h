@@ -21,10 +21,10 @@ extern const struct import_map *const partners_maps[];
 	X(institution, oid, TEXT, FF_FORM | FF_MONO | FF_SEARCH, 20)                                                \
 	X(institution, hei_id, TEXT, FF_FORM | FF_MONO | FF_SEARCH | FF_EWP, 120)                                   \
 	X(institution, domain, TEXT, FF_DERIVED | FF_MONO | FF_HIDDEN, 300)                                         \
-	X(institution, street, TEXT, FF_FORM, 300)                                                                  \
+	X(institution, street, TEXT, FF_FORM, 300, .group = M_group_place)                                          \
 	X(institution, postcode, TEXT, FF_FORM, 40)                                                                 \
 	X(institution, website, TEXT, FF_FORM, 300)                                                                 \
-	X(institution, eche_start, DATE, FF_FORM | FF_FILTER, 0)                                                    \
+	X(institution, eche_start, DATE, FF_FORM | FF_FILTER, 0, .group = M_group_charter)                          \
 	X(institution, eche_end, DATE, FF_FORM | FF_LIST | FF_FILTER | FF_SORT, 0)                                  \
 	X(institution, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                          \
 	X(institution, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)
@@ -38,23 +38,23 @@ struct str erasmus_code_normalise(struct arena *a, struct str raw);
 
 enum partner_kind { PARTNER_UNIVERSITY, PARTNER_LABORATORY, PARTNER_COMPANY };
 enum partner_tier { TIER_PROSPECT, TIER_STANDARD, TIER_CLOSE };
-#define PARTNER_FIELDS(X)                                                                                       \
-	X(partner, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 300) \
-	X(partner, short_name, TEXT, FF_FORM | FF_SEARCH, 80)                                                   \
-	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = partner_kinds)                  \
-	X(partner, institution, REF, FF_FORM | FF_FILTER, 0, .refers = &institution_entity)                     \
-	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_SORT | FF_FILTER, 0, .list = "country")            \
-	X(partner, city, TEXT, FF_FORM | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                    \
-	X(partner, tier, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_tiers)                      \
-	X(partner, field, CODE, FF_FORM | FF_FILTER, 0, .list = "isced_f")                                      \
-	X(partner, owner, REF, FF_FORM | FF_FILTER, 0, .refers = &person_entity)                                \
-	X(partner, next_step, TEXT, FF_FORM | FF_LIST, 200)                                                     \
-	X(partner, next_step_due, DATE, FF_FORM | FF_FILTER | FF_SORT, 0)                                       \
-	X(partner, last_contact, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                              \
-	X(partner, website, TEXT, FF_FORM, 300)                                                                 \
-	X(partner, zone, TEXT, FF_FORM, 60)                                                                     \
-	X(partner, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                          \
-	X(partner, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)                        \
+#define PARTNER_FIELDS(X)                                                                                                    \
+	X(partner, name, TEXT, FF_REQUIRED | FF_FORM | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH, 300)              \
+	X(partner, short_name, TEXT, FF_FORM | FF_SEARCH, 80)                                                                \
+	X(partner, kind, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = partner_kinds)                               \
+	X(partner, institution, REF, FF_FORM | FF_FILTER, 0, .refers = &institution_entity)                                  \
+	X(partner, country, CODE, FF_REQUIRED | FF_FORM | FF_SORT | FF_FILTER, 0, .list = "country", .group = M_group_place) \
+	X(partner, city, TEXT, FF_FORM | FF_SORT | FF_FOLD | FF_SEARCH, 120)                                                 \
+	X(partner, tier, ENUM, FF_FORM | FF_LIST | FF_FILTER, 0, .options = partner_tiers, .group = M_group_relation)        \
+	X(partner, field, CODE, FF_FORM | FF_FILTER, 0, .list = "isced_f")                                                   \
+	X(partner, owner, REF, FF_FORM | FF_FILTER, 0, .refers = &person_entity)                                             \
+	X(partner, next_step, TEXT, FF_FORM | FF_LIST, 200)                                                                  \
+	X(partner, next_step_due, DATE, FF_FORM | FF_FILTER | FF_SORT, 0)                                                    \
+	X(partner, last_contact, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                           \
+	X(partner, website, TEXT, FF_FORM, 300, .group = M_group_more)                                                       \
+	X(partner, zone, TEXT, FF_FORM, 60)                                                                                  \
+	X(partner, lat, COORD, FF_FORM, 900000000, .min = -900000000, .has_min = true)                                       \
+	X(partner, lng, COORD, FF_FORM, 1800000000, .min = -1800000000, .has_min = true)                                     \
 	X(partner, note, TEXT, FF_FORM | FF_LONG, 4000)
 ENTITY_STRUCT(partner, PARTNER_FIELDS)
 

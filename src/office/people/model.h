@@ -32,19 +32,19 @@ ENTITY_STRUCT(unit, UNIT_FIELDS)
 ENTITY_STRUCT(academic_year, ACADEMIC_YEAR_FIELDS)
 
 /* `name` is derived: as people are listed, family name first. One-word names are valid: only family is required. */
-#define PERSON_FIELDS(X)                                                                                          \
-	X(person, name, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 300) \
-	X(person, number, TEXT, FF_UNIQUE | FF_FORM | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH | FF_PERSONAL, 40)  \
-	X(person, family, TEXT, FF_REQUIRED | FF_FORM | FF_PERSONAL, 120)                                         \
-	X(person, given, TEXT, FF_FORM | FF_PERSONAL, 120)                                                        \
-	X(person, birth_name, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 120)                                       \
-	X(person, preferred, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 120)                                        \
-	X(person, latin, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 240)                                            \
-	X(person, email, TEXT, FF_FORM | FF_LIST | FF_SEARCH | FF_PERSONAL, 200, .check = check_email)            \
-	X(person, birth_date, DATE, FF_FORM | FF_PERSONAL, 0)                                                     \
-	X(person, gender, ENUM, FF_FORM | FF_FILTER | FF_PERSONAL, 0, .options = genders)                         \
-	X(person, nationality, CODE, FF_FORM | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .list = "country")           \
-	X(person, language, CODE, FF_FORM, 0, .list = "language")                                                 \
+#define PERSON_FIELDS(X)                                                                                                         \
+	X(person, name, TEXT, FF_DERIVED | FF_LIST | FF_SORT | FF_FOLD | FF_TITLE | FF_SEARCH | FF_PERSONAL, 300)                \
+	X(person, number, TEXT, FF_UNIQUE | FF_FORM | FF_LIST | FF_SORT | FF_MONO | FF_SEARCH | FF_PERSONAL, 40)                 \
+	X(person, family, TEXT, FF_REQUIRED | FF_FORM | FF_PERSONAL, 120)                                                        \
+	X(person, given, TEXT, FF_FORM | FF_PERSONAL, 120)                                                                       \
+	X(person, birth_name, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 120)                                                      \
+	X(person, preferred, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 120)                                                       \
+	X(person, latin, TEXT, FF_FORM | FF_SEARCH | FF_PERSONAL, 240)                                                           \
+	X(person, email, TEXT, FF_FORM | FF_LIST | FF_SEARCH | FF_PERSONAL, 200, .check = check_email, .group = M_group_contact) \
+	X(person, birth_date, DATE, FF_FORM | FF_PERSONAL, 0)                                                                    \
+	X(person, gender, ENUM, FF_FORM | FF_FILTER | FF_PERSONAL, 0, .options = genders)                                        \
+	X(person, nationality, CODE, FF_FORM | FF_LIST | FF_FILTER | FF_PERSONAL, 0, .list = "country")                          \
+	X(person, language, CODE, FF_FORM, 0, .list = "language")                                                                \
 	X(person, unit, REF, FF_FORM | FF_FILTER | FF_UNIT, 0, .refers = &unit_entity)
 ENTITY_STRUCT(person, PERSON_FIELDS)
 

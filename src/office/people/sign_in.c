@@ -125,21 +125,26 @@ static void expand(struct cx *cx, const struct acting *a, struct grant *g)
 	g->units_len = list.len;
 }
 
-static enum err load_grants(struct cx *cx, struct acting *a)
+/* The account with its roles in this school: one question, since every page asks it. */
+static enum err load_actor(struct cx *cx, struct acting *a, bool *enabled)
 {
 	struct db_rows rows;
 	VEC(struct grant) list = {0};
 	bool scoped = false;
-	TRY(db_query(
-	    cx, &rows,
-	    SQL("select g.role, g.unit, p.person, s.zone from school s join account_grant g on g.tenant = s.tenant and g.account = ?2 "
-	        "left join account_person p on p.tenant = s.tenant and p.account = ?2 where s.tenant = ?1"),
-	    DB_I(a->tenant), DB_ID(a->account)));
+	*enabled = false;
+	TRY(db_query_few(cx, &rows,
+	                 SQL("select a.name, a.email, a.disabled_ms, g.role, g.unit, p.person, s.zone from account a "
+	                     "left join account_grant g on g.tenant = ?1 and g.account = a.id left join school s on s.tenant = g.tenant "
+	                     "left join account_person p on p.tenant = g.tenant and p.account = a.id where a.id = ?2"),
+	                 DB_I(a->tenant), DB_ID(a->account)));
 	while (db_next(&rows)) {
-		a->actor->person = db_id(&rows, 2);
-		cx->zone = db_str(&rows, 3);
-		struct grant g = {.role = role_bit(db_str_view(&rows, 0)), .unit = db_id(&rows, 1)};
+		*enabled = db_is_null(&rows, 2);
+		a->actor->name = db_str(&rows, 0);
+		a->actor->email = db_str(&rows, 1);
+		a->actor->person = db_id(&rows, 5);
+		struct grant g = {.role = role_bit(db_str_view(&rows, 3)), .unit = db_id(&rows, 4)};
 		if (!g.role) continue;
+		cx->zone = db_str(&rows, 6);
 		scoped |= !uuid_none(g.unit);
 		a->actor->roles |= g.role;
 		*VEC_PUSH(cx->arena, &list) = g;
@@ -156,12 +161,10 @@ static enum err load_grants(struct cx *cx, struct acting *a)
 static enum err act(struct cx *cx, void *arg)
 {
 	struct acting *a = arg;
-	struct account_row row;
-	bool found;
-	TRY(account_store_load(cx, a->account, &row, &found));
-	if (!found || row.a.disabled_ms != UNKNOWN) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
-	*a->actor = (struct actor){.account = a->account, .name = row.a.name, .email = row.a.email};
-	TRY(load_grants(cx, a));
+	bool enabled;
+	*a->actor = (struct actor){.account = a->account};
+	TRY(load_actor(cx, a, &enabled));
+	if (!enabled) return fail(cx, ERR_SIGN_IN, NULL, M_error_sign_in);
 	if (!a->actor->roles) return fail(cx, ERR_SIGN_IN, NULL, M_account_no_role);
 	return OK;
 }

@@ -46,11 +46,11 @@ enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 	X(stay, activity, ENUM, FF_REQUIRED | FF_FORM | FF_LIST | FF_FILTER, 0, .options = stay_activities)      \
 	X(stay, category, ENUM, FF_REQUIRED | FF_FORM | FF_FILTER, 0, .options = stay_categories)                \
 	X(stay, scheme, ENUM, FF_FORM | FF_FILTER, 0, .options = stay_schemes)                                   \
-	X(stay, partner, REF, FF_FORM | FF_FILTER, 0, .refers = &partner_entity)                                 \
+	X(stay, partner, REF, FF_FORM | FF_FILTER, 0, .refers = &partner_entity, .group = M_group_where)         \
 	X(stay, condition, REF, FF_FORM, 0, .refers = &condition_entity)                                         \
 	X(stay, academic_year, REF, FF_FORM | FF_FILTER, 0, .refers = &academic_year_entity)                     \
 	X(stay, programme_year, INT, FF_FORM | FF_FILTER, 10, .min = 1, .has_min = true)                         \
-	X(stay, starts, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0)                                        \
+	X(stay, starts, DATE, FF_FORM | FF_LIST | FF_SORT | FF_FILTER, 0, .group = M_group_when)                 \
 	X(stay, ends, DATE, FF_FORM | FF_FILTER, 0)                                                              \
 	X(stay, travel, ENUM, FF_FORM | FF_FILTER, 0, .options = travel_modes)                                   \
 	X(stay, accepted_ms, INSTANT, FF_DERIVED, 0)                                                             \
@@ -62,7 +62,7 @@ enum stay_scheme { SCHEME_LONG, SCHEME_SHORT, SCHEME_DOUBLE_DEGREE };
 	X(stay, cancelled_ms, INSTANT, FF_DERIVED, 0)                                                            \
 	X(stay, cancel_reason, TEXT, FF_DERIVED, 400)                                                            \
 	X(stay, origin, TEXT, FF_DERIVED | FF_FILTER, 80)                                                        \
-	X(stay, home_text, TEXT, FF_FORM | FF_FILTER | FF_SEARCH, 200)                                           \
+	X(stay, home_text, TEXT, FF_FORM | FF_FILTER | FF_SEARCH, 200, .group = M_group_more)                    \
 	X(stay, host_text, TEXT, FF_FORM | FF_SEARCH, 200)                                                       \
 	X(stay, nationality, CODE, FF_FORM | FF_FILTER, 0, .list = "country")                                    \
 	X(stay, gender, ENUM, FF_FORM | FF_FILTER, 0, .options = genders)                                        \

@@ -96,16 +96,73 @@ static void pause_before_retry(int attempt)
 	nanosleep(&t, NULL);
 }
 
+/* In the snapshot that stands, or in a new one. */
+static enum err read_once(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
+{
+	const struct engine *en = s->db->engine;
+	if (!s->conn) TRY(en->read_begin(cx, s));
+	enum err e = session_call(cx, s, fn, arg);
+	cx->tx = s;
+	if (!s->broken) s->broken = en->read_rest(cx, s);
+	cx->tx = NULL;
+	return s->broken ? s->broken : e;
+}
+
+static enum err read_alone(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
+{
+	enum err e = read_once(cx, s, fn, arg);
+	if (s->conn) s->db->engine->read_end(cx, s, e != OK);
+	return e;
+}
+
+static void end_snapshot(struct cx *cx, bool failed)
+{
+	struct db_session *r = cx->reads;
+	cx->reads = NULL;
+	if (r && r->conn) r->db->engine->read_end(cx, r, failed);
+	free(r);
+}
+
+static enum err read_together(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
+{
+	if (!cx->reads) {
+		cx->reads = db_alloc(sizeof *cx->reads); /* not in the arena, which callers rewind */
+		cx->reads->db = cx->db;
+		cx->reads->mode = DB_READ;
+	}
+	struct db_session *r = cx->reads;
+	enum err e = read_once(cx, r, fn, arg);
+	s->again = r->again; /* db_tx looks whether to try again */
+	if (r->broken || !r->conn) end_snapshot(cx, true);
+	return e;
+}
+
+void db_reads_begin(struct cx *cx) { cx->reads_together = true; }
+
+void db_reads_end(struct cx *cx)
+{
+	BUG_IF(cx->tx);
+	end_snapshot(cx, false);
+	cx->reads_together = false;
+}
+
+static enum err run_once(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
+{
+	if (s->mode != DB_READ) return s->db->engine->run(cx, s, fn, arg);
+	return cx->reads_together ? read_together(cx, s, fn, arg) : read_alone(cx, s, fn, arg);
+}
+
 enum err db_tx(struct cx *cx, enum db_mode mode, db_fn fn, void *arg)
 {
 	if (cx->tx) return nested(cx, mode, fn, arg);
 	TRY(db_wait_durable(cx));
+	if (mode != DB_READ) end_snapshot(cx, false);
 	struct db *db = cx->db;
 	struct problem_mark before = problem_mark(cx);
 	int64_t start_us = clock_monotonic_us();
 	for (int attempt = 0;; attempt++) {
 		struct db_session s = {.db = db, .mode = mode};
-		enum err e = db->engine->run(cx, &s, fn, arg);
+		enum err e = run_once(cx, &s, fn, arg);
 		if (e && mode != DB_READ && !s.again) atomic_fetch_add(&db->refused, 1);
 		if (!e || !s.again) return e;
 		if (attempt + 1 == TRIES_MAX || clock_monotonic_us() - start_us > TRYING_MAX_US) break;
@@ -189,6 +246,23 @@ enum err db_query_n(struct cx *cx, struct db_rows *rows, struct sql sql, const s
 	return query(cx, rows, sql, args, nargs, ROWS_STREAM);
 }
 
+enum err db_query_few_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs)
+{
+	return query(cx, rows, sql, args, nargs, ROWS_FEW);
+}
+
+enum err db_query_fixed_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs)
+{
+	return query(cx, rows, sql, args, nargs, ROWS_FIXED);
+}
+
+enum err db_ahead_n(struct cx *cx, struct sql sql, const struct db_arg *args, size_t nargs)
+{
+	enum err e = statement_begin(cx, args, nargs);
+	if (!e && cx->tx->mode == DB_READ && cx->tx->db->engine->ahead) e = cx->tx->db->engine->ahead(cx, sql.text, args, nargs);
+	return statement_end(cx, e);
+}
+
 enum err db_query_big_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs)
 {
 	return query(cx, rows, sql, args, nargs, ROWS_BIG);
@@ -216,7 +290,7 @@ void db_done(struct db_rows *rows)
 enum err db_one_n(struct cx *cx, struct db_rows *rows, bool *found, struct sql sql, const struct db_arg *args, size_t nargs)
 {
 	*found = false;
-	TRY(query(cx, rows, sql, args, nargs, ROWS_ONE));
+	TRY(query(cx, rows, sql, args, nargs, ROWS_FEW));
 	*found = db_next(rows);
 	return rows->err;
 }

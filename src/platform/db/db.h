@@ -86,6 +86,10 @@ typedef enum err (*db_fn)(struct cx *cx, void *arg);
 /* Nested calls run inside the outer transaction (a read inside a write is allowed, a write inside a read is a bug);
  * when a nested write fails the whole transaction does. */
 enum err db_tx(struct cx *cx, enum db_mode mode, db_fn fn, void *arg) MUST_CHECK;
+/* Until db_reads_end all reads of cx see one snapshot, and on PostgreSQL share one transaction: a page is of one moment and
+ * costs one begin. A write of the same cx ends the snapshot first; the next read begins another, which sees what was written. */
+void db_reads_begin(struct cx *cx);
+void db_reads_end(struct cx *cx);
 /* Inside a write: runs fn so that its failure undoes only what fn did, and the transaction goes on. */
 enum err db_savepoint(struct cx *cx, db_fn fn, void *arg) MUST_CHECK;
 
@@ -108,6 +112,15 @@ struct db_rows {
 };
 enum err db_query_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;
 #define db_query(cx, rows, sql, ...) db_query_n((cx), (rows), (sql), DB_ARGS_(__VA_ARGS__), DB_NARGS_(__VA_ARGS__))
+/* As db_query, for rows that fit in memory, at most some thousand: they come in one piece. */
+enum err db_query_few_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;
+#define db_query_few(cx, rows, sql, ...) db_query_few_n((cx), (rows), (sql), DB_ARGS_(__VA_ARGS__), DB_NARGS_(__VA_ARGS__))
+/* As db_query_few, for a statement written so that one plan is right whatever the values: PostgreSQL need not plan it again. */
+enum err db_query_fixed_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;
+/* Inside a read: says that db_query_few will soon be called with this text and these values. On PostgreSQL the question then
+ * travels with the next one, and its answer waits here. One at a time; never asked after all, it cost the server's work. */
+enum err db_ahead_n(struct cx *cx, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;
+#define db_ahead(cx, sql, ...) db_ahead_n((cx), (sql), DB_ARGS_(__VA_ARGS__), DB_NARGS_(__VA_ARGS__))
 /* As db_query, for a read of very many rows whose loop runs other statements: on PostgreSQL a cursor, so that memory stays
  * flat. A plain db_query streams too, but what is left of it goes to memory when another statement runs. */
 enum err db_query_big_n(struct cx *cx, struct db_rows *rows, struct sql sql, const struct db_arg *args, size_t nargs) MUST_CHECK;

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 enum savepoint_act { SAVEPOINT_SET, SAVEPOINT_KEEP, SAVEPOINT_UNDO };
-enum rows_how { ROWS_STREAM, ROWS_ONE, ROWS_BIG };
+enum rows_how { ROWS_STREAM, ROWS_FEW, ROWS_FIXED, ROWS_BIG };
 
 /* An open transaction. */
 struct db_session {
@@ -32,13 +32,19 @@ struct db_value {
 struct engine {
 	enum err (*open)(struct cx *cx, struct db *db, const struct db_options *options);
 	void (*close)(struct db *db);
-	/* One try at a whole transaction, by session_call. */
+	/* One try at a whole write transaction, by session_call. */
 	enum err (*run)(struct cx *cx, struct db_session *s, db_fn fn, void *arg);
+	/* A read: a snapshot, inside which any number of functions run, each followed by read_rest, which closes its rows. */
+	enum err (*read_begin)(struct cx *cx, struct db_session *s);
+	enum err (*read_rest)(struct cx *cx, struct db_session *s);
+	void (*read_end)(struct cx *cx, struct db_session *s, bool failed);
 	enum err (*savepoint)(struct cx *cx, enum savepoint_act act, int level);
 	enum err (*script)(struct cx *cx, const char *text); /* several statements, no arguments */
 	enum err (*exec)(struct cx *cx, const char *text, const struct db_arg *args, size_t nargs, int64_t *changed);
 	/* The first row is fetched, so that errors show here. */
 	enum err (*query)(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs, enum rows_how how);
+	/* A hint that this will be asked for soon. */
+	enum err (*ahead)(struct cx *cx, const char *text, const struct db_arg *args, size_t nargs);
 	bool (*next)(struct db_rows *rows);
 	void (*done)(struct db_rows *rows);
 	void (*get)(struct db_rows *rows, int col, struct db_value *out);

@@ -125,11 +125,51 @@ static enum err prepare(struct cx *cx, const char *text, const struct params *p,
 	return e;
 }
 
+/* A setting of this transaction, with the statement that comes next. */
+static bool send_setting(struct pg_conn *c, const char *prepared, const char *value)
+{
+	if (!PQsendQueryPrepared(c->c, prepared, 1, &value, NULL, NULL, 0)) return false;
+	c->ahead++;
+	return true;
+}
+
+static bool send_tenant(struct pg_conn *c, int64_t tenant)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%lld", (long long)tenant);
+	c->tenant = tenant;
+	return send_setting(c, PG_TENANT, text);
+}
+
+/* Reads only: something may be sent that nobody waits for. */
+static enum err open_ahead(struct cx *cx, struct pg_conn *c)
+{
+	if (c->ahead) return OK;
+	TRY(pg_ready(cx, cx->tx, c));
+	if (!PQenterPipelineMode(c->c)) return pg_fail(cx, cx->tx, c, NULL, "pipeline");
+	if (!c->single) return OK;
+	c->single = false; /* something whose rows do not matter comes first */
+	return send_tenant(c, c->tenant) ? OK : pg_fail(cx, cx->tx, c, NULL, PG_TENANT);
+}
+
+static enum err follow_plans(struct cx *cx, bool fixed)
+{
+	struct pg_conn *c = cx->tx->conn;
+	if (cx->tx->mode != DB_READ || c->fixed == fixed) return OK;
+	TRY(open_ahead(cx, c));
+	c->fixed = fixed;
+	return send_setting(c, PG_PLANS, fixed ? "force_generic_plan" : "auto") ? OK : pg_fail(cx, cx->tx, c, NULL, PG_PLANS);
+}
+
 /* Row-level security follows cx: a nested flow may act for another school. */
 static enum err follow_tenant(struct cx *cx)
 {
 	struct pg_conn *c = cx->tx->conn;
 	if (c->tenant == cx->tenant) return OK;
+	if (cx->tx->mode == DB_READ) {
+		TRY(open_ahead(cx, c));
+		return send_tenant(c, cx->tenant) ? OK : pg_fail(cx, cx->tx, c, NULL, PG_TENANT);
+	}
 	TRY(pg_ready(cx, cx->tx, c));
 	char text[64];
 	snprintf(text, sizeof text, "set local passerelle.tenant='%lld'", (long long)cx->tenant);
@@ -303,32 +343,32 @@ static enum err open_cursor(struct cx *cx, struct pg_rows *r, const char *text, 
 	return e ? e : fetch(cx, r);
 }
 
-/* A read begins without waiting: on a page of some ten statements every journey to the server counts. */
-enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c, int timeout_ms)
+/* A read begins without waiting: on a page of some statements every journey to the server counts. */
+enum err pg_begin_read(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
-	static const char begin[] = "begin isolation level repeatable read read only",
-			  set[] = "select set_config('passerelle.tenant', $1, true), set_config('statement_timeout', $2, true)";
-	char tenant[24], timeout[16];
-	const char *values[] = {tenant, timeout};
-	snprintf(tenant, sizeof tenant, "%lld", (long long)cx->tenant);
-	snprintf(timeout, sizeof timeout, "%d", timeout_ms);
-	c->beginning = PQenterPipelineMode(c->c) && PQsendQueryParams(c->c, begin, 0, NULL, NULL, NULL, NULL, 0) &&
-	               PQsendQueryParams(c->c, set, 2, NULL, values, NULL, NULL, 0);
-	if (c->beginning) return OK;
+	if (PQenterPipelineMode(c->c) && PQsendQueryPrepared(c->c, PG_BEGIN_READ, 0, NULL, NULL, NULL, 0)) {
+		c->ahead = 1;
+		if (send_tenant(c, cx->tenant)) return OK;
+	}
 	c->dead = s->again = true; /* an idle connection whose server has gone: half a pipeline is of no use */
-	return pg_fail(cx, s, c, NULL, begin);
+	c->ahead = 0;
+	return pg_fail(cx, s, c, NULL, PG_BEGIN_READ);
 }
 
-/* The answers to what pg_begin_read sent, once the sync was sent. */
-static enum err take_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
+/* The answers to what was sent ahead, once the sync was sent. */
+static enum err take_ahead(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
 	enum err e = OK;
-	c->beginning = false;
 	c->synced = true;
-	for (int i = 0; i < 2; i++) {
+	for (int at = 1, all = c->ahead; at <= all; at++, c->ahead--) {
 		PGresult *r = PQgetResult(c->c);
 		ExecStatusType st = PQresultStatus(r);
-		if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK && !e) e = pg_fail(cx, s, c, r, "begin");
+		if (st != PGRES_COMMAND_OK && st != PGRES_TUPLES_OK && st != PGRES_SINGLE_TUPLE && !e) e = pg_fail(cx, s, c, r, "begin");
+		if (c->asked_at == at && !e) {
+			c->answer = r;
+			c->asked_at = 0;
+			r = PQgetResult(c->c);
+		}
 		while (r) {
 			PQclear(r);
 			r = PQgetResult(c->c);
@@ -336,6 +376,52 @@ static enum err take_begin(struct cx *cx, struct db_session *s, struct pg_conn *
 	}
 	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
 	return e;
+}
+
+static uint64_t question_key(const char *text, const struct params *p, int64_t tenant)
+{
+	uint64_t key = str_hash(str_of(text)) ^ types_key(p) ^ (uint64_t)tenant;
+	for (int i = 0; i < p->n; i++)
+		key = (key ^ str_hash((struct str){p->values[i], p->values[i] ? (size_t)p->lens[i] : 0})) * 0x9e3779b97f4a7c15u;
+	return key | 1;
+}
+
+void pg_forget_asked(struct pg_conn *c)
+{
+	PQclear(c->answer);
+	c->answer = NULL;
+	c->asked = 0;
+	c->asked_at = 0;
+}
+
+enum err pg_ahead(struct cx *cx, const char *text, const struct db_arg *args, size_t nargs)
+{
+	struct pg_conn *c = cx->tx->conn;
+	struct params p;
+	char name[24];
+	params_fill(&p, args, nargs);
+	struct stmt *s = stmt_find(&c->cache, text, types_key(&p));
+	if (!s || c->asked) return OK; /* only a hint */
+	TRY(follow_tenant(cx));
+	TRY(open_ahead(cx, c));
+	stmt_name(name, s);
+	if (!PQsendQueryPrepared(c->c, name, p.n, p.values, p.lens, p.formats, 1)) return pg_fail(cx, cx->tx, c, NULL, text);
+	c->asked = question_key(text, &p, c->tenant);
+	c->asked_at = ++c->ahead;
+	return OK;
+}
+
+/* The answer, when this was asked ahead. */
+static enum err take_answer(struct cx *cx, const char *text, const struct params *p, PGresult **out)
+{
+	struct pg_conn *c = cx->tx->conn;
+	*out = NULL;
+	if (!c->asked || c->asked != question_key(text, p, cx->tenant)) return OK;
+	if (c->asked_at) TRY(pg_ready(cx, cx->tx, c));
+	*out = c->answer;
+	c->answer = NULL;
+	pg_forget_asked(c);
+	return OK;
 }
 
 static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, const struct params *p, bool single)
@@ -346,11 +432,12 @@ static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, 
 	stmt_name(name, s);
 	PGconn *c = r->conn->c;
 	if (!PQsendQueryPrepared(c, name, p->n, p->values, p->lens, p->formats, 1)) return pg_fail(cx, cx->tx, r->conn, NULL, text);
-	if (r->conn->beginning) {
+	if (r->conn->ahead) {
 		if (!PQpipelineSync(c)) return pg_fail(cx, cx->tx, r->conn, NULL, text);
-		enum err begun = take_begin(cx, cx->tx, r->conn);
+		enum err begun = take_ahead(cx, cx->tx, r->conn);
 		if (begun) return wire_end(r->conn), begun;
 	}
+	r->conn->single = single;
 	if (single) PQsetSingleRowMode(c);
 	r->streaming = true;
 	r->conn->streaming = r;
@@ -359,15 +446,36 @@ static enum err open_stream(struct cx *cx, struct pg_rows *r, const char *text, 
 	return e;
 }
 
+static void rows_open(struct db_rows *rows, struct pg_rows *r)
+{
+	rows_shape(r, r->res);
+	r->next = r->conn->rows;
+	r->conn->rows = r;
+	rows->impl = r;
+	rows->cols = PQnfields(r->res);
+}
+
+static void rows_of_answer(struct db_rows *rows, struct pg_conn *c, PGresult *answer)
+{
+	struct pg_rows *r = db_alloc(sizeof *r);
+	r->conn = c;
+	r->res = answer;
+	rows_open(rows, r);
+}
+
 enum err pg_query(struct db_rows *rows, const char *text, const struct db_arg *args, size_t nargs, enum rows_how how)
 {
 	struct cx *cx = rows->cx;
 	struct pg_conn *c = cx->tx->conn;
 	struct params p;
 	params_fill(&p, args, nargs);
+	PGresult *answer = NULL;
+	if (how == ROWS_FEW) TRY(take_answer(cx, text, &p, &answer));
+	if (answer) return rows_of_answer(rows, c, answer), OK;
 	TRY(follow_tenant(cx));
-	/* The begin travels with a statement that the server knows; anything else waits for it. */
-	bool together = c->beginning && how != ROWS_BIG && stmt_find(&c->cache, text, types_key(&p));
+	TRY(follow_plans(cx, how == ROWS_FIXED));
+	/* What was sent ahead travels with a statement that the server knows; anything else waits for it. */
+	bool together = c->ahead && how != ROWS_BIG && stmt_find(&c->cache, text, types_key(&p));
 	if (!together) TRY(pg_ready(cx, cx->tx, c));
 	struct pg_rows *r = db_alloc(sizeof *r);
 	r->conn = c;
@@ -376,11 +484,7 @@ enum err pg_query(struct db_rows *rows, const char *text, const struct db_arg *a
 		rows_free(r);
 		return e;
 	}
-	rows_shape(r, r->res);
-	r->next = c->rows;
-	c->rows = r;
-	rows->impl = r;
-	rows->cols = PQnfields(r->res);
+	rows_open(rows, r);
 	return OK;
 }
 
@@ -492,9 +596,9 @@ static enum err pipeline_leave(struct cx *cx, struct db_session *s, struct pg_co
 enum err pg_ready(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
 	enum err e = OK;
-	if (c->beginning) {
+	if (c->ahead) {
 		if (!PQpipelineSync(c->c)) return pg_fail(cx, s, c, NULL, "begin");
-		e = take_begin(cx, s, c);
+		e = take_ahead(cx, s, c);
 		wire_end(c);
 	}
 	if (c->streaming) e = rows_keep_rest(cx, c->streaming);
@@ -504,11 +608,10 @@ enum err pg_ready(struct cx *cx, struct db_session *s, struct pg_conn *c)
 
 void pg_drop_results(struct pg_conn *c)
 {
-	if (c->beginning) {
+	if (c->ahead) {
 		c->synced = PQpipelineSync(c->c);
 		c->dead = c->dead || !c->synced;
-		c->beginning = false;
-		for (int i = 0; i < 2; i++)
+		for (; c->ahead; c->ahead--)
 			for (PGresult *r; (r = PQgetResult(c->c));)
 				PQclear(r);
 	}

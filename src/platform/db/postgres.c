@@ -145,6 +145,30 @@ static struct timespec in_ms(int64_t ms)
 	return (struct timespec){.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000};
 }
 
+static bool done(PGresult *r)
+{
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
+	PQclear(r);
+	return ok;
+}
+
+/* What each transaction begins with is read once. Pages out of order cost little more than in order where the database lies in
+ * memory or on flash; the server's default is that of a turning disk, and makes it walk tables where an index would do. */
+static PGconn *connect_for_statements(const char *url)
+{
+	char settings[96];
+	PGconn *c = connect_server(url);
+	snprintf(settings, sizeof settings, "set statement_timeout=%d; set random_page_cost=1.1", STATEMENT_TIMEOUT_MS);
+	if (!c) return NULL;
+	if (done(PQexec(c, settings)) && done(PQprepare(c, PG_BEGIN_READ, "begin isolation level repeatable read read only", 0, NULL)) &&
+	    done(PQprepare(c, PG_TENANT, "select set_config('passerelle.tenant', $1, true)", 1, NULL)) &&
+	    done(PQprepare(c, PG_PLANS, "select set_config('plan_cache_mode', $1, true)", 1, NULL)))
+		return c;
+	log_error("postgres: %.300s", PQerrorMessage(c));
+	PQfinish(c);
+	return NULL;
+}
+
 static enum err conn_take(struct cx *cx, struct pg_conn **out)
 {
 	struct pg *pg = cx->db->pg;
@@ -164,7 +188,7 @@ static enum err conn_take(struct cx *cx, struct pg_conn **out)
 		atomic_fetch_add(&cx->db->busy, 1);
 		return fail(cx, ERR_BUSY, NULL, M_db_busy);
 	}
-	PGconn *h = connect_server(pg->url);
+	PGconn *h = connect_for_statements(pg->url);
 	if (h) {
 		*out = c = db_alloc(sizeof *c);
 		c->c = h;
@@ -209,11 +233,11 @@ static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 		PQclear(r);
 	c->ending = false;
 	c->tenant = cx->tenant;
-	if (s->mode == DB_READ) return pg_begin_read(cx, s, c, STATEMENT_TIMEOUT_MS);
+	c->fixed = false;
+	if (s->mode == DB_READ) return pg_begin_read(cx, s, c);
 	char text[240];
-	snprintf(text, sizeof text,
-	         "begin isolation level serializable; set local passerelle.tenant='%lld'; set local statement_timeout=%d",
-	         (long long)cx->tenant, s->mode == DB_BULK ? 0 : STATEMENT_TIMEOUT_MS);
+	snprintf(text, sizeof text, "begin isolation level serializable; set local passerelle.tenant='%lld'%s", (long long)cx->tenant,
+	         s->mode == DB_BULK ? "; set local statement_timeout=0" : "");
 	enum err e = pg_simple(cx, s, c, text);
 	if (e && c->dead) s->again = true; /* an idle connection whose server has restarted */
 	return e;
@@ -221,11 +245,6 @@ static enum err pg_begin(struct cx *cx, struct db_session *s, struct pg_conn *c)
 
 static enum err pg_commit(struct cx *cx, struct db_session *s, struct pg_conn *c)
 {
-	if (s->mode == DB_READ) { /* nothing hangs on its answer: the next transaction here takes it in */
-		c->ending = PQsendQuery(c->c, "commit");
-		c->dead = c->dead || !c->ending;
-		return OK;
-	}
 	PGresult *r = PQexec(c->c, "commit");
 	enum err e = OK;
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) {
@@ -252,7 +271,7 @@ static enum err pg_run(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
 		cx->tx = NULL;
 		if (!e) {
 			e = pg_commit(cx, s, c);
-			if (!e && s->mode != DB_READ) {
+			if (!e) {
 				atomic_fetch_add(&s->db->commits, 1);
 				atomic_fetch_add(&s->db->writes, 1);
 			}
@@ -262,9 +281,42 @@ static enum err pg_run(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
 		}
 	}
 	pg_free_rows(c);
-	if (!c->ending && PQtransactionStatus(c->c) != PQTRANS_IDLE) c->dead = true;
+	if (PQtransactionStatus(c->c) != PQTRANS_IDLE) c->dead = true;
 	conn_give(s->db->pg, c);
 	return e;
+}
+
+static enum err pg_read_begin(struct cx *cx, struct db_session *s)
+{
+	struct pg_conn *c;
+	TRY(conn_take(cx, &c));
+	enum err e = pg_begin(cx, s, c);
+	if (e)
+		conn_give(s->db->pg, c);
+	else
+		s->conn = c;
+	return e;
+}
+
+static enum err pg_read_rest(struct cx *cx, struct db_session *s)
+{
+	struct pg_conn *c = s->conn;
+	enum err e = c->ahead ? OK : pg_ready(cx, s, c);
+	pg_free_rows(c);
+	return e;
+}
+
+static void pg_read_end(struct cx *cx, struct db_session *s, bool failed)
+{
+	struct pg_conn *c = s->conn;
+	if (failed || c->ahead) pg_drop_results(c);
+	pg_forget_asked(c);
+	pg_free_rows(c);
+	/* Nothing hangs on its answer: the next transaction here takes it in. */
+	c->ending = PQsendQuery(c->c, "commit");
+	if (!c->ending) c->dead = true;
+	conn_give(s->db->pg, c);
+	s->conn = NULL;
 }
 
 static enum err pg_savepoint(struct cx *cx, enum savepoint_act act, int level)
@@ -405,10 +457,14 @@ const struct engine engine_postgres = {
     .open = pg_open,
     .close = pg_close,
     .run = pg_run,
+    .read_begin = pg_read_begin,
+    .read_rest = pg_read_rest,
+    .read_end = pg_read_end,
     .savepoint = pg_savepoint,
     .script = pg_script,
     .exec = pg_exec,
     .query = pg_query,
+    .ahead = pg_ahead,
     .next = pg_next,
     .done = pg_done,
     .get = pg_get,

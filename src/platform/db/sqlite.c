@@ -354,16 +354,36 @@ static void reader_give(struct db *db, struct lite_conn *c)
 
 static enum err lite_run(struct cx *cx, struct db_session *s, db_fn fn, void *arg)
 {
-	if (s->mode != DB_READ) return writer_run(s->db->lite->writer, cx, s, fn, arg);
+	return writer_run(s->db->lite->writer, cx, s, fn, arg);
+}
+
+static enum err lite_read_begin(struct cx *cx, struct db_session *s)
+{
 	struct lite_conn *c = reader_take(cx);
 	if (!c) return ERR_DATABASE;
-	s->conn = c;
 	int rc = lite_do(c, "begin");
-	enum err e = rc ? lite_fail(cx, c, rc, "begin") : session_call(cx, s, fn, arg);
-	lite_close_rows(c);
-	if (!rc && lite_do(c, "commit")) c->spoilt = true;
+	if (!rc) {
+		s->conn = c;
+		return OK;
+	}
+	enum err e = lite_fail(cx, c, rc, "begin");
 	reader_give(s->db, c);
 	return e;
+}
+
+static enum err lite_read_rest(struct cx *cx, struct db_session *s)
+{
+	lite_close_rows(s->conn);
+	return OK;
+}
+
+static void lite_read_end(struct cx *cx, struct db_session *s, bool failed)
+{
+	struct lite_conn *c = s->conn;
+	lite_close_rows(c);
+	if (lite_do(c, "commit")) c->spoilt = true;
+	reader_give(s->db, c);
+	s->conn = NULL;
 }
 
 /* Waking */
@@ -462,6 +482,9 @@ const struct engine engine_sqlite = {
     .open = lite_open,
     .close = lite_shut,
     .run = lite_run,
+    .read_begin = lite_read_begin,
+    .read_rest = lite_read_rest,
+    .read_end = lite_read_end,
     .savepoint = lite_savepoint,
     .script = lite_script,
     .exec = lite_exec,

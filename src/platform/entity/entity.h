@@ -55,6 +55,7 @@ struct entity;
 struct field {
 	const char *name; /* also the column */
 	int label, help;  /* M_...; help may be 0 */
+	int group;        /* M_...: in a form a part with this heading begins here; 0: the part goes on */
 	enum field_type type;
 	unsigned flags;
 	size_t offset;
@@ -124,6 +125,8 @@ struct entity {
 	const char *const *ordered;
 	struct entity_rights rights;
 	const struct entity_ops *ops;
+	/* What is known of a new row before anybody types: the form shows it. May be NULL. */
+	void (*propose)(struct cx *cx, void *row);
 	/* Sets derived fields from the others before a save; no I/O. May be NULL. */
 	void (*derive)(struct cx *cx, void *row);
 	/* Sets derived fields that come from other rows, inside the transaction and after derive; platform/record calls it at each

@@ -53,7 +53,7 @@ static enum err resolve_column(struct cx *cx, struct list_page *page, const stru
 	if (!ids) return OK;
 	SB_LIT(&b, ")");
 	struct db_rows rows;
-	TRY(db_query_n(cx, &rows, (struct sql){str_z(cx->arena, sb_str(&b))}, args, n));
+	TRY(db_query_few_n(cx, &rows, (struct sql){str_z(cx->arena, sb_str(&b))}, args, n));
 	while (db_next(&rows)) {
 		struct uuid id = db_id(&rows, 0);
 		struct str text = db_str(&rows, 1);
@@ -119,7 +119,8 @@ static void *read_whole(struct cx *cx, struct db_rows *rows, const struct entity
 	return row;
 }
 
-static enum err read_rows(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_page *out)
+/* `counted`: the number of rows that fit, up to LIST_COUNT_EXACT + 1, comes with each row. */
+static enum err read_rows(struct cx *cx, const struct list_query *q, const struct list_plan *plan, bool counted, struct list_page *out)
 {
 	struct list_sql s;
 	list_sql_begin(cx, q, plan, &s);
@@ -128,18 +129,27 @@ static enum err read_rows(struct cx *cx, const struct list_query *q, const struc
 		select_shown(&s, &chosen);
 	else
 		sb_fmt(&s.text, "select %s", entity_sql(q->entity)->columns_of_t);
+	if (counted) {
+		/* Walking past a thousand rows is less work than counting them; fewer are counted. */
+		sb_fmt(&s.text, ", coalesce((select cast(%d as bigint)", LIST_COUNT_EXACT + 1);
+		TRY(list_sql_from(&s));
+		sb_fmt(&s.text, " limit 1 offset %d), (select count(*)", LIST_COUNT_EXACT);
+		TRY(list_sql_from(&s));
+		SB_LIT(&s.text, "))");
+	}
 	TRY(list_sql_from(&s));
 	list_sql_order(&s);
-	list_sql_add(&s, DB_I(q->size + 1));
-	sb_fmt(&s.text, " limit ?%zu", s.len);
+	/* A number, not a parameter: PostgreSQL then need not plan anew for each page. */
+	sb_fmt(&s.text, " limit %lld", (long long)q->size + 1);
 	if (q->page > 1) {
 		list_sql_add(&s, DB_I((q->page - 1) * q->size));
 		sb_fmt(&s.text, " offset ?%zu", s.len);
 	}
 	struct db_rows rows;
-	TRY(db_query_n(cx, &rows, list_sql_text(&s), s.args, s.len));
+	TRY(list_sql_query(&s, &rows));
 	out->rows = ARENA_ARRAY(cx->arena, void *, (size_t)q->size);
 	while (db_next(&rows)) {
+		if (counted) out->count = db_int(&rows, rows.cols - 1);
 		if ((int64_t)out->len == q->size) {
 			out->more = true;
 			db_done(&rows);
@@ -162,13 +172,26 @@ static enum err count(struct cx *cx, const struct list_query *q, const struct li
 	return page->more || (!page->len && q->page > 1) ? list_count(cx, q, plan, &page->count) : OK;
 }
 
+/* PostgreSQL finds its way without our looking first, so that rows and their number can come together; each journey to the
+ * server costs as much as a short list. */
+static bool one_journey(struct cx *cx, const struct list_query *q)
+{
+	return db_engine(cx->db) == DB_POSTGRES && !q->q.len && !q->count_all;
+}
+
 static enum err run(struct cx *cx, void *arg)
 {
 	struct run *r = arg;
 	*r->out = (struct list_page){0};
 	struct list_plan plan, plain;
+	if (one_journey(cx, r->q)) {
+		list_plan_plain(cx, r->q, &plain);
+		TRY(read_rows(cx, r->q, &plain, true, r->out));
+		if (!r->out->len && r->q->page > 1) TRY(list_count(cx, r->q, &plain, &r->out->count));
+		return resolve_titles(cx, r->q, r->out);
+	}
 	TRY(list_plan_make(cx, r->q, &plan));
-	TRY(read_rows(cx, r->q, &plan, r->out));
+	TRY(read_rows(cx, r->q, &plan, false, r->out));
 	if (plan.count == UNKNOWN || r->q->count_all) {
 		list_plan_plain(cx, r->q, &plain);
 		TRY(count(cx, r->q, plan.count == UNKNOWN ? &plan : &plain, r->out));

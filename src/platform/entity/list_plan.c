@@ -15,31 +15,31 @@ static enum err more_than(struct list_sql *s, int64_t n, bool *more)
 {
 	int64_t one;
 	sb_fmt(&s->text, " limit 1 offset %lld", (long long)n);
-	TRY(db_number_n(s->cx, &one, list_sql_text(s), s->args, s->len));
+	TRY(list_sql_number(s, &one));
 	*more = one == 1;
 	return OK;
 }
 
-static enum err count_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str word, int limit, int64_t *count)
-{
-	struct list_sql s;
-	list_sql_begin(cx, q, p, &s);
-	SB_LIT(&s.text, "select count(*) from (select 1");
-	list_sql_word(&s, word);
-	sb_fmt(&s.text, " limit %d) c", limit);
-	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
-}
-
 static enum err find_rarest(struct cx *cx, const struct list_query *q, struct list_plan *p, int limit, int64_t *least)
 {
-	for (size_t i = 0; i < p->asked.list.len; i++) {
-		int64_t n;
-		TRY(count_word(cx, q, p, p->asked.list.ptr[i], limit, &n));
+	struct list_sql s;
+	struct db_rows rows;
+	list_sql_begin(cx, q, p, &s);
+	for (size_t i = 0; i < p->asked.list.len; i++) { /* all in one journey to the server */
+		sb_addz(&s.text, i ? ", (select count(*) from (select 1" : "select (select count(*) from (select 1");
+		list_sql_word(&s, p->asked.list.ptr[i]);
+		sb_fmt(&s.text, " limit %d) c)", limit);
+	}
+	TRY(list_sql_query(&s, &rows));
+	bool found = db_next(&rows);
+	for (size_t i = 0; found && i < p->asked.list.len; i++) {
+		int64_t n = db_int(&rows, (int)i);
 		if (i && n >= *least) continue;
 		*least = n;
 		p->rarest = i;
 	}
-	return OK;
+	db_done(&rows);
+	return rows.err;
 }
 
 static enum err begin_rows(struct cx *cx, const struct list_query *q, const struct list_plan *p, const char *what, struct list_sql *s)
@@ -82,7 +82,7 @@ static enum err count_some(struct cx *cx, const struct list_query *q, const stru
 	bool guessed = *guess == key, many = false;
 	*count = MANY;
 	if (!guessed) TRY(many_rows(cx, q, p, &many));
-	if (!many) TRY(db_number_n(cx, count, list_sql_text(&s), s.args, s.len));
+	if (!many) TRY(list_sql_number(&s, count));
 	if (*count < MANY)
 		*guess = key;
 	else if (guessed)
@@ -95,23 +95,15 @@ enum err list_count(struct cx *cx, const struct list_query *q, const struct list
 {
 	struct list_sql s;
 	TRY(begin_rows(cx, q, p, "select count(*)", &s));
-	return db_number_n(cx, count, list_sql_text(&s), s.args, s.len);
+	return list_sql_number(&s, count);
 }
 
-/* The first word in the table that begins as asked. Its entries are one for each row; those of several words are not. */
-static enum err whole_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, struct str *word)
+static enum err count_to_many(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
 {
 	struct list_sql s;
-	struct db_rows rows;
-	bool found;
-	list_sql_begin(cx, q, p, &s);
-	SB_LIT(&s.text, "select w.word");
-	list_sql_word(&s, *word);
-	SB_LIT(&s.text, " order by w.word limit 1");
-	TRY(db_one_n(cx, &rows, &found, list_sql_text(&s), s.args, s.len));
-	if (found) *word = db_str(&rows, 0);
-	db_done(&rows);
-	return OK;
+	TRY(begin_rows(cx, q, p, "select count(*) from (select 1", &s));
+	sb_fmt(&s.text, " limit %d) c", MANY);
+	return list_sql_number(&s, count);
 }
 
 static enum err many_have_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
@@ -126,12 +118,10 @@ static enum err many_have_words(struct cx *cx, const struct list_query *q, const
 
 static enum err many_have_word(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
 {
-	struct str word = p->asked.list.ptr[0];
 	struct list_sql s;
-	TRY(whole_word(cx, q, p, &word));
 	list_sql_begin(cx, q, p, &s);
 	SB_LIT(&s.text, "select 1");
-	list_sql_whole_word(&s, word);
+	list_sql_first_word(&s, p->asked.list.ptr[0]);
 	TRY(more_than(&s, LIST_COUNT_EXACT + away, many));
 	return *many ? OK : many_have_words(cx, q, p, away, many);
 }
@@ -144,10 +134,8 @@ static enum err many_by_words(struct cx *cx, const struct list_query *q, const s
 	int64_t away = 0;
 	list_plan_plain(cx, &archived, &plain);
 	if (q->archived == 0) {
-		bool most;
-		TRY(many_rows(cx, &archived, &plain, &most));
-		if (most) return many_rows(cx, q, p, many);
-		TRY(list_count(cx, &archived, &plain, &away));
+		TRY(count_to_many(cx, &archived, &plain, &away));
+		if (away == MANY) return many_rows(cx, q, p, many);
 	}
 	return p->asked.list.len == 1 ? many_have_word(cx, q, p, away, many) : many_have_words(cx, q, p, away, many);
 }

@@ -174,9 +174,10 @@ static const char *word_table(const struct list_sql *s) { return entity_shared(s
 /* And the row whose id `of` has, has this word too. */
 static void test_word(struct list_sql *s, const char *of, struct str word)
 {
-	sb_fmt(&s->text, " and exists (select 1 from %s x where x.id = %s.id and ", word_table(s), of);
+	/* Not "exists": PostgreSQL would make a join of it, and plan that anew for each word. */
+	sb_fmt(&s->text, " and (select 1 from %s x where x.id = %s.id and ", word_table(s), of);
 	write_word(s, "x", word);
-	SB_LIT(&s->text, ")");
+	SB_LIT(&s->text, " limit 1) = 1");
 }
 
 void list_sql_word(struct list_sql *s, struct str word)
@@ -185,12 +186,13 @@ void list_sql_word(struct list_sql *s, struct str word)
 	write_word(s, "w", word);
 }
 
-void list_sql_whole_word(struct list_sql *s, struct str word)
+void list_sql_first_word(struct list_sql *s, struct str word)
 {
 	sb_fmt(&s->text, " from %s w where ", word_table(s));
 	write_word_key(s, "w");
-	SB_LIT(&s->text, " and w.word = ");
-	param(s, DB_S(word));
+	sb_fmt(&s->text, " and w.word = (select f.word from %s f where ", word_table(s));
+	write_word(s, "f", word);
+	SB_LIT(&s->text, " order by f.word limit 1)");
 }
 
 void list_sql_words(struct list_sql *s)
@@ -239,10 +241,15 @@ static enum err write_from(struct list_sql *s)
 	const struct list_query *q = s->q;
 	const struct list_plan *p = s->plan;
 	if (p->asked.list.len && !p->test_words) {
-		/* First in the join, so that both engines start from them. */
-		SB_LIT(&s->text, " from (");
+		/* Both engines start from the words: SQLite keeps the order of a cross join. */
+		bool lite = db_engine(s->cx->db) == DB_SQLITE;
+		if (!lite) sb_fmt(&s->text, " from %s t where t.id = any(array", q->entity->table);
+		sb_addz(&s->text, lite ? " from (" : "(");
 		list_sql_words(s);
-		sb_fmt(&s->text, ") w cross join %s t where t.id = w.id", q->entity->table);
+		if (lite)
+			sb_fmt(&s->text, ") w cross join %s t where t.id = w.id", q->entity->table);
+		else
+			SB_LIT(&s->text, "))");
 	} else
 		sb_fmt(&s->text, " from %s t where 1 = 1", q->entity->table);
 	write_tenant(s, q->entity, "t");
@@ -284,4 +291,21 @@ struct sql list_sql_text(struct list_sql *s)
 {
 	BUG_IF(sb_failed(&s->text));
 	return (struct sql){str_z(s->cx->arena, sb_str(&s->text))};
+}
+
+enum err list_sql_query(struct list_sql *s, struct db_rows *rows)
+{
+	const struct list_query *q = s->q;
+	bool fixed = s->plan->asked.list.len && !q->filters.len && !list_scoped(s->cx, q->entity);
+	return (fixed ? db_query_fixed_n : db_query_few_n)(s->cx, rows, list_sql_text(s), s->args, s->len);
+}
+
+enum err list_sql_number(struct list_sql *s, int64_t *out)
+{
+	struct db_rows rows;
+	*out = UNKNOWN;
+	TRY(list_sql_query(s, &rows));
+	if (db_next(&rows)) *out = db_int(&rows, 0);
+	db_done(&rows);
+	return rows.err;
 }

@@ -35,13 +35,18 @@ void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list
 void list_sql_add(struct list_sql *s, struct db_arg arg); /* its number is s->len then */
 void list_words(struct cx *cx, const struct list_query *q, struct words *out);
 bool list_scoped(struct cx *cx, const struct entity *e); /* this actor reads some units only */
-/* " from ... where ..." of the entries of the words that begin so, or of this word; "select distinct id" of the rows that have all words of
+/* " from ... where ..." of the entries of the words that begin so; of the first such word, whose entries are one for each
+ * row; "select distinct id" of the rows that have all words of
  * the plan. */
 void list_sql_word(struct list_sql *s, struct str word);
-void list_sql_whole_word(struct list_sql *s, struct str word);
+void list_sql_first_word(struct list_sql *s, struct str word);
 void list_sql_words(struct list_sql *s);
 /* " from ... where ..." with everything but order and limit; ERR_DENIED when this actor may read nothing,
  * ERR_INVALID for too many values. */
 enum err list_sql_from(struct list_sql *s) MUST_CHECK;
 void list_sql_order(struct list_sql *s);
 struct sql list_sql_text(struct list_sql *s);
+/* Some rows; a number, UNKNOWN when no row came. A question by words alone begins in the index that its text names, whatever the
+ * words are. */
+enum err list_sql_query(struct list_sql *s, struct db_rows *rows) MUST_CHECK;
+enum err list_sql_number(struct list_sql *s, int64_t *out) MUST_CHECK;

@@ -139,8 +139,10 @@ static void reply_error(struct job *j, enum err err)
 
 void job_run(struct job *j)
 {
+	db_reads_begin(&j->cx);
 	enum err err = handle(j);
 	if (err != OK) reply_error(j, err);
+	db_reads_end(&j->cx);
 	reply_finish(j);
 }
 

@@ -113,6 +113,13 @@ struct attempt {
 	bool posted;
 };
 
+/* Only what the form shows, and only before the first save: an emptied field stays empty. */
+static void propose(struct cx *cx, struct attempt *a)
+{
+	const struct entity *e = a->pages->entity;
+	if (!a->posted && !a->current && e->propose) e->propose(cx, a->mine.row);
+}
+
 static enum err attempt_read(struct cx *cx, void *arg)
 {
 	struct attempt *a = arg;
@@ -133,6 +140,7 @@ static enum err attempt_read(struct cx *cx, void *arg)
 		TRY(draft_read(cx, &a->was, pairs));
 	}
 	draft_begin(cx, e, a->current ? a->was.row : NULL, &a->mine);
+	propose(cx, a);
 	if (a->posted) {
 		struct pairs pairs;
 		a->read = form_pairs(cx, e, a->r, "", &pairs);
@@ -152,6 +160,7 @@ static enum err attempt_read(struct cx *cx, void *arg)
 	if (!a->posted && !a->current && draft_read(cx, &a->mine, a->r->query) != OK) {
 		cx_clear_problems(cx);
 		draft_begin(cx, e, NULL, &a->mine);
+		propose(cx, a);
 	}
 	return form_load_choices(cx, e, a->mine.row, &a->choices);
 }

@@ -423,12 +423,28 @@ static void form_foot(struct cx *cx, struct html *h, const struct form *form)
 	html_lit(h, "</span></p></form>\n");
 }
 
+static void group_begin(struct cx *cx, struct html *h, int group, bool after_another)
+{
+	if (after_another) html_lit(h, "</fieldset>\n");
+	html_lit(h, "<fieldset class=\"part\"><legend>");
+	html_tr(cx, h, group);
+	html_lit(h, "</legend>\n");
+}
+
 void html_form(struct cx *cx, struct html *h, const struct form *form)
 {
 	form_head(cx, h, form, form->was);
 	html_form_errors(cx, h, form->entity);
-	for (size_t i = 0; i < form->entity->fields_len; i++)
-		if (form_field(cx, form->entity, &form->entity->fields[i])) field_row(cx, h, form, &form->entity->fields[i]);
+	int group = 0, open = 0;
+	for (size_t i = 0; i < form->entity->fields_len; i++) {
+		const struct field *f = &form->entity->fields[i];
+		group = f->group ? f->group : group;
+		if (!form_field(cx, form->entity, f)) continue;
+		if (group != open) group_begin(cx, h, group, open != 0);
+		open = group;
+		field_row(cx, h, form, f);
+	}
+	if (open) html_lit(h, "</fieldset>\n");
 	form_foot(cx, h, form);
 	code_lists(cx, h, form->entity);
 }

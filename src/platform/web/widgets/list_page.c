@@ -291,6 +291,7 @@ static enum err gather(struct cx *cx, void *arg)
 	struct gather *g = arg;
 	g->v->query.shown_only = !has_panels(cx, g->v->entity);
 	g->v->query.also = g->v->under ? entity_field(g->v->entity, str_of(g->v->under)) : NULL;
+	TRY(views_ahead(cx, g->v->entity));
 	TRY(list_run(cx, &g->v->query, &g->v->page));
 	TRY(gather_filters(cx, g->v));
 	TRY(gather_tabs(cx, g));

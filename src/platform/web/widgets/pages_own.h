@@ -31,6 +31,8 @@ struct saved_view {
 	struct uuid id;
 	struct str name, query;
 };
+/* Inside a read: views_read will follow. */
+enum err views_ahead(struct cx *cx, const struct entity *e) MUST_CHECK;
 enum err views_read(struct cx *cx, const struct entity *e, struct saved_view **out, size_t *len) MUST_CHECK;
 
 /* "a=1&b=2" as pairs, decoded. */

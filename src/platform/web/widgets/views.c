@@ -6,16 +6,22 @@
 
 enum { VIEWS_MAX = 20, NAME_MAX = 60, QUERY_MAX = 4000, BULK_MAX = 1000 };
 
+#define VIEWS_OF \
+	SQL("select id, name, query from saved_view where tenant = ?1 and account = ?2 and entity = ?3 order by created_ms, id limit 20")
+
+enum err views_ahead(struct cx *cx, const struct entity *e)
+{
+	if (!cx->actor || uuid_none(cx->actor->account)) return OK;
+	return db_ahead(cx, VIEWS_OF, DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(e->name)));
+}
+
 enum err views_read(struct cx *cx, const struct entity *e, struct saved_view **out, size_t *len)
 {
 	*len = 0;
 	*out = ARENA_ARRAY(cx->arena, struct saved_view, VIEWS_MAX);
 	if (!cx->actor || uuid_none(cx->actor->account)) return OK;
 	struct db_rows rows;
-	TRY(db_query(cx, &rows,
-	             SQL("select id, name, query from saved_view where tenant = ?1 and account = ?2 and entity = ?3 "
-	                 "order by created_ms, id limit 20"),
-	             DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(e->name))));
+	TRY(db_query_few(cx, &rows, VIEWS_OF, DB_I(cx->tenant), DB_ID(cx->actor->account), DB_S(str_of(e->name))));
 	while (db_next(&rows))
 		(*out)[(*len)++] = (struct saved_view){db_id(&rows, 0), db_str(&rows, 1), db_str(&rows, 2)};
 	return rows.err;
