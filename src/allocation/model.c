@@ -81,7 +81,7 @@ static void nodes_keep(struct arena *arena, struct model *m)
 	for (uint32_t f = 0; f < a->nfloors; f++) {
 		uint32_t v = a->floors[f].node;
 		m->up[nodes + f] = v;
-		m->kept[nodes + f] = m->open[nodes + f] = v < a->noptions && m->open[v] && m->floor_left[f];
+		m->kept[nodes + f] = m->open[nodes + f] = cost_bends(a, f) && m->open[v] && m->floor_left[f];
 	}
 	arena_rewind(arena, mark);
 }

@@ -232,12 +232,13 @@ static int64_t *potentials_all(struct arena *arena, const struct work *w)
 	}
 	for (uint32_t f = 0; f < a->nfloors; f++) {
 		int64_t *y = all + ((size_t)nodes + f) * nd;
-		memcpy(limit, all + (size_t)a->floors[f].node * nd, nd * sizeof(*limit));
-		bool kept = m->kept[nodes + f];
-		if (!kept) memcpy(y, limit, nd * sizeof(*y));
-		limit[w->layout.shortfall]--;
-		if (kept || m->floor_left[f]) raise(y, limit, nd);
-		if (!kept && m->floor_left[f]) memcpy(y, limit, nd * sizeof(*y));
+		const int64_t *above = all + (size_t)a->floors[f].node * nd;
+		memcpy(limit, above, nd * sizeof(*limit));
+		limit[w->layout.shortfall]--; /* with the unit that the floor is worth while it is not met */
+		if (m->kept[nodes + f])
+			raise(y, limit, nd);
+		else
+			memcpy(y, cost_bends(a, f) && m->floor_left[f] ? limit : above, nd * sizeof(*y));
 	}
 	return all;
 }

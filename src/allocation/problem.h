@@ -135,7 +135,8 @@ enum err allocation_add_student(struct allocation *a, struct str id, struct str 
 /* The option must have been added. rank 1 is best; a larger score goes first. Without scores give 0 everywhere. */
 enum err allocation_add_choice(struct allocation *a, struct str student, int64_t rank, struct str option, int64_t score,
                                struct allocation_fault *fault) MUST_CHECK;
-/* A soft floor: so many students of the group should be placed at the option, or below the cap. */
+/* A soft floor: so many students of the group should be placed at the option, or below the cap. Which mechanisms it bends
+ * is said in solve.h. */
 enum err allocation_add_floor(struct allocation *a, struct str option_or_cap, struct str group, int64_t floor,
                               struct allocation_fault *fault) MUST_CHECK;
 /* Later rounds. Fixed: the student keeps this listed option, whatever else happens, and its seat is taken before

@@ -9,7 +9,8 @@
  * deferred: student-proposing deferred acceptance. An option keeps its best by score for that option, then lottery; a
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
- * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred: their shortfall is counted.
+ * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred, floors at caps bend none: their
+ * shortfall is counted.
  * ranksum, greedy, generous: the most students placed, then by floors and ranks: see cost.h. They have prices, no cut-offs.
  *
  * Results depend on ids, numbers and seed only: not on the order of rows, threads or the machine. */
