@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "platform/db/internal.h"
 
-#define TRIES_MAX 10
+#define TRIES_MAX 30
 #define TRYING_MAX_US 15000000
 #define DELAY_MAX_MS 250
 

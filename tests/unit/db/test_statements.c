@@ -558,7 +558,7 @@ static void test_retry_is_bounded(void)
 	int tries = 0;
 	store_open(&s);
 	CHECK_INT(db_tx(&s.cx, DB_WRITE, always_again, &tries), ERR_BUSY);
-	CHECK_INT(tries, 10);
+	CHECK_INT(tries, 30);
 	CHECK(s.cx.problems && !s.cx.problems->next); /* told once */
 	CHECK_INT(db_stats(s.db).busy, 1);
 	store_close(&s);
