@@ -155,7 +155,7 @@ def lemon(command, maker, peer):
 def threads(command, maker):
     """Two threads on a question of separate areas give the same bytes as one."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = instances(maker, folder, "students=4000", "options=800", "cross=0", "scores=2", "ties=20")
+        paths = instances(maker, folder, "students=9000", "options=900", "cross=0", "scores=2", "ties=20")
         for mechanism in ("serial", "deferred") + OPTIMISING:
             results = []
             for number in (1, 2, 3):
