@@ -118,7 +118,10 @@ struct edit {
 static struct edit edit_begin(struct allocation_state *st, struct arena *arena, struct allocation_change *change)
 {
 	struct edit e = {st, arena, change, NULL, st->g.students.len};
-	if (change) change_begin(&st->g, arena, change);
+	if (change) {
+		change_begin(&st->g, arena, change);
+		if (st->optimises) floors_count(&st->g);
+	}
 	if (!st->optimises) {
 		e.held = ARENA_ARRAY(st->scratch, uint32_t, e.nheld);
 		for (size_t i = 0; i < e.nheld; i++)
@@ -135,28 +138,33 @@ static enum err edit_end(struct edit *e, enum err result)
 			uint32_t before = i < e->nheld ? e->held[i] : ALLOCATION_NONE, now = st->g.students.ptr[i].held;
 			if (before != now) change_move(&st->g, e->arena, e->change, i, before, now);
 		}
+	if (result == OK && st->optimises && e->change) change_floors(&st->g, e->change);
 	if (result == OK && st->g.large) result = state_again(st);
 	arena_reset(st->scratch);
 	return result;
 }
 
+enum err state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change)
+{
+	struct edit e = edit_begin(st, arena, change);
+	struct graph_node *n = &st->g.nodes[node];
+	enum err result = OK;
+	if (!st->optimises)
+		n->capacity += (uint32_t)more;
+	else if (more > 0)
+		seat_more(st, node, arena, change);
+	else
+		result = seat_less(st, node, arena, change);
+	result = edit_end(&e, result);
+	if (!st->optimises && result != OK) n->capacity -= (uint32_t)more;
+	return result;
+}
+
 enum err allocation_state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change)
 {
-	struct graph_node *n = node < st->g.noptions + st->g.a->ncaps ? &st->g.nodes[node] : NULL;
-	if (!n || (more != 1 && more != -1) || n->capacity == (more > 0 ? ALLOCATION_CAPACITY_MAX : 0)) return ERR_REFUSED;
-	struct edit e = edit_begin(st, arena, change);
-	if (st->optimises) {
-		enum err result = OK;
-		if (more > 0)
-			seat_more(st, node, arena, change);
-		else
-			result = seat_less(st, node, arena, change);
-		return edit_end(&e, result);
-	}
-	n->capacity += (uint32_t)more;
-	enum err result = edit_end(&e, OK);
-	if (result != OK) n->capacity -= (uint32_t)more;
-	return result;
+	if (node >= st->g.noptions + st->g.a->ncaps || (more != 1 && more != -1)) return ERR_REFUSED;
+	if (st->g.nodes[node].capacity == (more > 0 ? ALLOCATION_CAPACITY_MAX : 0)) return ERR_REFUSED;
+	return state_seat(st, node, more, arena, change);
 }
 
 enum err allocation_state_leave(struct allocation_state *st, uint32_t student, struct arena *arena, struct allocation_change *change)
@@ -353,6 +361,8 @@ bool state_force(struct allocation_state *st, uint32_t choice, struct arena *are
 	change_begin(g, arena, change);
 	change_move(g, arena, change, student, held, choice);
 	search_path(g, place, arena, change, false);
+	floors_count(g);
+	change_floors(g, change);
 	if (!cost) return true;
 	for (uint32_t k = 0; k < g->layout.ndigits; k++)
 		cost[k] = graph_dist(g, place)[k] + graph_y(g, from)[k] - graph_y(g, place)[k];

@@ -78,18 +78,14 @@ static void curve_priced(struct arena *arena, struct allocation_state *st, struc
 {
 	struct allocation_worth sum = {.possible = true};
 	uint32_t max_rank = st->g.max_rank;
-	int given = 0;
 	for (int k = 0; k < ALLOCATION_CURVE; k++) {
 		int64_t *profile = ARENA_ARRAY(arena, int64_t, max_rank);
 		if (sum.profile) memcpy(profile, sum.profile, max_rank * sizeof(*profile));
 		sum.profile = profile;
-		if (st->g.nodes[n->node].capacity < ALLOCATION_CAPACITY_MAX) {
-			seats_move(st, n->node, 1, &sum);
-			given++;
-		}
+		seats_move(st, n->node, 1, &sum);
 		n->curve[k] = sum;
 	}
-	while (given--)
+	for (int k = 0; k < ALLOCATION_CURVE; k++)
 		seats_move(st, n->node, -1, NULL);
 }
 

@@ -51,7 +51,6 @@
 	X(PAIR_SELF, "pair_self")             /* value: student paired with herself */                                      \
 	X(PAIR_TWICE, "pair_twice")           /* value: student in two pairs, other: the second partner */                  \
 	X(PAIR_MECHANISM, "pair_mechanism")   /* value: the mechanism, which does not place pairs */                        \
-	X(FLOOR_CAP, "floor_cap")             /* value: a cap with a floor, where only options may have one */              \
 	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
 	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
 	X(REPORT, "report")                   /* value: the field of report.json that cannot be read */

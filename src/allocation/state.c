@@ -18,6 +18,7 @@ static void nodes_make(struct graph *g)
 			n->capacity = a->node_capacity[v];
 			if (a->node_parent[v] != ALLOCATION_NONE) n->parent = a->node_parent[v];
 		} else {
+			if (!cost_bends(a, gate)) continue; /* a node that nobody passes */
 			n->gate = true;
 			n->capacity = a->floors[gate].floor;
 			n->parent = a->floors[gate].node;
@@ -97,11 +98,6 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
                            struct allocation_fault *fault)
 {
 	bool optimises = cost_optimises(options->mechanism);
-	for (uint32_t i = 0; optimises && i < a->nfloors; i++) {
-		if (a->floors[i].node < a->noptions) continue;
-		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_FLOOR_CAP, .value = allocation_node_id(a, a->floors[i].node)};
-		return ERR_INVALID;
-	}
 	if (optimises && a->partner) {
 		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_PAIR_MECHANISM,
 		                                   .value = str_of(allocation_properties(options->mechanism)->name)};
@@ -114,6 +110,9 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
 	if (!st->g.options.seed.ptr) st->g.options.seed = STR("");
 	nodes_make(&st->g);
 	if (optimises) cost_layout(own, a, options->mechanism, &st->g.layout);
+	for (uint32_t i = 0; i < a->nfloors; i++)
+		st->g.cap_floors |= !cost_bends(a, i);
+	st->g.have = ARENA_ARRAY(own, int64_t, a->nfloors);
 	st->g.y = ARENA_ARRAY(own, int64_t, ((size_t)st->g.nnodes + 1) * st->g.layout.ndigits);
 	graph_search_room(&st->g);
 	*out = st;

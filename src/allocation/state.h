@@ -7,7 +7,8 @@
  *   in one student after the other is a solver of its own, which shares no step with the one of allocation_solve.
  * serial, deferred: an edit runs the mechanism again.
  *
- * Optimising mechanisms: floors must be at options (FLOOR_CAP otherwise), and pairs are refused (PAIR_MECHANISM).
+ * Floors at caps bend nothing (cost.h), as in a solve; their shortfall counts. Optimising mechanisms refuse pairs
+ * (PAIR_MECHANISM).
  *
  * Students and choices keep their numbers: those of the allocation first, new ones after them in order of arrival. Memory
  * lies in the state's own arena until allocation_state_free. One thread. The allocation and the seed must outlive it. */

@@ -34,6 +34,7 @@ static struct allocation_worth more(struct pricing *p, uint32_t v)
 	struct allocation_change change;
 	change_begin(g, p->arena, &change);
 	search_path(g, v, p->arena, &change, false);
+	change_floors(g, &change);
 	return worth_of(&change);
 }
 
@@ -44,6 +45,7 @@ static struct allocation_worth less(struct pricing *p, uint32_t v)
 	struct allocation_change change;
 	change_begin(g, p->arena, &change);
 	search_path(g, v, p->arena, &change, false);
+	change_floors(g, &change);
 	return worth_of(&change);
 }
 
@@ -89,7 +91,7 @@ void seats_move(struct allocation_state *st, uint32_t node, int more, struct all
 	struct arena *arena = arena_new();
 	for (uint32_t v = node; v != st->g.sink; v = st->g.nodes[v].parent) {
 		struct allocation_change change;
-		BUG_IF(allocation_state_seat(st, v, more, arena, &change) != OK);
+		BUG_IF(state_seat(st, v, more, arena, &change) != OK);
 		if (sum) worth_add(sum, &change);
 		arena_reset(arena);
 	}
@@ -115,6 +117,7 @@ static void values_priced(struct arena *arena, struct allocation_state *st, stru
 {
 	struct pricing p = {arena, st, values};
 	struct graph *g = &st->g;
+	floors_count(g);
 	children_price(&p, g->sink);
 	for (uint32_t c = 0; c < g->a->ncaps; c++)
 		children_price(&p, g->noptions + c);

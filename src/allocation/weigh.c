@@ -15,8 +15,6 @@ static void seats_weigh(struct allocation_state *st, struct allocation_reason *w
 {
 	uint32_t rank = allocation_state_rank(st, why->choice);
 	for (int k = 1; k <= ALLOCATION_WHY_SEATS; k++) {
-		for (uint32_t v = why->option; v != st->g.sink; v = st->g.nodes[v].parent)
-			if (st->g.nodes[v].capacity == ALLOCATION_CAPACITY_MAX) return;
 		seats_move(st, why->option, 1, NULL);
 		if (!ranks_as_high(st, why->student, rank)) continue;
 		why->extra_seats = k;
@@ -115,8 +113,7 @@ void why_optimum(struct arena *arena, const struct allocation_result *r, bool co
 		why->code = a->node_capacity[closed] ? ALLOCATION_REASON_ALL_KEPT : ALLOCATION_REASON_CAPACITY_ZERO;
 		if (!counterfactual) return;
 	}
-	/* With a floor at a cap there is no state: the reason stays general. */
-	if (allocation_state_of(r, &st, &f) != OK) return;
+	BUG_IF(allocation_state_of(r, &st, &f) != OK); /* it has been solved */
 	if (closed == ALLOCATION_NONE) weigh(arena, r, st, why);
 	if (counterfactual) seats_weigh(st, why);
 	allocation_state_free(st);

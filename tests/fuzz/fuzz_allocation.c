@@ -1,6 +1,8 @@
 /* Any bytes as the files of an allocation, cut at NUL: seats, choices, caps, students, floors, then placements,
  * certificate and report of a claimed result, and pairs. What is read is solved and its own result must pass the check. */
 #include "allocation/result.h"
+#include "allocation/state.h"
+#include "allocation/value.h"
 #include "allocation/verify.h"
 #include "base/log.h"
 
@@ -18,6 +20,27 @@ static void spread(const void *key, size_t key_len, const void *msg, size_t msg_
 	}
 }
 
+/* The two solvers agree, what seats are worth can be said, and a seat given and taken away changes nothing. */
+static void edits(struct arena *arena, const struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	struct allocation_fault f = {0};
+	struct allocation_value *values;
+	struct allocation_negotiations list;
+	struct allocation_state *st[2];
+	if (a->max_rank > 200 || a->noptions + a->ncaps > 200) return; /* slow, and nothing new */
+	BUG_IF(allocation_values(arena, r, &values, &f) != OK);
+	BUG_IF(allocation_negotiate(arena, r, values, 3, &list, &f) != OK);
+	BUG_IF(allocation_state_of(r, &st[0], &f) != OK || allocation_state_new(a, &r->options, &st[1], &f) != OK);
+	for (uint32_t v = 0; v < a->noptions + a->ncaps && v < 8; v++)
+		if (allocation_state_seat(st[0], v, 1, NULL, NULL) == OK) BUG_IF(allocation_state_seat(st[0], v, -1, NULL, NULL) != OK);
+	for (int k = 0; k < 2; k++) {
+		for (uint32_t s = 0; s < a->nstudents; s++)
+			BUG_IF(allocation_state_held(st[k], s) != r->held[s]);
+		allocation_state_free(st[k]);
+	}
+}
+
 static void solve(struct arena *arena, const struct allocation *a, enum allocation_mechanism m)
 {
 	struct allocation_options options = {.mechanism = m, .seed = STR("seed"), .hmac = spread};
@@ -32,6 +55,7 @@ static void solve(struct arena *arena, const struct allocation *a, enum allocati
 	    .allocation = a, .options = options, .held = r.held, .cutoffs = cutoffs, .price = r.price, .floor_price = r.floor_price};
 	BUG_IF(allocation_verify(arena, &claim, NULL, &wrong) != OK);
 
+	edits(arena, &r);
 	struct sb placements, certificate, report;
 	const uint8_t digest[32] = {0};
 	sb_init(&placements, arena, 1 << 24);

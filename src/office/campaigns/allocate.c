@@ -505,6 +505,11 @@ static struct str reason_line(struct cx *cx, const struct place_reason *p, int64
 	case ALLOCATION_REASON_EQUAL_GOT: return tr(cx, M_why_equal, ARG_S("place", p->held));
 	default: break;
 	}
+	if (p->code == ALLOCATION_REASON_FLOOR_RESERVED) return tr(cx, M_why_reserved, ARG_S("seats", seats), ARG_S("wishes", wishes));
+	if (p->weighed) {
+		int msg = p->fewer > 0 ? M_why_whole_placed : p->drawn ? M_why_whole_draw : M_why_whole_ranks;
+		return tr(cx, msg, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_N("n", p->fewer));
+	}
 	if (p->lost_by_lottery)
 		return tr(cx, M_why_lottery, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("score", points(cx, p->score)));
 	return tr(cx, M_why_cutoff, ARG_S("seats", seats), ARG_S("wishes", wishes), ARG_S("cutoff", points(cx, p->cutoff)),
@@ -543,6 +548,16 @@ static enum err explain_one(struct cx *cx, const struct solved *solved, struct s
 		out->extra_seats = why.extra_seats;
 		out->could = could(cx, out);
 	}
+	if (why.weighed) {
+		bool alike = true; /* in all digits but the last, that of the draw */
+		for (uint32_t k = 0; k + 1 < why.ndigits; k++)
+			alike &= why.cost[k] == 0;
+		out->weighed = true;
+		out->fewer = -why.effect.placed;
+		out->drawn = alike;
+		out->extra_seats = why.extra_seats;
+		out->could = could(cx, out);
+	}
 	out->line = reason_line(cx, out, why.choice == ALLOCATION_NONE ? UNKNOWN : a->choice_rank[why.choice]);
 	return out->in_run ? OK : left_out_reason(cx, solved->run, number, option, out);
 }
@@ -564,7 +579,8 @@ static enum err explain(struct cx *cx, void *arg)
 		q->out[i] = (struct place_reason){.code = ALLOCATION_REASON_NOT_LISTED};
 		TRY(entity_title_of(cx, &opportunity_entity, q->opportunities[i], &q->out[i].option));
 		TRY(explain_one(cx, &solved, a->number, option_id(cx, &q->opportunities[i]), counted < q->changes, &q->out[i]));
-		counted += q->out[i].code == ALLOCATION_REASON_FULL_CUTOFF || q->out[i].code == ALLOCATION_REASON_CAP_SHARED;
+		counted +=
+		    q->out[i].weighed || q->out[i].code == ALLOCATION_REASON_FULL_CUTOFF || q->out[i].code == ALLOCATION_REASON_CAP_SHARED;
 	}
 	return OK;
 }

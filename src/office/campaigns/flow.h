@@ -246,6 +246,9 @@ struct place_reason {
 	struct str why_not;
 	int64_t seats, wishes, score, cutoff, distance, score_gain, extra_seats;
 	bool lost_by_lottery;
+	bool weighed;  /* an optimising mechanism; the two below mean something, scores do not */
+	int64_t fewer; /* placed in all, if this place were given */
+	bool drawn;    /* it would be as good for all: the draw decided */
 };
 /* Why does this applicant not hold that option, from the run as kept. Students: their own, after publication, without a word
  * about anybody else. */

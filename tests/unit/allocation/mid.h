@@ -35,6 +35,9 @@ static inline struct allocation *mid_build(struct arena *arena, struct rand_seed
 		                       1 + below(rnd, 2 * m->seats), &f) != OK)
 			return NULL;
 	}
+	for (int k = 0; m->floors && k < m->caps; k++)
+		if (below(rnd, 3) == 0 && allocation_add_floor(a, str_fmt(arena, "c%02d", k), STR("g"), below(rnd, 5), &f) != OK)
+			return NULL;
 	for (int o = 0; o < m->options; o++) {
 		int cap = m->caps ? below(rnd, 2 * m->caps) - m->caps : -1;
 		struct str id = str_fmt(arena, "o%03d", o);
@@ -77,6 +80,7 @@ static inline void whole_cost(struct arena *arena, const struct allocation_resul
 			out[k] += one[k];
 	}
 	for (uint32_t i = 0; i < a->nfloors; i++) {
+		if (!cost_bends(a, i)) continue;
 		int64_t have = 0;
 		for (uint32_t s = 0; s < a->nstudents; s++)
 			have += held[s] != ALLOCATION_NONE && a->group && a->group[s] == a->floors[i].group &&

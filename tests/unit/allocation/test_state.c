@@ -116,6 +116,7 @@ static void proof_check(struct arena *arena, const struct allocation_result *r)
 		CHECK(kept_known);
 	}
 	for (uint32_t x = 0; x < a->nfloors; x++) {
+		if (!cost_bends(a, x)) continue;
 		const int64_t *price = r->floor_price + (size_t)x * l.ndigits;
 		CHECK(cost_cmp(price, zero, l.ndigits) >= 0 && cost_cmp(price, floor_one, l.ndigits) <= 0);
 		if (have[x] > a->floors[x].floor) CHECK(cost_cmp(price, zero, l.ndigits) == 0);
@@ -138,9 +139,13 @@ static struct counts count(const struct allocation_state *st)
 	}
 	for (uint32_t i = 0; i < a->nfloors; i++) {
 		int64_t have = 0;
-		for (uint32_t s = 0; s < allocation_state_students(st); s++)
-			have += allocation_state_option(st, allocation_state_held(st, s)) == a->floors[i].node &&
-			        st->g.students.ptr[s].group == a->floors[i].group;
+		for (uint32_t s = 0; s < allocation_state_students(st); s++) {
+			bool inside = false;
+			uint32_t v = allocation_state_option(st, allocation_state_held(st, s));
+			for (; v != ALLOCATION_NONE; v = a->node_parent[v])
+				inside |= v == a->floors[i].node;
+			have += inside && st->g.students.ptr[s].group == a->floors[i].group;
+		}
 		if (have < a->floors[i].floor) c.shortfall += a->floors[i].floor - have;
 	}
 	return c;

@@ -205,6 +205,23 @@ static void test_cycle(void)
 	for (size_t i = 0; i < cmp.nstudents; i++) /* serial and deferred are the same where scores are */
 		CHECK_INT(cmp.students[i].rank[1], cmp.students[i].rank[0]);
 	CHECK(cmp.figures[cmp.len - 1].placed >= 3);
+	/* an optimum says what a place would have cost all, not a score */
+	struct place_reason optimum;
+	MUST(campaign_choose_mechanism(w->cx, w->campaign, ALLOCATION_GREEDY));
+	MUST(campaign_allocate(w->cx, w->campaign, &run));
+	MUST(campaign_verify(w->cx, w->campaign));
+	MUST(campaign_allocated(w->cx, w->campaign, &got, &n));
+	for (size_t i = 0, found = 0; i <= n; i++) {
+		if (i == n) CHECK(found > 0);
+		if (i == n || str_present(got[i].place)) continue;
+		MUST(campaign_reason(w->cx, got[i].application, w->place[0], &optimum));
+		if (!optimum.weighed) continue;
+		found++;
+		CHECK(!str_blank(optimum.line) && !str_blank(optimum.could) && optimum.extra_seats > 0);
+		tap_show("optimum", optimum.line);
+		tap_show("could", optimum.could);
+	}
+	MUST(campaign_undo_allocation(w->cx, w->campaign));
 	MUST(campaign_choose_mechanism(w->cx, w->campaign, ALLOCATION_SERIAL));
 	MUST(campaign_allocate(w->cx, w->campaign, &run));
 	CHECK_INT(run.placed, 3);
