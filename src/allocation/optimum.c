@@ -121,7 +121,13 @@ static void lottery_solve(struct arena *arena, struct work *w, struct component 
 {
 	const struct allocation *a = w->model.a;
 	struct sx *x = &c->sx;
-	int64_t *cost = ARENA_ARRAY(arena, int64_t, x->end[x->nstudents - 1]);
+	uint32_t arcs = x->end[x->nstudents - 1];
+	/* Of one large component most arcs are settled by now: their room is needed for what follows. */
+	if (c->nstudents == w->model.nstudents) {
+		x->to = arena_shrink(w->run->arena, x->to, arcs * sizeof(*x->to));
+		x->class = arena_shrink(w->run->arena, x->class, arcs * sizeof(*x->class));
+	}
+	int64_t *cost = ARENA_ARRAY(arena, int64_t, arcs);
 	for (uint32_t s = 0; s < x->nstudents; s++) {
 		if (x->end[s] - x->off[s] == 1) continue;
 		struct arena_mark mark = arena_mark(arena);

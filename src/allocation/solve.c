@@ -49,17 +49,6 @@ static uint64_t number_prefix(const uint8_t number[32])
 	return __builtin_bswap64(prefix);
 }
 
-void lottery_draw(struct arena *arena, struct allocation_result *r)
-{
-	uint32_t n = r->allocation->nstudents;
-	r->lottery = ARENA_ARRAY(arena, uint64_t, n);
-	for (uint32_t s = 0; s < n; s++) {
-		uint8_t full[32];
-		allocation_lottery(r, s, full);
-		r->lottery[s] = number_prefix(full);
-	}
-}
-
 int allocation_before(const struct allocation_result *r, uint32_t x, int64_t sx, uint32_t y, int64_t sy)
 {
 	if (sx != sy) return sx > sy ? -1 : 1;

@@ -11,6 +11,7 @@
 #include "platform/i18n/i18n.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -258,6 +259,7 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	if (!utf8_valid(options.seed)) return fail(cx, ERR_SYNTAX, "seed", M_allocation_argument_seed);
 	if (job->value[ARG_THREADS] && (!str_to_i64(str_of(job->value[ARG_THREADS]), &threads) || threads < 1 || threads > 256))
 		return fail(cx, ERR_SYNTAX, "threads", M_allocation_argument_threads, ARG_Z("value", job->value[ARG_THREADS]));
+	options.threads = (uint32_t)threads;
 	TRY(input_read(cx, job));
 	struct allocation_result r;
 	int64_t from = clock_monotonic_us();
@@ -338,6 +340,8 @@ static enum err allocation_do_value(struct cx *cx, struct job *job)
 
 enum err command_allocation(struct cx *cx, int argc, char **argv)
 {
+	/* What a large question no longer needs goes back to the system at once, not into a heap that only grows. */
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	static const struct {
 		const char *name;
 		unsigned allowed, needed;

@@ -71,10 +71,15 @@ def floor_node(q, target):
     return ("option", target) if ("option", target) in q.capacity else ("cap", target)
 
 
+def bending(q):
+    """The floors that a mechanism looks at: those at options. Those at caps are only counted."""
+    return [floor for floor in q.floors if floor_node(q, floor[0])[0] == "option"]
+
+
 def certificate(q, costs, lines):
     """Prices and floor prices from the rows of certificate.csv; what is absent is zero."""
     price, floor_price, order = {}, {}, []
-    floors = {(t + ":" + g): (floor_node(q, t), g) for t, g, _ in q.floors}
+    floors = {(t + ":" + g): (("option", t), g) for t, g, _ in bending(q)}
     for kind, name, value in lines:
         digits = vector(value, costs.digits)
         if digits == costs.zero():
@@ -104,8 +109,8 @@ def prove(q, costs, held, price, floor_price):
             raise Wrong(f"the price of {node} is below zero")
         if load[node] < seats and price.get(node, costs.zero()) != costs.zero():
             raise Wrong(f"{node} has a free seat and a price")
-    for target, group, floor in q.floors:
-        node = floor_node(q, target)
+    for target, group, floor in bending(q):
+        node = ("option", target)
         dual, have = floor_price.get((node, group), costs.zero()), members(q, held, node, group)
         if not costs.zero() <= dual <= costs.floor_most():
             raise Wrong(f"the price of the floor of {group} at {node} is out of its bounds")
@@ -158,11 +163,9 @@ class Net:
 
 
 def optimum(q, costs):
-    """The only optimum, and prices. None where a floor stands at a cap: that is no network."""
-    if any(floor_node(q, target)[0] == "cap" for target, _, _ in q.floors):
-        return None
+    """The only optimum, and prices."""
     net, zero, many = Net(), costs.zero(), len(q.students) + 1
-    floor = {(target, group): n for target, group, n in q.floors}
+    floor = {(target, group): n for target, group, n in bending(q)}
     for node, seats in q.capacity.items():
         net.arc(node, q.up[node] or "end", seats, zero)
     for (target, group), n in floor.items():

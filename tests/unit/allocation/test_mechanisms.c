@@ -201,7 +201,7 @@ static void honesty(enum allocation_mechanism m, bool one_score, uint64_t seed, 
 {
 	struct rand_seeded rnd = {seed};
 	for (int round = 0; round < rounds; round++) {
-		struct small c = small_random(&rnd, 4, 3, one_score);
+		struct small c = small_random(&rnd, 5, 3, one_score);
 		struct arena *arena = arena_new();
 		struct allocation_result honest, lie;
 		REQUIRE(small_solve(arena, &c, m, 0, &honest));
