@@ -1,6 +1,6 @@
 /* The network simplex: tree, pivots, pricing. */
-#include "allocation/simplex.h"
 #include "allocation/build.h"
+#include "allocation/groups.h"
 
 enum { BLOCK = 1000 };
 
@@ -39,6 +39,12 @@ static uint32_t room_down(const struct sx *x, uint32_t v)
 	if (n->student != SX_NONE) return 0;
 	const struct sx_link *l = &x->link[n->via];
 	return n->down ? l->capacity - l->flow : l->flow;
+}
+
+static void takes(struct sx *x, uint32_t s, uint32_t arc)
+{
+	x->hold[s] = arc;
+	if (x->moved) x->moved[x->nmoved++] = s;
 }
 
 static int64_t link_cost(const struct sx *x, uint32_t l) { return x->link_cost ? x->link_cost[l] : 0; }
@@ -122,7 +128,7 @@ static void reverse(struct sx *x, uint32_t v, uint32_t top)
 		via = n_via;
 		if (n_student != SX_NONE) {
 			via = x->hold[n_student];
-			x->hold[n_student] = n_via;
+			takes(x, n_student, n_via);
 			down = false;
 		}
 		from = at;
@@ -173,7 +179,7 @@ static void key_enters(struct sx *x, uint32_t s, uint32_t arc)
 	uint32_t zero = x->node[p].via;
 	push_up(x, r, p, 1);
 	reverse(x, r, p);
-	x->hold[s] = arc;
+	takes(x, s, arc);
 	hang_by_student(x, r, s, zero);
 }
 
@@ -192,18 +198,17 @@ static void leaf_enters(struct sx *x, uint32_t s, uint32_t arc)
 		if (room_up(x, v) == 1) last = v;
 	push_up(x, r, apex, 1);
 	push_down(x, p, apex, 1);
-	x->hold[s] = arc;
+	takes(x, s, arc);
 	if (last == SX_NONE) return;
 	cut(x, last);
-	if (x->node[last].student != SX_NONE) x->hold[x->node[last].student] = x->node[last].via;
+	if (x->node[last].student != SX_NONE) takes(x, x->node[last].student, x->node[last].via);
 	reverse(x, r, last);
 	hang_by_student(x, r, s, held);
 }
 
-static void student_enters(struct sx *x, uint32_t s, uint32_t arc)
+void sx_student_enters(struct sx *x, uint32_t s, uint32_t arc)
 {
 	uint32_t p = x->to[x->hold[s]];
-	x->pivots++;
 	if (x->node[p].student == s)
 		key_enters(x, s, arc);
 	else
@@ -230,7 +235,6 @@ static void link_enters(struct sx *x, uint32_t link)
 	uint32_t from = lower ? l->tail : l->head, to = lower ? l->head : l->tail, apex = meet(x, from, to);
 	uint32_t amount = l->capacity, out = SX_NONE;
 	bool above = false;
-	x->pivots++;
 	for (uint32_t v = to; v != apex; v = x->node[v].parent)
 		if (room_up(x, v) <= amount) {
 			amount = room_up(x, v);
@@ -252,7 +256,7 @@ static void link_enters(struct sx *x, uint32_t link)
 	}
 	cut(x, out);
 	uint32_t hangs = above ? to : from;
-	if (x->node[out].student != SX_NONE && above) x->hold[x->node[out].student] = x->node[out].via;
+	if (x->node[out].student != SX_NONE && above) takes(x, x->node[out].student, x->node[out].via);
 	reverse(x, hangs, out);
 	hang_by_link(x, hangs, link);
 }
@@ -317,12 +321,12 @@ static bool block_price(struct sx *x, uint32_t from, uint32_t to)
 	sort_items(items, tmp, n, NULL, NULL);
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t arc = best_arc(x, items[k].index, &gain);
-		if (gain) student_enters(x, items[k].index, arc);
+		if (gain) sx_student_enters(x, items[k].index, arc);
 	}
 	return n;
 }
 
-static bool link_price(struct sx *x, uint32_t l)
+bool sx_link_price(struct sx *x, uint32_t l)
 {
 	const struct sx_link *k = &x->link[l];
 	if (k->state > SX_UPPER) return false;
@@ -335,6 +339,10 @@ static bool link_price(struct sx *x, uint32_t l)
 void sx_solve(struct sx *x)
 {
 	potentials(x);
+	if (groups_suit(x)) {
+		groups_solve(x);
+		return;
+	}
 	for (bool again = true; again;) {
 		again = false;
 		for (uint32_t from = 0; from < x->nstudents; from += BLOCK) {
@@ -342,7 +350,7 @@ void sx_solve(struct sx *x)
 			if (block_price(x, from, from + (left < BLOCK ? left : BLOCK))) again = true;
 		}
 		for (uint32_t l = 0; l < x->nlinks; l++)
-			if (link_price(x, l)) again = true;
+			if (sx_link_price(x, l)) again = true;
 	}
 }
 

@@ -46,7 +46,8 @@ struct sx {
 	const int64_t *class_cost; /* by class; NULL: by arc */
 	const int64_t *arc_cost;
 	const int64_t *link_cost; /* NULL: 0 */
-	uint64_t pivots;
+	uint32_t *moved;          /* NULL, or who came to hold another arc in the last pivot */
+	uint32_t nmoved;
 };
 
 /* With everything but off, to, class and link (tail, head, capacity) blank: nobody holds anything. Node v's first link
@@ -54,4 +55,7 @@ struct sx {
 void sx_begin(struct sx *x);
 void sx_solve(struct sx *x);
 void sx_restrict(struct sx *x);
+/* One pivot: the student gains by the arc; the link, if it gains. */
+void sx_student_enters(struct sx *x, uint32_t s, uint32_t arc);
+bool sx_link_price(struct sx *x, uint32_t link);
 static inline int64_t sx_cost(const struct sx *x, uint32_t arc) { return x->class_cost ? x->class_cost[x->class[arc]] : x->arc_cost[arc]; }

@@ -385,6 +385,41 @@ static void test_large_digits(void)
 	arena_free(arena);
 }
 
+/* Many students for few options, under caps and with a floor: the other way of finding who gains. The prices prove it. */
+static void test_crowds(void)
+{
+	struct rand_seeded rnd = {36};
+	for (int round = 0; round < 120; round++) {
+		struct arena *arena = arena_new();
+		struct allocation *a = allocation_new(arena);
+		struct allocation_fault f;
+		int options = 1 + below(&rnd, 4), students = 300 + below(&rnd, 600);
+		REQUIRE(allocation_add_cap(a, STR("c"), STR_NONE, below(&rnd, students), &f) == OK);
+		for (int o = 0; o < options; o++)
+			REQUIRE(allocation_add_option(a, name_of(arena, 'o', o), below(&rnd, students / 2),
+			                              below(&rnd, 2) ? STR("c") : STR_NONE, &f) == OK);
+		if (round % 2) REQUIRE(allocation_add_floor(a, STR("o0"), STR("g"), below(&rnd, 200), &f) == OK);
+		for (int s = 0; s < students; s++) {
+			struct str id = str_fmt(arena, "s%d", s);
+			REQUIRE(allocation_add_student(a, id, below(&rnd, 3) ? STR_NONE : STR("g"), &f) == OK);
+			for (int o = 0; o < options; o++)
+				if (below(&rnd, 3))
+					REQUIRE(allocation_add_choice(a, id, 1 + below(&rnd, 5), name_of(arena, 'o', o), 0, &f) == OK);
+		}
+		REQUIRE(allocation_finish(a, &f) == OK);
+		struct allocation_options how = {
+		    .mechanism = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3), .seed = STR("s"), .hmac = hmac_sha256};
+		struct allocation_result r;
+		struct allocation_wrong wrong = {0};
+		REQUIRE(allocation_solve(arena, a, &how, &r, &f) == OK);
+		struct allocation_claim claim = {a, how, r.held, NULL, r.price, r.floor_price};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
+		CHECK_Z(allocation_wrong_name(wrong.code), "none");
+		arena_free(arena);
+		if (tap.failures) return;
+	}
+}
+
 /* Many components, by several threads: the same bytes. */
 static void test_threads_change_nothing(void)
 {
@@ -422,4 +457,4 @@ static void test_threads_change_nothing(void)
 }
 
 TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes), TAP(test_changed_questions),
-         TAP(test_large_digits), TAP(test_threads_change_nothing))
+         TAP(test_large_digits), TAP(test_crowds), TAP(test_threads_change_nothing))
