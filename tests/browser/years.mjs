@@ -83,6 +83,17 @@ async function one_year(v, data, year, mechanism) {
 	writeFileSync(join(result, "placements.csv"), kept["placements.csv"].replace(`${who},${option},1`, `${who},${option},2`).replace(`${who},${option},2`, `${who},,`));
 	check(verify().code === 1, label("a placement taken away is found"));
 
+	/* every rule on the page says what the command makes of the same files */
+	const seed = JSON.parse(kept["report.json"]).seed, cards = {};
+	for (const at of await page.locator("label.mech").all()) cards[await at.locator("input").getAttribute("value")] = (await at.locator(".kv b").allInnerTexts()).slice(0, 2).map(digits);
+	for (const rule of ["serial", "deferred", "ranksum", "greedy", "generous"]) {
+		const out = join(data, `rule-${year}-${rule}`), files = ["seats", "choices", "students"].flatMap((f) => [`--${f}`, join(result, f + ".csv")]);
+		const ran = command(PROGRAM, "allocation", "run", ...files, "--mechanism", rule, "--seed", seed, "--out", out);
+		const report = ran.code === 0 ? JSON.parse(readFileSync(join(out, "report.json"), "utf8")) : {};
+		same(cards[rule], [report.profile?.[0], report.unplaced], label(`${rule}: first choices and without a place as the command finds them`));
+		check(command(PROGRAM, "allocation", "verify", ...files, "--result", out).code === 0, label(`${rule}: its certificate holds`));
+	}
+
 	/* one who has a second choice, one who has nothing */
 	for (const kind of ["second", "nothing"]) {
 		const row = page.locator("table.list tbody tr").filter({ has: page.locator(kind === "second" ? "td.colon:text-is('2')" : "td.colon .muted") }).first();

@@ -121,6 +121,33 @@ class Numbers(unittest.TestCase):
             self.assertGreaterEqual(count[year, "out"], 20, years[year]["code"])
             self.assertGreaterEqual(count[year, "in"], 5, years[year]["code"])
 
+    def test_reserved_seats(self):
+        """Seats kept for apprentices enter the question, bend the rules that fill the most seats, and are released when unused."""
+        _, _, email, password = next(line.split(" ") for line in self.serve.said if line.startswith("account office "))
+        office = Client(self.serve.host)
+        office.sign_in(email, password)
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+        checking = next(c for c in self.kinds["campaigns"] if c["opened_ms"] and c["closes_ms"] < now and not c["published_ms"])
+        path = f"/campaigns/{checking['id']}"
+        kept = {o["id"]: o["reserved"] for o in self.kinds["opportunities"] if o["campaign"] == checking["id"] and o["reserved"]}
+        self.assertTrue(kept)
+        for rule in ("serial", "ranksum", "greedy", "generous"):
+            self.assertEqual(office.form(path + "/allocate", csrf=csrf_of(office.get(path + "/allocate")), mechanism=rule).status, 303)
+            files = {name: list(csv.DictReader(office.get(f"{path}/allocation/{name}.csv").text.splitlines())) for name in ("floors", "students", "placements", "choices")}
+            self.assertEqual({f["option_or_cap"]: int(f["floor"]) for f in files["floors"]}, kept)
+            apprentices = {s["student"] for s in files["students"] if s["group"] == "apprentice"}
+            self.assertTrue(apprentices)
+            held = collections.Counter(p["option"] for p in files["placements"] if p["student"] in apprentices)
+            used = sum(min(kept[o], held[o]) for o in kept)
+            page = office.get(path + "/allocate").text
+            card = next(c for c in page.split('<label class="mech')[1:] if f'value="{rule}"' in c)
+            self.assertIn(f"{used} sur {sum(kept.values())}", card.replace("\u00a0", " "), rule)
+            self.assertIn('class="proof', page)
+            wanted = {o for o in kept for c in files["choices"] if c["student"] in apprentices and c["option"] == o}
+            if rule != "serial":
+                self.assertGreaterEqual(used, min(1, len(wanted)), "an apprentice asked for a kept seat")
+        self.assertEqual(office.form(path + "/allocate/undo", csrf=csrf_of(office.get(path + "/allocate"))).status, 303)
+
     def test_every_address_is_invented(self):
         """In every field of every row, and in every mail that waits."""
         for kind, rows in self.kinds.items():
