@@ -381,8 +381,12 @@ static enum err run(struct app *app)
 	return command_allocation(&app->cx, argc, argv);
 }
 
-const struct command command_seats = {.name = "allocation",
-                                      .usage = "run|verify|why|value --seats FILE --choices FILE ...",
-                                      .summary = M_command_allocation,
-                                      .needs = NEEDS_NOTHING,
-                                      .run = run};
+const struct command command_seats = {
+    .name = "allocation",
+    .usage = "run INPUT --mechanism serial|deferred|ranksum|greedy|generous --seed TEXT --out DIR [--threads N]\n"
+	     "passerelle allocation verify|value INPUT --result DIR\n"
+	     "passerelle allocation why INPUT --student ID --option ID --result DIR\n"
+	     "INPUT: --seats FILE --choices FILE [--caps FILE] [--students FILE] [--floors FILE] [--pairs FILE]",
+    .summary = M_command_allocation,
+    .needs = NEEDS_NOTHING,
+    .run = run};

@@ -74,15 +74,17 @@ static void help_one(struct app *app, const struct command *c)
 	static const struct {
 		const char *word;
 		int text;
+		bool pure; /* for commands that open no school too */
 	} options[] = {{"--data DIR", M_command_option_data},      {"--database URL", M_command_option_database},
 	               {"--config FILE", M_command_option_config}, {"--as EMAIL", M_command_option_as},
-	               {"--hei HEI", M_command_option_hei},        {"--lang fr|en", M_command_option_lang},
-	               {"--json", M_command_option_json}};
+	               {"--hei HEI", M_command_option_hei},        {"--lang fr|en", M_command_option_lang, true},
+	               {"--json", M_command_option_json, true}};
 	print("passerelle %s %s\n\n", c->name, c->usage);
 	print_line(tr_args(&app->cx, c->summary, NULL));
 	print("\n");
+	bool pure = !strcmp(c->name, "allocation") || !strcmp(c->name, "describe");
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
-		print("  %-18s %.*s\n", options[i].word, STR_ARG(tr_args(&app->cx, options[i].text, NULL)));
+		if (!pure || options[i].pure) print("  %-18s %.*s\n", options[i].word, STR_ARG(tr_args(&app->cx, options[i].text, NULL)));
 }
 
 enum err app_usage(struct app *app, int why, const char *word)

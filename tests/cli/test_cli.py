@@ -582,14 +582,17 @@ class Migrate(unittest.TestCase):
         self.assertRaises(RuntimeError, Serve, place)
 
     def test_old(self):
-        """A migration that was not applied: the last one, whose tables go."""
+        """A migration that was not applied: the last one, whose tables and columns go."""
         place = units()
         key = place.columns("schema_migration")[0][0]
         number = max(int(r[0]) for r in place.rows(f"select {key} from schema_migration"))
         name = next(n for n in os.listdir(os.path.join(ROOT, "sql")) if n.startswith(f"{number:04d}-"))
         with open(os.path.join(ROOT, "sql", name), encoding="utf-8") as f:
-            tables = re.findall(r"(?m)^create table (\w+)", f.read())
-        place.sql(*(f"drop table {t}" + (" cascade" if POSTGRES else "") for t in tables), f"delete from schema_migration where {key} = {number}")
+            text = f.read()
+        gone = [f"drop table {t}" + (" cascade" if POSTGRES else "") for t in re.findall(r"(?m)^create table (\w+)", text)]
+        gone += [f"alter table {t} drop column {c}" for t, c in re.findall(r"(?m)^alter table (\w+) add column (\w+)", text)]
+        self.assertTrue(gone, name)
+        place.sql(*gone, f"delete from schema_migration where {key} = {number}")
         self.assertEqual(place.run("export", "units").code, 3)
         if POSTGRES:
             self.assertRaises(RuntimeError, Serve, place)

@@ -3,7 +3,11 @@
 #include "platform/db/internal.h"
 #include "tap.h"
 #include <ftw.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+extern char **environ;
 
 struct store {
 	struct cx cx;
@@ -76,6 +80,17 @@ __attribute__((unused)) static int64_t number_of(struct cx *cx, struct sql text)
 {
 	struct number n = {text, 0};
 	return db_tx(cx, DB_READ, read_number, &n) ? INT64_MIN + 1 : n.out;
+}
+
+/* Stops or starts the PostgreSQL of the test. */
+__attribute__((unused)) static void control(const char *what)
+{
+	const char *ctl = getenv("PASSERELLE_TEST_PG_CTL");
+	char *argv[] = {(char *)(uintptr_t)ctl, (char *)(uintptr_t)what, NULL};
+	pid_t pid;
+	int status;
+	if (posix_spawn(&pid, ctl, NULL, NULL, argv, environ)) abort();
+	waitpid(pid, &status, 0);
 }
 
 /* VmRSS in KiB. */

@@ -1,10 +1,5 @@
 /* Reads that share one snapshot, and questions asked ahead, on both engines. */
 #include "fixture.h"
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-
-extern char **environ;
 
 #define TABLE "create table thing (n {int} not null primary key, word {text} not null) {strict}"
 #define WORD SQL("select word from thing where n = ?1")
@@ -220,16 +215,6 @@ static void test_ahead_fails(void)
 	}
 	db_reads_end(&s.cx);
 	store_close(&s);
-}
-
-static void control(const char *what)
-{
-	const char *ctl = getenv("PASSERELLE_TEST_PG_CTL");
-	char *argv[] = {(char *)(uintptr_t)ctl, (char *)(uintptr_t)what, NULL};
-	pid_t pid;
-	int status;
-	if (posix_spawn(&pid, ctl, NULL, NULL, argv, environ)) abort();
-	waitpid(pid, &status, 0);
 }
 
 static void test_server_gone(void)

@@ -2,8 +2,6 @@
 #include "base/clock.h"
 #include "fixture.h"
 #include <pthread.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
 static const char *const table =
     "create table thing (id {id} primary key, tenant {tenant} not null, n {int}, word {text}, raw {bytes}, other {id}, "
@@ -468,16 +466,6 @@ static void test_memory_is_flat(void)
 }
 
 /* The connection is lost, the server stops and comes back. */
-static void control(const char *what)
-{
-	const char *ctl = getenv("PASSERELLE_TEST_PG_CTL");
-	char *argv[] = {(char *)(uintptr_t)ctl, (char *)(uintptr_t)what, NULL};
-	pid_t pid;
-	int status;
-	if (posix_spawn(&pid, ctl, NULL, NULL, argv, environ)) abort();
-	waitpid(pid, &status, 0);
-}
-
 static enum err stop_inside(struct cx *cx, void *arg)
 {
 	TRY(fine(cx, NULL));
