@@ -275,13 +275,22 @@ static void prices(struct arena *arena, struct work *w, struct optimum *out)
 	closed_prices(w->run->arena, &r, &closers, out->price);
 }
 
-void optimum_run(struct run *run, uint32_t digit_bits, struct arena *arena, struct optimum *out)
+enum err optimum_linked(struct allocation_fault *fault)
+{
+	*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_LINKED, .high = OPTIMUM_NODES};
+	return ERR_INVALID;
+}
+
+bool optimum_run(struct run *run, uint32_t digit_bits, uint32_t nodes, struct arena *arena, struct optimum *out)
 {
 	struct arena *scratch = run->arena;
 	struct work w = {.run = run, .digit_bits = digit_bits};
 	cost_layout(scratch, run->r->allocation, run->r->options.mechanism, &w.layout);
 	model_build(scratch, run->r->allocation, run->seats, &w.model);
+	for (uint32_t k = 0; k < w.model.ncomponents; k++)
+		if (w.model.components[k].nnodes > nodes) return false;
 	w.potential = ARENA_ARRAY(scratch, int64_t, (size_t)w.model.nnodes * w.layout.ndigits);
 	components_solve(&w);
 	if (out) prices(arena, &w, out);
+	return true;
 }

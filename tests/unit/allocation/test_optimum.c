@@ -2,6 +2,7 @@
  * ways of packing digits; prices that prove it; and that nothing else passes. */
 #include "allocation/canon.h"
 #include "allocation/optimum.h"
+#include "allocation/state.h"
 #include "cases.h"
 
 enum { DIGITS = 24 };
@@ -203,7 +204,7 @@ static void test_every_way_of_packing(void)
 			struct run run = {arena, &r, RUN_UNCHANGED, run_seats(arena, a), ARENA_ARRAY(arena, uint32_t, a->nstudents)};
 			for (uint32_t s = 0; s < a->nstudents; s++)
 				run.held[s] = allocation_fixed(a, s);
-			optimum_run(&run, bits[k], arena, &o);
+			REQUIRE(optimum_run(&run, bits[k], OPTIMUM_NODES, arena, &o));
 			CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
 			CHECK_MEM(o.price, r.price, (a->noptions + a->ncaps) * r.ndigits * sizeof(*r.price));
 			CHECK_MEM(o.floor_price, r.floor_price, a->nfloors * r.ndigits * sizeof(*r.price));
@@ -481,11 +482,45 @@ static void test_large_digits(void)
 		struct optimum o;
 		struct run run = {arena, &r, RUN_UNCHANGED, run_seats(arena, a), ARENA_ARRAY(arena, uint32_t, a->nstudents)};
 		memset(run.held, 0xff, a->nstudents * sizeof(*run.held));
-		optimum_run(&run, 0, arena, &o);
+		/* All hang together: a chain with one more than may is refused. */
+		CHECK(!optimum_run(&run, 0, a->noptions - 1, arena, &o));
+		REQUIRE(optimum_run(&run, 0, a->noptions, arena, &o));
 		CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
 		CHECK_MEM(o.price, r.price, a->noptions * r.ndigits * sizeof(*r.price));
 	}
 	arena_free(arena);
+}
+
+/* More below one cap than sums of lottery digits are sure to have room for: refused and said; serial takes it. */
+static void test_too_many_linked(void)
+{
+	for (uint32_t more = 0; more < 2; more++) {
+		struct arena *arena = arena_new();
+		struct allocation *a = allocation_new(arena);
+		struct allocation_fault f;
+		struct allocation_result r;
+		struct allocation_wrong wrong;
+		struct allocation_state *st;
+		REQUIRE(allocation_add_cap(a, STR("all"), STR_NONE, 1, &f) == OK);
+		for (uint32_t o = 0; o + 1 < OPTIMUM_NODES + more; o++)
+			REQUIRE(allocation_add_option(a, str_fmt(arena, "o%u", o), 1, STR("all"), &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("s"), 1, STR("o0"), 0, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("t"), 1, STR("o1"), 0, &f) == OK);
+		REQUIRE(allocation_finish(a, &f) == OK);
+		struct allocation_options options = {.mechanism = ALLOCATION_RANKSUM, .hmac = hmac_sha256};
+		f.code = ALLOCATION_FAULT_NONE;
+		CHECK_INT(allocation_solve(arena, a, &options, &r, &f), more ? ERR_INVALID : OK);
+		CHECK_INT(f.code, more ? ALLOCATION_FAULT_LINKED : ALLOCATION_FAULT_NONE);
+		enum err e = allocation_state_new(a, &options, &st, &f);
+		CHECK_INT(e, more ? ERR_INVALID : OK);
+		if (e == OK) allocation_state_free(st);
+		struct allocation_claim claim = {.allocation = a, .options = options, .held = r.held};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), more ? ERR_REFUSED : OK);
+		if (more) CHECK_INT(wrong.fault.code, ALLOCATION_FAULT_LINKED);
+		options.mechanism = ALLOCATION_SERIAL;
+		CHECK_INT(allocation_solve(arena, a, &options, &r, &f), OK);
+		arena_free(arena);
+	}
 }
 
 /* Many students for few options, under caps and with a floor: the other way of finding who gains. The prices prove it. */
@@ -561,4 +596,4 @@ static void test_threads_change_nothing(void)
 
 TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes),
          TAP(test_largest_prices_by_another_way), TAP(test_another_seed_is_refused), TAP(test_changed_questions), TAP(test_large_digits),
-         TAP(test_crowds), TAP(test_threads_change_nothing))
+         TAP(test_too_many_linked), TAP(test_crowds), TAP(test_threads_change_nothing))
