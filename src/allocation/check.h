@@ -11,7 +11,8 @@ struct check {
 /* Fills *wrong; gives ERR_REFUSED. option: an option or a cap. */
 enum err wrong_at(struct check *c, enum allocation_wrong_code code, uint32_t student, uint32_t node);
 
-/* The prices of the result prove its placement: see docs/contracts/allocation.md. One pass over lists. */
+/* The prices of the result prove its placement, in one pass over lists (docs/contracts/allocation.md), and are the largest
+ * that do (canon.h). */
 enum err prices_check(struct check *c);
 /* Prices as read from a certificate. */
 struct price_reader {
@@ -25,5 +26,7 @@ void price_reader_begin(struct check *c, enum allocation_mechanism m, struct pri
 enum err price_row(struct check *c, const struct rows *row, struct price_reader *p);
 /* Digits joined by ':'. */
 struct str price_text(struct arena *arena, const int64_t *digits, uint32_t ndigits);
+/* "osaka:g0", as certificates name it. */
+struct str floor_id(struct arena *arena, const struct allocation *a, uint32_t floor);
 /* The kind of the price row of a node: a cap that has the id of an option needs a word of its own. */
 const char *price_kind(const struct allocation *a, uint32_t node);

@@ -1,5 +1,6 @@
 /* The optimising mechanisms: stages of digits over the components of the model. */
 #include "allocation/optimum.h"
+#include "allocation/canon.h"
 #include "allocation/model.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -249,53 +250,14 @@ static int64_t *potentials_all(struct arena *arena, const struct work *w)
 	return all;
 }
 
-/* The node that closes a closed option: the lowest without a seat. */
-static uint32_t closer(const struct model *m, uint32_t option)
-{
-	uint32_t v = option;
-	while (m->seats[v])
-		v = m->a->node_parent[v];
-	return v;
-}
-
-/* Whoever lists a closed option would take it, were its price too low. */
-static void closed_price(struct arena *arena, const struct work *w, const struct allocation_result *r, int64_t *price)
-{
-	const struct allocation *a = w->model.a;
-	uint32_t nd = w->layout.ndigits;
-	int64_t *have = ARENA_ARRAY(arena, int64_t, nd), *least = ARENA_ARRAY(arena, int64_t, nd);
-	for (uint32_t s = 0; s < a->nstudents; s++) {
-		if (allocation_fixed(a, s) != ALLOCATION_NONE) continue;
-		uint32_t *position = NULL;
-		struct arena_mark mark = arena_mark(arena);
-		for (uint32_t i = a->off[s]; i < a->off[s + 1]; i++) {
-			uint32_t o = a->choice_option[i], first = a->off[s], held = w->run->held[s];
-			if (w->model.open[o] || allocation_choice_forbidden(a, i)) continue;
-			if (!position) {
-				position = ARENA_ARRAY(arena, uint32_t, a->off[s + 1] - first);
-				cost_positions(arena, r, s, position);
-				cost_total(&w->layout, r, s, held, held == ALLOCATION_NONE ? 0 : position[held - first], least);
-			}
-			cost_total(&w->layout, r, s, i, position[i - first], have);
-			if (cost_cmp(have, least, nd) >= 0) continue;
-			int64_t *to = price + (size_t)closer(&w->model, o) * nd;
-			for (uint32_t d = 0; d < nd; d++)
-				to[d] += least[d] - have[d];
-		}
-		arena_rewind(arena, mark);
-	}
-}
-
 static void prices(struct arena *arena, struct work *w, struct optimum *out)
 {
 	const struct allocation *a = w->model.a;
 	uint32_t nodes = a->noptions + a->ncaps, nd = out->ndigits = w->layout.ndigits;
-	bool closed = false;
 	int64_t *all = potentials_all(w->run->arena, w);
 	out->price = ARENA_ARRAY(arena, int64_t, (size_t)nodes * nd);
 	out->floor_price = ARENA_ARRAY(arena, int64_t, (size_t)a->nfloors * nd);
 	for (uint32_t v = 0; v < nodes; v++) {
-		closed |= !w->model.seats[v];
 		uint32_t p = a->node_parent[v];
 		for (uint32_t d = 0; d < nd; d++)
 			out->price[(size_t)v * nd + d] = all[(size_t)v * nd + d] - (p == ALLOCATION_NONE ? 0 : all[(size_t)p * nd + d]);
@@ -303,21 +265,32 @@ static void prices(struct arena *arena, struct work *w, struct optimum *out)
 	for (uint32_t f = 0; f < a->nfloors; f++)
 		for (uint32_t d = 0; d < nd; d++)
 			out->floor_price[(size_t)f * nd + d] = all[(size_t)a->floors[f].node * nd + d] - all[((size_t)nodes + f) * nd + d];
-	if (!closed) return;
 	struct allocation_result r = *w->run->r;
+	struct closers closers;
+	r.held = w->run->held;
 	r.ndigits = nd;
 	r.price = out->price;
 	r.floor_price = out->floor_price;
-	closed_price(w->run->arena, w, &r, out->price);
+	closers_find(w->run->arena, a, &closers);
+	closed_prices(w->run->arena, &r, &closers, out->price);
 }
 
-void optimum_run(struct run *run, uint32_t digit_bits, struct arena *arena, struct optimum *out)
+enum err optimum_linked(struct allocation_fault *fault)
+{
+	*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_LINKED, .high = OPTIMUM_NODES};
+	return ERR_INVALID;
+}
+
+bool optimum_run(struct run *run, uint32_t digit_bits, uint32_t nodes, struct arena *arena, struct optimum *out)
 {
 	struct arena *scratch = run->arena;
 	struct work w = {.run = run, .digit_bits = digit_bits};
 	cost_layout(scratch, run->r->allocation, run->r->options.mechanism, &w.layout);
 	model_build(scratch, run->r->allocation, run->seats, &w.model);
+	for (uint32_t k = 0; k < w.model.ncomponents; k++)
+		if (w.model.components[k].nnodes > nodes) return false;
 	w.potential = ARENA_ARRAY(scratch, int64_t, (size_t)w.model.nnodes * w.layout.ndigits);
 	components_solve(&w);
 	if (out) prices(arena, &w, out);
+	return true;
 }

@@ -12,8 +12,13 @@ struct optimum {
 	int64_t *price;       /* of every node of the allocation, ndigits each */
 	int64_t *floor_price; /* of every floor */
 };
-enum { OPTIMUM_DIGIT_BITS = 10, OPTIMUM_BLOCK_BITS = 60 };
+/* OPTIMUM_NODES, options, caps and floors that lists and caps link to each other: a potential adds up at most one difference of
+ * two 44-bit numbers for each of them, and two potentials and a cost still fit in 63 bits. */
+enum { OPTIMUM_DIGIT_BITS = 10, OPTIMUM_BLOCK_BITS = 60, OPTIMUM_NODES = 1 << 17 };
 
 /* Fills run->held. digit_bits: OPTIMUM_DIGIT_BITS; tests give fewer, 0 for one digit at a time. The prices are left in
- * `arena`; NULL: no prices. Scratch memory stays in run->arena. */
-void optimum_run(struct run *run, uint32_t digit_bits, struct arena *arena, struct optimum *out);
+ * `arena`; NULL: no prices. Scratch memory stays in run->arena. False, and nothing decided: more than `nodes` (OPTIMUM_NODES;
+ * tests give fewer) hang together. */
+bool optimum_run(struct run *run, uint32_t digit_bits, uint32_t nodes, struct arena *arena, struct optimum *out) MUST_CHECK;
+/* Fills *fault: too many hang together. ERR_INVALID. */
+enum err optimum_linked(struct allocation_fault *fault);

@@ -1,6 +1,5 @@
 /* Checking that prices prove a placement, and reading them from a certificate. */
-#include "allocation/check.h"
-#include "allocation/cost.h"
+#include "allocation/canon.h"
 #include "allocation/run.h"
 #include "base/sb.h"
 
@@ -18,6 +17,12 @@ struct str price_text(struct arena *arena, const int64_t *digits, uint32_t ndigi
 const char *price_kind(const struct allocation *a, uint32_t node)
 {
 	return node >= a->noptions && allocation_find_option(a, allocation_node_id(a, node)) != ALLOCATION_NONE ? "price_cap" : "price";
+}
+
+struct str floor_id(struct arena *arena, const struct allocation *a, uint32_t floor)
+{
+	struct str node = allocation_node_id(a, a->floors[floor].node), group = a->groups[a->floors[floor].group];
+	return str_fmt(arena, "%.*s:%.*s", STR_ARG(node), STR_ARG(group));
 }
 
 static bool zero(const int64_t *digits, uint32_t nd)
@@ -92,6 +97,7 @@ struct student_check {
 	uint32_t *position; /* of the list, when known */
 	bool positions;
 	int64_t *least, *have;
+	struct tight *tight;
 };
 
 static void total(struct student_check *k, uint32_t s, uint32_t i, int64_t *digits)
@@ -139,7 +145,9 @@ static enum err student_check(struct student_check *k, uint32_t s)
 		if (choice == held) continue;
 		if (choice != ALLOCATION_NONE && (allocation_choice_forbidden(a, i) || surely_more(k, i))) continue;
 		total(k, s, choice, k->have);
-		if (cost_cmp(k->have, k->least, nd) >= 0) continue;
+		int more = cost_cmp(k->have, k->least, nd);
+		if (more == 0) tight_add(k->c, k->tight, s, held, choice);
+		if (more >= 0) continue;
 		wrong_at(k->c, choice == ALLOCATION_NONE ? ALLOCATION_WRONG_NOTHING_CHEAPER : ALLOCATION_WRONG_CHEAPER, s,
 		         choice == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[i]);
 		if (held != ALLOCATION_NONE) k->c->wrong->other = a->options[a->choice_option[held]].id;
@@ -161,15 +169,18 @@ enum err prices_check(struct check *c)
 	if (a->nfloors) TRY(floors_check(c, &layout));
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		if (a->off[s + 1] - a->off[s] > longest) longest = a->off[s + 1] - a->off[s];
+	struct tight tight;
+	tight_begin(c, &tight);
 	struct student_check k = {.c = c,
 	                          .layout = &layout,
 	                          .way = a->nfloors ? NULL : ways(c),
 	                          .position = ARENA_ARRAY(c->arena, uint32_t, longest),
 	                          .least = ARENA_ARRAY(c->arena, int64_t, layout.ndigits),
-	                          .have = ARENA_ARRAY(c->arena, int64_t, layout.ndigits)};
+	                          .have = ARENA_ARRAY(c->arena, int64_t, layout.ndigits),
+	                          .tight = &tight};
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		if (allocation_fixed(a, s) == ALLOCATION_NONE) TRY(student_check(&k, s));
-	return OK;
+	return tight_check(c, &tight);
 }
 
 void price_reader_begin(struct check *c, enum allocation_mechanism m, struct price_reader *p)

@@ -57,9 +57,7 @@ static void prices_write(struct sb *out, const struct allocation_result *r)
 	for (uint32_t v = 0; v < a->noptions + a->ncaps; v++)
 		price_write(out, price_kind(a, v), allocation_node_id(a, v), r->price + (size_t)v * r->ndigits, r->ndigits);
 	for (uint32_t f = 0; f < a->nfloors; f++) {
-		struct str node = allocation_node_id(a, a->floors[f].node), group = a->groups[a->floors[f].group];
-		struct str id = str_fmt(out->arena, "%.*s:%.*s", STR_ARG(node), STR_ARG(group));
-		price_write(out, "floor", id, r->floor_price + (size_t)f * r->ndigits, r->ndigits);
+		price_write(out, "floor", floor_id(out->arena, a, f), r->floor_price + (size_t)f * r->ndigits, r->ndigits);
 	}
 }
 

@@ -21,8 +21,8 @@ struct run {
 	uint32_t *held;  /* out */
 };
 
-/* Fills run->held. */
-void run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held);
+/* Fills held. False: see optimum_run; never under serial and deferred. */
+bool run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held) MUST_CHECK;
 void serial_run(struct run *run);
 struct sort_item;
 struct sort_item *serial_order(struct run *run); /* students by turn, each alone */

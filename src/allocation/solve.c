@@ -132,7 +132,7 @@ uint32_t *run_seats(struct arena *arena, const struct allocation *a)
 	return seats;
 }
 
-void run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held)
+bool run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held)
 {
 	const struct allocation *a = r->allocation;
 	struct run run = {.arena = arena, .r = r, .change = change, .held = held, .seats = run_seats(arena, a)};
@@ -140,12 +140,12 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
-	if (cost_optimises(r->options.mechanism))
-		optimum_run(&run, OPTIMUM_DIGIT_BITS, NULL, NULL);
-	else if (r->options.mechanism == ALLOCATION_SERIAL)
+	if (cost_optimises(r->options.mechanism)) return optimum_run(&run, OPTIMUM_DIGIT_BITS, OPTIMUM_NODES, NULL, NULL);
+	if (r->options.mechanism == ALLOCATION_SERIAL)
 		serial_run(&run);
 	else
 		deferred_run(&run);
+	return true;
 }
 
 /* A full node cuts at the last one it admitted; an option is cut by the strictest node on its way to the root. */
@@ -250,18 +250,19 @@ void loads_count(struct allocation_result *r)
 	}
 }
 
-static void optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r)
+static enum err optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r, struct allocation_fault *fault)
 {
 	const struct allocation *a = r->allocation;
 	struct optimum optimum;
 	struct run run = {.arena = scratch, .r = r, .change = RUN_UNCHANGED, .held = r->held, .seats = run_seats(scratch, a)};
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		r->held[s] = allocation_fixed(a, s);
-	optimum_run(&run, OPTIMUM_DIGIT_BITS, arena, &optimum);
+	if (!optimum_run(&run, OPTIMUM_DIGIT_BITS, OPTIMUM_NODES, arena, &optimum)) return optimum_linked(fault);
 	r->ndigits = optimum.ndigits;
 	r->price = optimum.price;
 	r->floor_price = optimum.floor_price;
 	loads_count(r);
+	return OK;
 }
 
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
@@ -282,14 +283,16 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 	out->held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
 	out->load = ARENA_ARRAY(arena, uint32_t, (size_t)a->noptions + a->ncaps);
 	struct arena *scratch = arena_new();
+	enum err e = OK;
 	if (cost_optimises(options->mechanism)) {
-		optimum_result(arena, scratch, out);
+		e = optimum_result(arena, scratch, out, fault);
 	} else {
 		out->cutoffs = ARENA_ARRAY(arena, struct allocation_cutoff, a->noptions);
-		run_mechanism(scratch, out, RUN_UNCHANGED, out->held);
+		BUG_IF(!run_mechanism(scratch, out, RUN_UNCHANGED, out->held));
 		cutoffs_of(scratch, out, out->held, out->cutoffs, out->load);
 	}
 	arena_free(scratch);
+	TRY(e);
 	result_count(arena, out);
 	return OK;
 }

@@ -1,5 +1,6 @@
 /* A state as it stands: the question it answers, and the answer with its proof. */
 #include "allocation/build.h"
+#include "allocation/canon.h"
 #include "allocation/run.h"
 #include "allocation/search.h"
 
@@ -170,5 +171,5 @@ enum err allocation_state_result(const struct allocation_state *st, struct arena
 	for (uint32_t v = 0; v < p->noptions + p->ncaps; v++)
 		out->load[v] = g->nodes[v].load;
 	result_count(arena, out);
-	return OK;
+	return prices_largest(arena, out);
 }

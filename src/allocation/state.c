@@ -1,4 +1,5 @@
 /* Building a state: the graph of an allocation, everybody placed, and what one may ask of it. */
+#include "allocation/optimum.h"
 #include "allocation/run.h"
 #include "allocation/search.h"
 
@@ -122,6 +123,8 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
 enum err allocation_state_new(const struct allocation *a, const struct allocation_options *options, struct allocation_state **out,
                               struct allocation_fault *fault)
 {
+	uint64_t linked = (uint64_t)a->noptions + a->ncaps + a->nfloors;
+	if (cost_optimises(options->mechanism) && linked > OPTIMUM_NODES) return optimum_linked(fault);
 	TRY(state_make(a, options, out, fault));
 	struct allocation_state *st = *out;
 	struct allocation_result r = {.allocation = a, .options = st->g.options};

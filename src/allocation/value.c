@@ -146,7 +146,7 @@ struct allocation_worth worth_run(struct arena *arena, const struct allocation_r
 	struct arena *scratch = arena_new();
 	struct allocation_result other = *r;
 	other.held = ARENA_ARRAY(scratch, uint32_t, a->nstudents);
-	run_mechanism(scratch, r, change, other.held);
+	BUG_IF(!run_mechanism(scratch, r, change, other.held));
 	result_count(scratch, &other);
 	struct allocation_worth w = {true, (int64_t)other.placed - r->placed, other.group_shortfall - r->group_shortfall,
 	                             ARENA_ARRAY(arena, int64_t, a->max_rank)};

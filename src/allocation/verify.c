@@ -2,6 +2,7 @@
  * nothing that the result says about them. */
 #include "allocation/check.h"
 #include "allocation/cost.h"
+#include "allocation/optimum.h"
 #include "allocation/result.h"
 #include "allocation/run.h"
 #include "base/base64.h"
@@ -112,7 +113,11 @@ static enum err best_check(struct check *c)
 	const struct allocation *a = c->r->allocation;
 	struct arena_mark mark = arena_mark(c->arena);
 	uint32_t *held = ARENA_ARRAY(c->arena, uint32_t, a->nstudents);
-	run_mechanism(c->arena, c->r, RUN_UNCHANGED, held);
+	if (!run_mechanism(c->arena, c->r, RUN_UNCHANGED, held)) {
+		*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE,
+		                                      .fault = {.code = ALLOCATION_FAULT_LINKED, .high = OPTIMUM_NODES}};
+		return ERR_REFUSED;
+	}
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (held[s] == c->r->held[s]) continue;
 		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s, held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);

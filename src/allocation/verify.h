@@ -6,42 +6,45 @@
  * decided by cut-offs: it is shown by solving. Under deferred
  * it says that nobody has justified envy; that it is the best such placement for the students is then shown by solving.
  * Under an optimising mechanism prices show that no placement costs less (cost.h), and the lottery digit that no other
- * costs as little: two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers. */
+ * costs as little: two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers.
+ * Other prices may prove the same; a result has the largest, and any other is refused: where the draw enters any price,
+ * prices show the seed too. */
 #pragma once
 #include "allocation/files.h"
 #include "allocation/solve.h"
 
-#define ALLOCATION_WRONGS(X)                                                                                                \
-	X(NONE, "none")                                                                                                     \
-	X(FILE, "file")           /* fault says which file cannot be read */                                                \
-	X(ROW_ORDER, "row_order") /* student: not the next in byte order of id */                                           \
-	X(STUDENT_UNKNOWN, "student_unknown")                                                                               \
-	X(STUDENT_TWICE, "student_twice")                                                                                   \
-	X(STUDENT_MISSING, "student_missing")                                                                               \
-	X(OPTION_UNKNOWN, "option_unknown")                                                                                 \
-	X(NOT_LISTED, "not_listed")         /* student holds an option not in the own list */                               \
-	X(RANK, "rank")                     /* found, expected */                                                           \
-	X(FORBIDDEN, "forbidden")           /* an option the student declined */                                            \
-	X(FIXED_MOVED, "fixed_moved")       /* student does not hold the fixed option */                                    \
-	X(CAPACITY, "capacity")             /* option: found students, expected seats at most */                            \
-	X(CAP, "cap")                       /* option (the cap): found students, expected seats at most */                  \
-	X(CUTOFF_MISSING, "cutoff_missing") /* option is full and has no cut-off; text_expected */                          \
-	X(CUTOFF_EXTRA, "cutoff_extra")     /* option has a seat left or had none, yet a cut-off */                         \
-	X(CUTOFF_WRONG, "cutoff_wrong")     /* text_found, text_expected */                                                 \
-	X(CUTOFF_TWICE, "cutoff_twice")                                                                                     \
-	X(CERTIFICATE_KIND, "certificate_kind") /* text_found: a kind the mechanism does not give */                        \
-	X(BETTER_OPEN, "better_open")           /* student passes the cut-off of option and holds other or nothing */       \
-	X(BELOW_CUTOFF, "below_cutoff")         /* student holds option below its cut-off */                                \
-	X(NOT_BEST, "not_best")                 /* deferred: student holds less than the mechanism gives (other, option) */ \
-	X(PRICE_DIGITS, "price_digits")         /* text_found: not expected digits, or all zero */                          \
-	X(PRICE_TWICE, "price_twice")                                                                                       \
-	X(PRICE_NEGATIVE, "price_negative")   /* option (or cap): text_found is below zero */                               \
-	X(PRICE_FREE, "price_free")           /* option (or cap): has a free seat, yet the price text_found */              \
-	X(FLOOR_UNKNOWN, "floor_unknown")     /* option: the floor as named, or named twice or out of order */              \
-	X(FLOOR_PRICE, "floor_price")         /* option (or cap): text_found is not what its floor may be worth */          \
-	X(CHEAPER, "cheaper")                 /* student: option would cost text_expected, not text_found */                \
-	X(NOTHING_CHEAPER, "nothing_cheaper") /* student: the same of holding nothing */                                    \
-	X(REPORT_FIELD, "report_field")       /* field of report.json: text_found, text_expected */                         \
+#define ALLOCATION_WRONGS(X)                                                                                                     \
+	X(NONE, "none")                                                                                                          \
+	X(FILE, "file")           /* fault says which file cannot be read */                                                     \
+	X(ROW_ORDER, "row_order") /* student: not the next in byte order of id */                                                \
+	X(STUDENT_UNKNOWN, "student_unknown")                                                                                    \
+	X(STUDENT_TWICE, "student_twice")                                                                                        \
+	X(STUDENT_MISSING, "student_missing")                                                                                    \
+	X(OPTION_UNKNOWN, "option_unknown")                                                                                      \
+	X(NOT_LISTED, "not_listed")         /* student holds an option not in the own list */                                    \
+	X(RANK, "rank")                     /* found, expected */                                                                \
+	X(FORBIDDEN, "forbidden")           /* an option the student declined */                                                 \
+	X(FIXED_MOVED, "fixed_moved")       /* student does not hold the fixed option */                                         \
+	X(CAPACITY, "capacity")             /* option: found students, expected seats at most */                                 \
+	X(CAP, "cap")                       /* option (the cap): found students, expected seats at most */                       \
+	X(CUTOFF_MISSING, "cutoff_missing") /* option is full and has no cut-off; text_expected */                               \
+	X(CUTOFF_EXTRA, "cutoff_extra")     /* option has a seat left or had none, yet a cut-off */                              \
+	X(CUTOFF_WRONG, "cutoff_wrong")     /* text_found, text_expected */                                                      \
+	X(CUTOFF_TWICE, "cutoff_twice")                                                                                          \
+	X(CERTIFICATE_KIND, "certificate_kind") /* text_found: a kind the mechanism does not give */                             \
+	X(BETTER_OPEN, "better_open")           /* student passes the cut-off of option and holds other or nothing */            \
+	X(BELOW_CUTOFF, "below_cutoff")         /* student holds option below its cut-off */                                     \
+	X(NOT_BEST, "not_best")                 /* deferred: student holds less than the mechanism gives (other, option) */      \
+	X(PRICE_DIGITS, "price_digits")         /* text_found: not expected digits, or all zero */                               \
+	X(PRICE_TWICE, "price_twice")                                                                                            \
+	X(PRICE_NEGATIVE, "price_negative")   /* option (or cap): text_found is below zero */                                    \
+	X(PRICE_FREE, "price_free")           /* option (or cap): has a free seat, yet the price text_found */                   \
+	X(PRICE_OTHER, "price_other")         /* option (or cap, floor): text_found proves the same, but is not text_expected */ \
+	X(FLOOR_UNKNOWN, "floor_unknown")     /* option: the floor as named, or named twice or out of order */                   \
+	X(FLOOR_PRICE, "floor_price")         /* option (or cap): text_found is not what its floor may be worth */               \
+	X(CHEAPER, "cheaper")                 /* student: option would cost text_expected, not text_found */                     \
+	X(NOTHING_CHEAPER, "nothing_cheaper") /* student: the same of holding nothing */                                         \
+	X(REPORT_FIELD, "report_field")       /* field of report.json: text_found, text_expected */                              \
 	X(INPUT_CHANGED, "input_changed")     /* SHA-256 of the input is not that of the report */
 
 enum allocation_wrong_code {

@@ -21,7 +21,7 @@ static uint32_t would_hold(struct arena *arena, const struct allocation_result *
 	const struct allocation *a = r->allocation;
 	struct arena_mark mark = arena_mark(arena);
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
-	run_mechanism(arena, r, change, held);
+	BUG_IF(!run_mechanism(arena, r, change, held));
 	uint32_t got = held[s];
 	arena_rewind(arena, mark);
 	if (got == ALLOCATION_NONE || a->choice_rank[got] > a->choice_rank[choice]) return ALLOCATION_NONE;
@@ -111,7 +111,7 @@ static void gain_effect(struct arena *arena, const struct allocation_result *r, 
 	struct arena *scratch = arena_new();
 	uint32_t *held = ARENA_ARRAY(scratch, uint32_t, r->allocation->nstudents);
 	struct run_change change = {.choice = why->choice, .student = why->student, .gain = why->score_gain, .option = ALLOCATION_NONE};
-	run_mechanism(scratch, r, change, held);
+	BUG_IF(!run_mechanism(scratch, r, change, held));
 	why_effect(arena, r, held, why);
 	arena_free(scratch);
 }

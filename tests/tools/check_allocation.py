@@ -315,12 +315,18 @@ def read(folder, name):
 
 
 def is_optimum(paths, result, seed, mechanism):
-    """The slow solver finds what the program found; and its prices prove it as well."""
+    """The slow solver finds what the program found, and the same prices wherever anybody can come; its own prove it as well."""
     q = Question(paths)
     costs = allocation_optimum.Costs(q, seed, mechanism, draw, own_order)
     found = allocation_optimum.optimum(q, costs)
     same("the optimum", claimed(q, text_of(result, "placements.csv")), found[0])
     allocation_optimum.prove(q, costs, *found)
+    lines = [(row["kind"], row["id"], row["value"]) for row in csv.DictReader(io.StringIO(text_of(result, "certificate.csv")))]
+    price, _ = allocation_optimum.certificate(q, costs, lines)
+    for option in q.options:
+        if all(q.capacity[node] for node in q.path(option)):
+            for node in q.path(option):
+                same(f"the price of {node[1]}", price.get(node, costs.zero()), found[1][node])
 
 
 def refused(paths, result):
@@ -360,8 +366,8 @@ def placements_of(q, held):
 
 
 def tamper_all(rnd, command, paths, result, known=8):
-    """All changed placements are refused by the checker; some of them, drawn, by the program too. Of changed prices both say
-    the same: not every other price is wrong."""
+    """All changed placements are refused by the checker; some of them, drawn, by the program too. It refuses every changed
+    certificate; the checker, whose one pass is a proof and no more, takes what proves the same placement."""
     q, written = Question(paths), text_of(result, "report.json")
     report = {**json.loads(written), "seconds_read": 0, "seconds_solve": 0}
     placements, certificate = text_of(result, "placements.csv"), text_of(result, "certificate.csv")
@@ -385,7 +391,7 @@ def tamper_all(rnd, command, paths, result, known=8):
         put(result, "certificate.csv", text)
         why = refused(paths, result)
         code, _, error = call(command, "verify", paths, "--result", result)
-        if code != (1 if why else 0):
+        if code != (1 if text != certificate else 0) or (why and text == certificate):
             raise Wrong(f"verify gives {code} ({error.strip()}) where the checker says {why!r} of {text!r}")
         verdicts[bool(why)] += 1
     put(result, "certificate.csv", certificate)

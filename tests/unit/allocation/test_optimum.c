@@ -1,7 +1,8 @@
 /* The optimising mechanisms against every placement of small cases: the whole cost, told once more, and the placement; all
  * ways of packing digits; prices that prove it; and that nothing else passes. */
-#include "allocation/cost.h"
+#include "allocation/canon.h"
 #include "allocation/optimum.h"
+#include "allocation/state.h"
 #include "cases.h"
 
 enum { DIGITS = 24 };
@@ -203,7 +204,7 @@ static void test_every_way_of_packing(void)
 			struct run run = {arena, &r, RUN_UNCHANGED, run_seats(arena, a), ARENA_ARRAY(arena, uint32_t, a->nstudents)};
 			for (uint32_t s = 0; s < a->nstudents; s++)
 				run.held[s] = allocation_fixed(a, s);
-			optimum_run(&run, bits[k], arena, &o);
+			REQUIRE(optimum_run(&run, bits[k], OPTIMUM_NODES, arena, &o));
 			CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
 			CHECK_MEM(o.price, r.price, (a->noptions + a->ncaps) * r.ndigits * sizeof(*r.price));
 			CHECK_MEM(o.floor_price, r.floor_price, a->nfloors * r.ndigits * sizeof(*r.price));
@@ -252,7 +253,8 @@ static bool plain_proves(const struct small *c, const struct plain_costs *costs,
 	return true;
 }
 
-/* Each other placement is refused, with the prices and by solving again; each changed price that proves nothing is. */
+/* Each other placement is refused, with the prices and by solving again; and each changed price, even where it proves the
+ * same placement: a result has the largest ones. */
 static void test_nothing_else_passes(void)
 {
 	struct rand_seeded rnd = {33};
@@ -297,7 +299,9 @@ static void test_nothing_else_passes(void)
 			int64_t *digit = i / 2 < nprice ? price + i / 2 : floor_price + (i / 2 - nprice);
 			*digit += i % 2 ? 1 : -1;
 			bool proof = plain_proves(&c, &costs, plain_held, price, floor_price);
-			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), proof ? OK : ERR_REFUSED);
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), ERR_REFUSED);
+			CHECK_INT(wrong.code == ALLOCATION_WRONG_PRICE_OTHER, proof);
+			if (proof) CHECK(wrong.option.ptr && wrong.text_found.ptr && !str_eq(wrong.text_found, wrong.text_expected));
 			refused += !proof;
 			proves += proof;
 			*digit -= i % 2 ? 1 : -1;
@@ -307,6 +311,106 @@ static void test_nothing_else_passes(void)
 		if (tap.failures) return;
 	}
 	CHECK(refused > 5000 && proves > 100);
+}
+
+/* Some students fixed where they are, with the seats of the option as they are or just enough for them. */
+static void some_fixed(struct rand_seeded *rnd, struct small *c, const struct allocation_result *r)
+{
+	for (int s = 0; s < c->students; s++)
+		if (!below(rnd, 3)) c->fixed[s] = held_option(r, s);
+	for (int o = 0; o < c->options; o++) {
+		int kept = 0;
+		for (int s = 0; s < c->students; s++)
+			kept += c->fixed[s] == o;
+		if (!below(rnd, 3)) c->capacity[o] = kept;
+	}
+	for (int k = 0; k < c->caps; k++) {
+		int kept = 0;
+		for (int s = 0; s < c->students; s++)
+			kept += c->fixed[s] >= 0 && plain_in_cap(c, c->fixed[s], k);
+		if (!below(rnd, 4)) c->cap_capacity[k] = kept;
+	}
+}
+
+/* Solved and proven by chains of moves, with prices that drifted on the way: the largest are the solver's, digit by digit.
+ * With caps, floors, ties, fixed, forbidden, and nothing free. */
+static void test_largest_prices_by_another_way(void)
+{
+	struct rand_seeded rnd = {36};
+	int fixed = 0, drifted = 0, priced = 0;
+	for (int round = 0; round < 9000; round++) {
+		struct arena *arena = arena_new();
+		struct allocation_result r, own;
+		struct allocation_wrong wrong;
+		struct allocation_fault f;
+		struct allocation_state *st;
+		struct small c = case_random(&rnd, round);
+		enum allocation_mechanism m = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3);
+		REQUIRE(small_solve(arena, &c, m, 0, &r));
+		if (round % 2) {
+			some_fixed(&rnd, &c, &r);
+			REQUIRE(small_solve(arena, &c, m, 0, &r));
+			fixed += r.allocation->fixed != NULL;
+		}
+		const struct allocation *a = r.allocation;
+		size_t nprice = (size_t)(a->noptions + a->ncaps) * r.ndigits, nfloor = (size_t)a->nfloors * r.ndigits;
+		struct allocation_claim claim = {a, r.options, r.held, NULL, r.price, r.floor_price};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), OK);
+		REQUIRE(allocation_state_new(a, &r.options, &st, &f) == OK);
+		uint32_t o = (uint32_t)below(&rnd, c.options);
+		if (round % 4 == 0 && allocation_state_seat(st, o, 1, arena, NULL) == OK)
+			REQUIRE(allocation_state_seat(st, o, -1, arena, NULL) == OK);
+		REQUIRE(allocation_state_result(st, arena, &own) == OK);
+		CHECK_MEM(own.held, r.held, a->nstudents * sizeof(*r.held));
+		CHECK_MEM(own.price, r.price, nprice * sizeof(*r.price));
+		if (nfloor) CHECK_MEM(own.floor_price, r.floor_price, nfloor * sizeof(*r.price));
+		for (size_t i = 0; i < nprice; i++)
+			priced += r.price[i] != 0;
+		/* From the least prices upwards too: where one digit less is a proof as well. */
+		for (size_t i = 0; i < nprice && round % 8 == 0; i++) {
+			int64_t *less = arena_copy(arena, r.price, nprice * sizeof(*less));
+			less[i]--;
+			claim.price = less;
+			CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), ERR_REFUSED);
+			if (wrong.code != ALLOCATION_WRONG_PRICE_OTHER) continue;
+			struct allocation_result from = r;
+			from.price = less;
+			REQUIRE(prices_largest(arena, &from) == OK);
+			CHECK_MEM(from.price, r.price, nprice * sizeof(*less));
+			drifted++;
+		}
+		allocation_state_free(st);
+		arena_free(arena);
+		if (tap.failures) {
+			printf("# round %d\n", round);
+			return;
+		}
+	}
+	CHECK(fixed > 1000 && drifted > 1000 && priced > 10000);
+}
+
+/* Another draw gives other prices wherever it enters them. */
+static void test_another_seed_is_refused(void)
+{
+	struct rand_seeded rnd = {37};
+	int tried = 0;
+	for (int round = 0; round < 3000; round++) {
+		struct arena *arena = arena_new();
+		struct allocation_result r;
+		struct allocation_wrong wrong;
+		struct small c = case_random(&rnd, round);
+		REQUIRE(small_solve(arena, &c, (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3), 0, &r));
+		bool draws = false;
+		for (uint32_t v = 0; v < r.allocation->noptions + r.allocation->ncaps; v++)
+			draws |= r.price[(size_t)(v + 1) * r.ndigits - 1] != 0;
+		struct allocation_claim claim = {r.allocation, r.options, r.held, NULL, r.price, r.floor_price};
+		claim.options.seed = str_fmt(arena, "other-%d", round);
+		if (draws) CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), ERR_REFUSED);
+		tried += draws;
+		arena_free(arena);
+		if (tap.failures) return;
+	}
+	CHECK(tried > 1000);
 }
 
 /* A seat more or less, or a choice given up: the old result passes only where it is still the optimum. */
@@ -378,11 +482,45 @@ static void test_large_digits(void)
 		struct optimum o;
 		struct run run = {arena, &r, RUN_UNCHANGED, run_seats(arena, a), ARENA_ARRAY(arena, uint32_t, a->nstudents)};
 		memset(run.held, 0xff, a->nstudents * sizeof(*run.held));
-		optimum_run(&run, 0, arena, &o);
+		/* All hang together: a chain with one more than may is refused. */
+		CHECK(!optimum_run(&run, 0, a->noptions - 1, arena, &o));
+		REQUIRE(optimum_run(&run, 0, a->noptions, arena, &o));
 		CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
 		CHECK_MEM(o.price, r.price, a->noptions * r.ndigits * sizeof(*r.price));
 	}
 	arena_free(arena);
+}
+
+/* More below one cap than sums of lottery digits are sure to have room for: refused and said; serial takes it. */
+static void test_too_many_linked(void)
+{
+	for (uint32_t more = 0; more < 2; more++) {
+		struct arena *arena = arena_new();
+		struct allocation *a = allocation_new(arena);
+		struct allocation_fault f;
+		struct allocation_result r;
+		struct allocation_wrong wrong;
+		struct allocation_state *st;
+		REQUIRE(allocation_add_cap(a, STR("all"), STR_NONE, 1, &f) == OK);
+		for (uint32_t o = 0; o + 1 < OPTIMUM_NODES + more; o++)
+			REQUIRE(allocation_add_option(a, str_fmt(arena, "o%u", o), 1, STR("all"), &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("s"), 1, STR("o0"), 0, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("t"), 1, STR("o1"), 0, &f) == OK);
+		REQUIRE(allocation_finish(a, &f) == OK);
+		struct allocation_options options = {.mechanism = ALLOCATION_RANKSUM, .hmac = hmac_sha256};
+		f.code = ALLOCATION_FAULT_NONE;
+		CHECK_INT(allocation_solve(arena, a, &options, &r, &f), more ? ERR_INVALID : OK);
+		CHECK_INT(f.code, more ? ALLOCATION_FAULT_LINKED : ALLOCATION_FAULT_NONE);
+		enum err e = allocation_state_new(a, &options, &st, &f);
+		CHECK_INT(e, more ? ERR_INVALID : OK);
+		if (e == OK) allocation_state_free(st);
+		struct allocation_claim claim = {.allocation = a, .options = options, .held = r.held};
+		CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), more ? ERR_REFUSED : OK);
+		if (more) CHECK_INT(wrong.fault.code, ALLOCATION_FAULT_LINKED);
+		options.mechanism = ALLOCATION_SERIAL;
+		CHECK_INT(allocation_solve(arena, a, &options, &r, &f), OK);
+		arena_free(arena);
+	}
 }
 
 /* Many students for few options, under caps and with a floor: the other way of finding who gains. The prices prove it. */
@@ -456,5 +594,6 @@ static void test_threads_change_nothing(void)
 	arena_free(arena);
 }
 
-TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes), TAP(test_changed_questions),
-         TAP(test_large_digits), TAP(test_crowds), TAP(test_threads_change_nothing))
+TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes),
+         TAP(test_largest_prices_by_another_way), TAP(test_another_seed_is_refused), TAP(test_changed_questions), TAP(test_large_digits),
+         TAP(test_too_many_linked), TAP(test_crowds), TAP(test_threads_change_nothing))
