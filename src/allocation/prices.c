@@ -63,10 +63,7 @@ static enum err floors_check(struct check *c, const struct cost_layout *layout)
 		const int64_t *price = c->r->floor_price + (size_t)f * nd;
 		unit[layout->shortfall] = 1;
 		int low = sign(price, nd), high = cost_cmp(price, unit, nd);
-		bool right = !cost_bends(a, f)              ? low == 0
-		             : have[f] < a->floors[f].floor ? high == 0
-		             : have[f] > a->floors[f].floor ? low == 0
-		                                            : low >= 0 && high <= 0;
+		bool right = have[f] < a->floors[f].floor ? high == 0 : have[f] > a->floors[f].floor ? low == 0 : low >= 0 && high <= 0;
 		if (!right) return price_wrong(c, ALLOCATION_WRONG_FLOOR_PRICE, a->floors[f].node, price);
 	}
 	return OK;

@@ -1,5 +1,6 @@
 /* What all mechanisms share: lottery, order at a seat, cut-offs, counts, and the sheet of properties. */
 #include "allocation/solve.h"
+#include "allocation/floors.h"
 #include "allocation/optimum.h"
 #include "allocation/run.h"
 
@@ -140,7 +141,10 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
-	if (cost_optimises(r->options.mechanism))
+	struct allocation_floor_search found;
+	if (cost_optimises(r->options.mechanism) && cost_cap_floors(a))
+		floors_run(&run, NULL, NULL, &found);
+	else if (cost_optimises(r->options.mechanism))
 		optimum_run(&run, OPTIMUM_DIGIT_BITS, NULL, NULL);
 	else if (r->options.mechanism == ALLOCATION_SERIAL)
 		serial_run(&run);
@@ -250,14 +254,17 @@ void loads_count(struct allocation_result *r)
 	}
 }
 
-static void optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r)
+void optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r)
 {
 	const struct allocation *a = r->allocation;
 	struct optimum optimum;
 	struct run run = {.arena = scratch, .r = r, .change = RUN_UNCHANGED, .held = r->held, .seats = run_seats(scratch, a)};
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		r->held[s] = allocation_fixed(a, s);
-	optimum_run(&run, OPTIMUM_DIGIT_BITS, arena, &optimum);
+	if (cost_cap_floors(a))
+		floors_run(&run, arena, &optimum, &r->floor_search);
+	else
+		optimum_run(&run, OPTIMUM_DIGIT_BITS, arena, &optimum);
 	r->ndigits = optimum.ndigits;
 	r->price = optimum.price;
 	r->floor_price = optimum.floor_price;

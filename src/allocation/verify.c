@@ -107,18 +107,42 @@ static enum err students_check(struct check *c)
 	return OK;
 }
 
-static enum err best_check(struct check *c)
+static enum err held_same(struct check *c, const uint32_t *held)
 {
 	const struct allocation *a = c->r->allocation;
-	struct arena_mark mark = arena_mark(c->arena);
-	uint32_t *held = ARENA_ARRAY(c->arena, uint32_t, a->nstudents);
-	run_mechanism(c->arena, c->r, RUN_UNCHANGED, held);
 	for (uint32_t s = 0; s < a->nstudents; s++) {
 		if (held[s] == c->r->held[s]) continue;
 		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s, held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);
 		if (c->r->held[s] != ALLOCATION_NONE) c->wrong->other = a->options[a->choice_option[c->r->held[s]]].id;
 		return ERR_REFUSED;
 	}
+	return OK;
+}
+
+/* Where no prices prove it, the same work leads to the same placement. */
+static enum err floors_again(struct check *c)
+{
+	struct arena *scratch = arena_new();
+	struct allocation_result again = *c->r;
+	again.held = ARENA_ARRAY(scratch, uint32_t, c->r->allocation->nstudents);
+	again.load = ARENA_ARRAY(scratch, uint32_t, (size_t)c->r->allocation->noptions + c->r->allocation->ncaps);
+	optimum_result(c->arena, scratch, &again);
+	c->r->ndigits = again.ndigits;
+	c->r->price = again.price;
+	c->r->floor_price = again.floor_price;
+	c->r->floor_search = again.floor_search;
+	enum err e = held_same(c, again.held);
+	arena_free(scratch);
+	return e;
+}
+
+static enum err best_check(struct check *c)
+{
+	const struct allocation *a = c->r->allocation;
+	struct arena_mark mark = arena_mark(c->arena);
+	uint32_t *held = ARENA_ARRAY(c->arena, uint32_t, a->nstudents);
+	run_mechanism(c->arena, c->r, RUN_UNCHANGED, held);
+	TRY(held_same(c, held));
 	arena_rewind(c->arena, mark);
 	return OK;
 }
@@ -138,6 +162,7 @@ static enum err optimum_check(struct check *c, const struct allocation_claim *cl
 {
 	loads_count(c->r);
 	TRY(loads_check(c));
+	if (!claim->price && cost_cap_floors(c->r->allocation)) return floors_again(c);
 	if (!claim->price) return best_check(c);
 	c->r->price = claim->price;
 	c->r->floor_price = claim->floor_price;
@@ -287,6 +312,23 @@ static enum err number_check(struct check *c, const char *field, int64_t found, 
 	return ERR_REFUSED;
 }
 
+/* What a proof by prices took nobody can tell without the work; what it proves, everybody. */
+static enum err floors_report_check(struct check *c, const struct allocation_report *rep)
+{
+	struct allocation_floor_search *s = &c->r->floor_search;
+	if (!cost_optimises(c->r->options.mechanism) || !cost_cap_floors(c->r->allocation)) {
+		TRY(number_check(c, "floor_solves_limit", rep->floor_limit, 0));
+		return number_check(c, "floor_solves", rep->floor_solves, 0);
+	}
+	bool priced = rep->floor_state == ALLOCATION_FLOORS_PRICED;
+	TRY(number_check(c, "floor_state", rep->floor_state, priced ? ALLOCATION_FLOORS_PRICED : (int64_t)s->state));
+	if (priced)
+		*s = (struct allocation_floor_search){(uint32_t)rep->floor_limit, (uint32_t)rep->floor_solves, rep->floor_state,
+		                                      c->r->group_shortfall};
+	TRY(number_check(c, "floor_solves", rep->floor_solves, s->solves));
+	return number_check(c, "floor_shortfall_at_least", rep->floor_at_least, s->at_least);
+}
+
 static enum err report_check(struct check *c, const struct allocation_report *rep)
 {
 	const struct allocation *a = c->r->allocation;
@@ -297,6 +339,7 @@ static enum err report_check(struct check *c, const struct allocation_report *re
 	TRY(number_check(c, "rank_sum", rep->rank_sum, c->r->rank_sum));
 	TRY(number_check(c, "group_shortfall", rep->group_shortfall, c->r->group_shortfall));
 	TRY(number_check(c, "profile", rep->nprofile, a->max_rank));
+	TRY(floors_report_check(c, rep));
 	for (uint32_t k = 0; k < a->max_rank; k++)
 		TRY(number_check(c, "profile", rep->profile[k], c->r->profile[k]));
 	return OK;
@@ -320,9 +363,13 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 	}
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
 	struct allocation_claim claim = {
-	    .allocation = a, .held = held, .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
+	    .allocation = a,
+	    .held = held,
+	    .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac, .floor_solves = (uint32_t)rep.floor_limit}};
 	TRY(placements_read(&c, &files->placements, held));
 	TRY(certificate_read(&c, &files->certificate, &claim));
+	/* Without prices the certificate has no rows: they are taken as not given, and the question is solved again. */
+	if (cost_optimises(rep.mechanism) && cost_cap_floors(a) && rep.floor_state != ALLOCATION_FLOORS_PRICED) claim.price = NULL;
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;

@@ -116,7 +116,6 @@ static void proof_check(struct arena *arena, const struct allocation_result *r)
 		CHECK(kept_known);
 	}
 	for (uint32_t x = 0; x < a->nfloors; x++) {
-		if (!cost_bends(a, x)) continue;
 		const int64_t *price = r->floor_price + (size_t)x * l.ndigits;
 		CHECK(cost_cmp(price, zero, l.ndigits) >= 0 && cost_cmp(price, floor_one, l.ndigits) <= 0);
 		if (have[x] > a->floors[x].floor) CHECK(cost_cmp(price, zero, l.ndigits) == 0);
