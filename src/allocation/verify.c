@@ -276,8 +276,8 @@ static enum err cutoff_row(struct check *c, const struct rows *row, struct str *
 	return ERR_REFUSED;
 }
 
-/* Cut-offs or prices, as the mechanism of the claim has them. */
-static enum err certificate_read(struct check *c, const struct allocation_file *file, struct allocation_claim *claim)
+/* Cut-offs or prices, as the mechanism of the claim has them; unpriced: a search decided, and there are no rows. */
+static enum err certificate_read(struct check *c, const struct allocation_file *file, bool unpriced, struct allocation_claim *claim)
 {
 	const struct allocation *a = c->r->allocation;
 	struct allocation_fault f;
@@ -291,10 +291,17 @@ static enum err certificate_read(struct check *c, const struct allocation_file *
 	} else {
 		claim->cutoffs = cutoffs = ARENA_ARRAY(c->arena, struct str, a->noptions);
 	}
+	if (unpriced) claim->price = NULL;
 	if (rows_open(&row, c->arena, file->name, file->bytes, "kind,id,value", &f) != OK) return wrong_file(c, &f);
 	for (bool more = true;;) {
 		if (rows_next(&row, &more, &f) != OK) return wrong_file(c, &f);
 		if (!more) return OK;
+		if (unpriced) {
+			wrong_at(c, ALLOCATION_WRONG_CERTIFICATE_KIND, ALLOCATION_NONE, ALLOCATION_NONE);
+			c->wrong->text_found = str_copy(c->arena, row.field[0]);
+			c->wrong->line = row.row_line;
+			return ERR_REFUSED;
+		}
 		if (cutoffs)
 			TRY(cutoff_row(c, &row, cutoffs));
 		else
@@ -367,9 +374,8 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 	    .held = held,
 	    .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac, .floor_solves = (uint32_t)rep.floor_limit}};
 	TRY(placements_read(&c, &files->placements, held));
-	TRY(certificate_read(&c, &files->certificate, &claim));
-	/* Without prices the certificate has no rows: they are taken as not given, and the question is solved again. */
-	if (cost_optimises(rep.mechanism) && cost_cap_floors(a) && rep.floor_state != ALLOCATION_FLOORS_PRICED) claim.price = NULL;
+	bool unpriced = cost_optimises(rep.mechanism) && cost_cap_floors(a) && rep.floor_state != ALLOCATION_FLOORS_PRICED;
+	TRY(certificate_read(&c, &files->certificate, unpriced, &claim));
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;
