@@ -1,15 +1,13 @@
 /* Floors at caps: prices for them, and a search where prices leave a gap. */
 #include "allocation/floors.h"
 
-enum { PASSES = 3 };
-
 enum decision { DECIDE_NOTHING, DECIDE_BELOW, DECIDE_NOT_BELOW, DECIDE_CHOICE, DECIDE_NOT_CHOICE };
 
 struct part {
 	uint32_t parent;        /* ALLOCATION_NONE: the whole */
 	uint32_t student, what; /* a cap as node, a choice */
 	enum decision decision;
-	int64_t *bound;
+	int64_t *bound, *dual; /* the dual of a part is that of its other half too */
 };
 
 struct search {
@@ -19,10 +17,11 @@ struct search {
 	struct arena *arena, *each; /* each: empty between relaxations */
 	struct cost_layout layout;
 	uint32_t nd, first; /* floor at a cap */
-	int64_t *lottery;   /* digit of every choice */
+	int passes;
+	int64_t *lottery; /* digit of every choice */
 	int64_t *dual, *best_dual, *gain;
-	int64_t *low, *best_low; /* what the relaxation proves */
-	int64_t *cost, *best;    /* true costs: of held, of the cheapest */
+	int64_t *low, *best_low, *before; /* what the relaxation proves */
+	int64_t *cost, *best;             /* true costs: of held, of the cheapest */
 	uint32_t *held, *best_held, *have, *fixed, *seats;
 	uint8_t *masked;
 	bool stopped; /* the limit came while a price was looked for */
@@ -170,7 +169,7 @@ static int side(struct line *l, uint32_t d, int64_t value)
 	memset(dual + d, 0, (q->nd - d) * sizeof(*dual));
 	dual[d] = value;
 	relax(q, true);
-	if (cost_cmp(q->low, q->best_low, q->nd) > 0) {
+	if (cost_cmp(q->low, q->best_low, q->nd) >= 0) {
 		memcpy(q->best_low, q->low, q->nd * sizeof(*q->low));
 		memcpy(q->best_dual, q->dual, (size_t)q->a->nfloors * q->nd * sizeof(*q->dual));
 	}
@@ -216,26 +215,47 @@ static void price_find(struct search *q, uint32_t floor)
 	}
 }
 
-/* Prices of all floors, in turn. True when they decide. */
-static bool prices_find(struct search *q)
+static void duals_copy(const struct search *q, int64_t *to, const int64_t *from)
+{
+	memcpy(to, from, (size_t)q->a->nfloors * q->nd * sizeof(*to));
+}
+
+/* From the prices as they are: those that do not fit, in turn. True when they decide; else the best are in dual and best_low. */
+static bool prices_find(struct search *q, int passes)
 {
 	relax(q, true);
 	memcpy(q->best_low, q->low, q->nd * sizeof(*q->low));
-	if (all_fit(q)) return true;
-	int64_t *before = ARENA_ARRAY(q->arena, int64_t, q->nd);
-	for (int pass = 0; pass < PASSES; pass++) {
-		memcpy(before, q->best_low, q->nd * sizeof(*before));
-		for (uint32_t f = q->first; f < q->a->nfloors && !spent(q); f++) {
+	duals_copy(q, q->best_dual, q->dual);
+	for (int pass = 0; pass < passes && !all_fit(q); pass++) {
+		memcpy(q->before, q->best_low, q->nd * sizeof(*q->before));
+		for (uint32_t f = q->first; f < q->a->nfloors; f++) {
 			if (fits(q, f)) continue;
 			price_find(q, f);
-			if (q->stopped) return false;
-			if (all_fit(q)) return true;
-			memcpy(q->dual, q->best_dual, (size_t)q->a->nfloors * q->nd * sizeof(*q->dual));
+			if (!q->stopped && all_fit(q)) return true;
+			duals_copy(q, q->dual, q->best_dual);
 			if (spent(q)) return false;
 			relax(q, true);
-			if (all_fit(q)) return true;
+			if (all_fit(q) || cost_cmp(q->best_low, q->best, q->nd) >= 0) return all_fit(q);
 		}
-		if (cost_cmp(before, q->best_low, q->nd) == 0) break;
+		if (cost_cmp(q->before, q->best_low, q->nd) == 0) break;
+	}
+	return all_fit(q);
+}
+
+/* Once from floors that are worth nothing, once from floors that are worth all they can be: the better one stays. */
+static bool prices_first(struct search *q)
+{
+	if (prices_find(q, q->passes)) return true;
+	if (spent(q)) return false;
+	int64_t *low = arena_copy(q->arena, q->best_low, q->nd * sizeof(*low));
+	int64_t *dual = arena_copy(q->arena, q->best_dual, (size_t)q->a->nfloors * q->nd * sizeof(*dual));
+	memset(q->dual, 0, (size_t)q->a->nfloors * q->nd * sizeof(*dual));
+	for (uint32_t f = q->first; f < q->a->nfloors; f++)
+		dual_of(q, f)[q->layout.shortfall] = 1;
+	if (prices_find(q, q->passes)) return true;
+	if (cost_cmp(low, q->best_low, q->nd) > 0) {
+		memcpy(q->best_low, low, q->nd * sizeof(*low));
+		duals_copy(q, q->best_dual, dual);
 	}
 	return false;
 }
@@ -244,6 +264,14 @@ static bool part_before(const struct search *q, uint32_t x, uint32_t y)
 {
 	int c = cost_cmp(q->parts[x].bound, q->parts[y].bound, q->nd);
 	return c ? c < 0 : x > y; /* of equal bounds the newest, which is the deepest */
+}
+
+static void part_push(struct search *q, uint32_t me)
+{
+	uint32_t i = q->len++;
+	for (; i && part_before(q, me, q->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		q->heap[i] = q->heap[(i - 1) / 2];
+	q->heap[i] = me;
 }
 
 static void part_add(struct search *q, struct part p)
@@ -255,11 +283,12 @@ static void part_add(struct search *q, struct part p)
 		q->room = room;
 	}
 	p.bound = arena_copy(q->arena, p.bound, q->nd * sizeof(*p.bound));
-	uint32_t me = q->nparts++, i = q->len++;
-	q->parts[me] = p;
-	for (; i && part_before(q, me, q->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		q->heap[i] = q->heap[(i - 1) / 2];
-	q->heap[i] = me;
+	if (p.decision == DECIDE_NOTHING || p.decision == DECIDE_BELOW || p.decision == DECIDE_CHOICE)
+		p.dual = arena_copy(q->arena, p.dual, (size_t)q->a->nfloors * q->nd * sizeof(*p.dual));
+	else
+		p.dual = q->parts[q->nparts - 1].dual;
+	q->parts[q->nparts++] = p;
+	part_push(q, q->nparts - 1);
 }
 
 static uint32_t part_take(struct search *q)
@@ -350,7 +379,7 @@ static bool split(const struct search *q, struct part *p)
 /* The parts with the least bound first, until none can hold anything cheaper than what was found. */
 static void parts_search(struct search *q)
 {
-	part_add(q, (struct part){.parent = ALLOCATION_NONE, .bound = q->best_low});
+	part_add(q, (struct part){.parent = ALLOCATION_NONE, .bound = q->best_low, .dual = q->best_dual});
 	q->found->state = ALLOCATION_FLOORS_SEARCHED;
 	while (q->len) {
 		uint32_t part = part_take(q);
@@ -361,15 +390,21 @@ static void parts_search(struct search *q)
 			return;
 		}
 		if (!part_open(q, part)) continue;
-		relax(q, true);
+		duals_copy(q, q->dual, q->parts[part].dual);
 		struct part p;
-		if (cost_cmp(q->low, q->best, q->nd) >= 0 || !split(q, &p)) continue;
+		if (prices_find(q, q->passes && q->parts[part].parent != ALLOCATION_NONE)) continue;
+		if (cost_cmp(q->best_low, q->parts[part].bound, q->nd) < 0)
+			memcpy(q->best_low, q->parts[part].bound, q->nd * sizeof(*q->low));
+		if (!q->stopped && (cost_cmp(q->best_low, q->best, q->nd) >= 0 || !split(q, &p))) continue;
+		if (q->stopped) {
+			part_push(q, part);
+			continue;
+		}
 		p.parent = part;
-		p.bound = cost_cmp(q->low, q->parts[part].bound, q->nd) > 0 ? q->low : q->parts[part].bound;
+		p.bound = q->best_low;
+		p.dual = q->best_dual;
 		part_add(q, p);
 		p.decision++;
-		p.bound = q->parts[part].bound;
-		if (cost_cmp(q->low, p.bound, q->nd) > 0) p.bound = q->low;
 		part_add(q, p);
 	}
 }
@@ -384,6 +419,7 @@ static void search_begin_floors(struct search *q)
 	q->gain = ARENA_ARRAY(arena, int64_t, digits);
 	q->low = ARENA_ARRAY(arena, int64_t, q->nd);
 	q->best_low = ARENA_ARRAY(arena, int64_t, q->nd);
+	q->before = ARENA_ARRAY(arena, int64_t, q->nd);
 	q->cost = ARENA_ARRAY(arena, int64_t, q->nd);
 	q->best = ARENA_ARRAY(arena, int64_t, q->nd);
 	q->best[0] = INT64_MAX;
@@ -418,11 +454,11 @@ static bool too_large(const struct search *q)
 	return n * (q->a->nfloors - q->first + 1) >= UINT16_MAX;
 }
 
-void floors_run(struct run *run, struct arena *arena, struct optimum *out, struct allocation_floor_search *found)
+void floors_run(struct run *run, int passes, struct arena *arena, struct optimum *out, struct allocation_floor_search *found)
 {
 	const struct allocation *a = run->r->allocation;
 	uint32_t limit = run->r->options.floor_solves;
-	struct search q = {.run = run, .a = a, .found = found, .arena = run->arena, .each = arena_new()};
+	struct search q = {.run = run, .a = a, .found = found, .passes = passes, .arena = run->arena, .each = arena_new()};
 	*found = (struct allocation_floor_search){.limit = limit ? limit : ALLOCATION_FLOOR_SOLVES};
 	cost_layout(q.arena, a, run->r->options.mechanism, &q.layout);
 	q.nd = q.layout.ndigits;
@@ -434,8 +470,7 @@ void floors_run(struct run *run, struct arena *arena, struct optimum *out, struc
 		relax(&q, false);
 		found->state = ALLOCATION_FLOORS_LIMIT;
 		found->at_least = q.low[q.layout.shortfall];
-	} else if (!prices_find(&q)) {
-		memcpy(q.dual, q.best_dual, (size_t)a->nfloors * q.nd * sizeof(*q.dual));
+	} else if (!prices_first(&q)) {
 		parts_search(&q);
 	}
 	if (out) {

@@ -12,5 +12,8 @@
 #pragma once
 #include "allocation/optimum.h"
 
-/* Fills run->held and *found. out (may be NULL): prices, in `arena`; out->price NULL where prices cannot prove it. */
-void floors_run(struct run *run, struct arena *arena, struct optimum *out, struct allocation_floor_search *found);
+enum { FLOORS_PASSES = 3 };
+
+/* passes: FLOORS_PASSES over the floors to find prices; tests give 0, so that all is left to the search.
+ * Fills run->held and *found. out (may be NULL): prices, in `arena`; out->price NULL where prices cannot prove it. */
+void floors_run(struct run *run, int passes, struct arena *arena, struct optimum *out, struct allocation_floor_search *found);

@@ -143,7 +143,7 @@ void run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		held[s] = allocation_fixed(a, s);
 	struct allocation_floor_search found;
 	if (cost_optimises(r->options.mechanism) && cost_cap_floors(a))
-		floors_run(&run, NULL, NULL, &found);
+		floors_run(&run, FLOORS_PASSES, NULL, NULL, &found);
 	else if (cost_optimises(r->options.mechanism))
 		optimum_run(&run, OPTIMUM_DIGIT_BITS, NULL, NULL);
 	else if (r->options.mechanism == ALLOCATION_SERIAL)
@@ -262,7 +262,7 @@ void optimum_result(struct arena *arena, struct arena *scratch, struct allocatio
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		r->held[s] = allocation_fixed(a, s);
 	if (cost_cap_floors(a))
-		floors_run(&run, arena, &optimum, &r->floor_search);
+		floors_run(&run, FLOORS_PASSES, arena, &optimum, &r->floor_search);
 	else
 		optimum_run(&run, OPTIMUM_DIGIT_BITS, arena, &optimum);
 	r->ndigits = optimum.ndigits;

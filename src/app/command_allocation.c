@@ -250,6 +250,14 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	}
 }
 
+/* Where floors at caps were not decided within the limit, nobody may think that they were. */
+static void floors_say(struct cx *cx, const struct allocation_result *r)
+{
+	const struct allocation_floor_search *s = &r->floor_search;
+	if (!s->limit || s->state != ALLOCATION_FLOORS_LIMIT) return;
+	line(tr(cx, M_allocation_floors_limit, ARG_N("number", s->limit), ARG_N("found", r->group_shortfall), ARG_N("low", s->at_least)));
+}
+
 static enum err allocation_do_run(struct cx *cx, struct job *job)
 {
 	struct allocation_options options = {.seed = str_of(job->value[ARG_SEED]), .hmac = hmac_sha256};
@@ -268,6 +276,7 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	TRY(result_write(cx, job, &r, solve_us));
 	if (job->given & BIT(ARG_JSON)) return OK;
 	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents), ARG_N("rank_sum", r.rank_sum)));
+	floors_say(cx, &r);
 	properties_say(cx, &r);
 	return OK;
 }
@@ -297,6 +306,7 @@ static enum err allocation_do_verify(struct cx *cx, struct job *job)
 		return OK;
 	}
 	line(tr(cx, M_allocation_valid, ARG_Z("mechanism", name), ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents)));
+	floors_say(cx, &r);
 	properties_say(cx, &r);
 	return OK;
 }

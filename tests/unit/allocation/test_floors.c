@@ -1,5 +1,6 @@
 /* Floors at caps under the optimising mechanisms: every placement of small cases tried; prices that prove it or the search
  * again; the limit of the work; order of rows and threads; what is asked of a result. */
+#include "allocation/floors.h"
 #include "allocation/value.h"
 #include "mid.h"
 #include "trial.h"
@@ -65,10 +66,10 @@ static void test_every_placement_tried(void)
 {
 	struct rand_seeded rnd = {91};
 	int state[3] = {0}, asked = 0;
-	for (int round = 0; round < 9000; round++) {
+	for (int round = 0; round < 12000; round++) {
 		struct arena *arena = arena_new();
 		struct allocation_result r;
-		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		struct small c = round % 4 ? tight_random(&rnd, round) : floors_random(&rnd, round);
 		enum allocation_mechanism m = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3);
 		bool same = same_as_brute_force(arena, &c, m, (uint64_t)round % 7, &r);
 		if (same && has_cap_floor(&c)) {
@@ -84,8 +85,42 @@ static void test_every_placement_tried(void)
 		REQUIRE(same && tap.failures == 0);
 	}
 	printf("# of %d: %d by prices, %d by search\n", asked, state[0], state[1]);
-	CHECK(state[ALLOCATION_FLOORS_PRICED] > 1000 && state[ALLOCATION_FLOORS_SEARCHED] > 20);
+	CHECK(state[ALLOCATION_FLOORS_PRICED] > 1000 && state[ALLOCATION_FLOORS_SEARCHED] > 10);
 	CHECK_INT(state[ALLOCATION_FLOORS_LIMIT], 0);
+}
+
+/* Without looking for prices first, the search alone finds the same: by students below a cap or not, and by choices. */
+static void test_search_alone(void)
+{
+	struct rand_seeded rnd = {96};
+	int searched = 0;
+	uint32_t most = 0;
+	for (int round = 0; round < 3000; round++) {
+		struct arena *arena = arena_new();
+		struct allocation_result r;
+		struct allocation_floor_search found;
+		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		REQUIRE(small_solve(arena, &c, (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3), 0, &r));
+		const struct allocation *a = r.allocation;
+		if (has_cap_floor(&c)) {
+			struct run run = {.arena = arena,
+			                  .r = &r,
+			                  .change = RUN_UNCHANGED,
+			                  .held = ARENA_ARRAY(arena, uint32_t, a->nstudents),
+			                  .seats = run_seats(arena, a)};
+			floors_run(&run, 0, NULL, NULL, &found);
+			CHECK_MEM(run.held, r.held, a->nstudents * sizeof(*r.held));
+			CHECK_INT(found.at_least, r.group_shortfall);
+			CHECK(found.state != ALLOCATION_FLOORS_LIMIT);
+			searched += found.state == ALLOCATION_FLOORS_SEARCHED;
+			if (found.solves > most) most = found.solves;
+		}
+		arena_free(arena);
+		if (tap.failures) printf("# round %d\n", round);
+		REQUIRE(tap.failures == 0);
+	}
+	printf("# %d searched, at most %u relaxations\n", searched, most);
+	CHECK(searched > 500);
 }
 
 static int64_t *cost_here(struct arena *arena, const struct allocation_result *r)
@@ -105,7 +140,7 @@ static void test_limit(void)
 		struct allocation_result full, r;
 		struct allocation_fault f;
 		struct allocation_wrong wrong;
-		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		struct small c = round % 4 ? tight_random(&rnd, round) : floors_random(&rnd, round);
 		struct allocation *a = small_build(arena, &c, 0);
 		struct allocation_options options = options_of(&c, (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3));
 		REQUIRE(allocation_solve(arena, a, &options, &full, &f) == OK);
@@ -149,7 +184,7 @@ static void test_order_and_threads(void)
 		struct arena *arena = arena_new();
 		struct allocation_result one, other;
 		struct allocation_fault f;
-		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		struct small c = round % 4 ? tight_random(&rnd, round) : floors_random(&rnd, round);
 		struct allocation_options options = options_of(&c, (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3));
 		struct allocation *a = small_build(arena, &c, 0), *b = small_build(arena, &c, 1 + (uint64_t)round);
 		options.threads = 1;
@@ -179,7 +214,7 @@ static void test_others_refused(void)
 		struct arena *arena = arena_new();
 		struct allocation_result r;
 		struct allocation_wrong wrong;
-		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		struct small c = round % 4 ? tight_random(&rnd, round) : floors_random(&rnd, round);
 		REQUIRE(small_solve(arena, &c, (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3), 0, &r));
 		const struct allocation *a = r.allocation;
 		uint32_t *held = arena_copy(arena, r.held, a->nstudents * sizeof(*held)), s = (uint32_t)below(&rnd, c.students);
@@ -206,7 +241,7 @@ static void test_asked(void)
 		struct allocation_result r, after;
 		struct allocation_value *values;
 		struct allocation_fault f;
-		struct small c = round % 2 ? tight_random(&rnd, round) : floors_random(&rnd, round);
+		struct small c = round % 4 ? tight_random(&rnd, round) : floors_random(&rnd, round);
 		memset(c.forbidden, 0, sizeof(c.forbidden));
 		enum allocation_mechanism m = (enum allocation_mechanism)(ALLOCATION_RANKSUM + round % 3);
 		REQUIRE(small_solve(arena, &c, m, 0, &r));
@@ -235,4 +270,5 @@ static void test_asked(void)
 	CHECK(weighed > 50);
 }
 
-TAP_MAIN(TAP(test_every_placement_tried), TAP(test_limit), TAP(test_order_and_threads), TAP(test_others_refused), TAP(test_asked))
+TAP_MAIN(TAP(test_every_placement_tried), TAP(test_search_alone), TAP(test_limit), TAP(test_order_and_threads), TAP(test_others_refused),
+         TAP(test_asked))
