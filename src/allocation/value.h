@@ -3,7 +3,8 @@
  * Optimising mechanisms: from the prices of one result, by one search forward and one backward for the roots of the forest
  * and for each cap with something full below it; no question is solved again; only
  * `whole` below a full cap moves the state there and back. serial without caps and pairs: by the one
- * chain of moves that a seat sets off. Otherwise the mechanism runs again for everything that is full and waited for. */
+ * chain of moves that a seat sets off. Otherwise the mechanism runs again for everything that is full and waited for; with
+ * floors at caps (floors.h) for everything that is full, which takes its time. */
 #pragma once
 #include "allocation/solve.h"
 #include "base/sb.h"
