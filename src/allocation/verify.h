@@ -6,7 +6,8 @@
  * decided by cut-offs: it is shown by solving. Under deferred
  * it says that nobody has justified envy; that it is the best such placement for the students is then shown by solving.
  * Under an optimising mechanism prices show that no placement costs less (cost.h), and the lottery digit that no other
- * costs as little. Where floors at caps left no prices, solving again shows it. Two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers. */
+ * costs as little. Where floors at caps left no prices, solving again shows it. Two different placements have the same cost only if the
+ * draw gives two equal sums of 44-bit numbers. */
 #pragma once
 #include "allocation/files.h"
 #include "allocation/solve.h"

@@ -232,6 +232,11 @@ static enum err result_write(struct cx *cx, struct job *job, const struct alloca
 
 static void line(struct str text) { printf("%.*s\n", STR_ARG(text)); }
 
+static bool limit_reached(const struct allocation_result *r)
+{
+	return r->floor_search.limit && r->floor_search.state == ALLOCATION_FLOORS_LIMIT;
+}
+
 /* What may be said of the mechanism here, shown with every result. */
 static void properties_say(struct cx *cx, const struct allocation_result *r)
 {
@@ -240,7 +245,8 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
 	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
-		int word = holds[i] == ALLOCATION_NO                        ? M_allocation_holds_no
+		bool cut_short = msg[i] == M_allocation_property_pareto && limit_reached(r);
+		int word = cut_short || holds[i] == ALLOCATION_NO           ? M_allocation_holds_no
 		           : r->allocation->partner                         ? M_allocation_holds_pairs
 		           : allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
 		           : holds[i] == ALLOCATION_WHEN_STRICT             ? M_allocation_holds_ties
@@ -254,7 +260,7 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 static void floors_say(struct cx *cx, const struct allocation_result *r)
 {
 	const struct allocation_floor_search *s = &r->floor_search;
-	if (!s->limit || s->state != ALLOCATION_FLOORS_LIMIT) return;
+	if (!limit_reached(r)) return;
 	line(tr(cx, M_allocation_floors_limit, ARG_N("number", s->limit), ARG_N("found", r->group_shortfall), ARG_N("low", s->at_least)));
 }
 
