@@ -211,7 +211,7 @@ static void reach_begin(struct check *c, struct tight *t, struct reach *k)
 	memset(k->child, 0xff, all * sizeof(*k->child));
 	memset(k->arc_to, 0xff, all * sizeof(*k->arc_to));
 	for (uint32_t v = 0; v < all - 1; v++) {
-		if (v >= nodes && !cost_bends(a, v - nodes)) continue;
+		if (v >= nodes && !cost_floor_at_option(a, v - nodes)) continue;
 		uint32_t up = v < nodes ? a->node_parent[v] : a->floors[v - nodes].node;
 		if (up == ALLOCATION_NONE) up = all - 1;
 		k->sibling[v] = k->child[up];
@@ -256,24 +256,22 @@ static bool all_largest(const struct reach *k, const struct tight *t)
 		if (!right && !(t->closers.of[v] == v && t->paid[v])) return false;
 	}
 	for (uint32_t f = 0; f < a->nfloors; f++) {
-		if (!cost_bends(a, f)) continue;
+		if (!cost_floor_at_option(a, f)) continue;
 		bool closed = t->closers.of[a->floors[f].node] != ALLOCATION_NONE;
 		if (closed ? !passes_up(k, nodes + f) && !floor_free(k, f) : !k->reached[nodes + f]) return false;
 	}
 	return true;
 }
 
-/* The first node or floor whose price is another than the largest. */
-static enum err first_other(struct check *c)
+enum err prices_same(struct check *c, const struct allocation_result *own)
 {
 	const struct allocation *a = c->r->allocation;
-	struct allocation_result own = *c->r;
-	uint32_t nodes = a->noptions + a->ncaps, nd = own.ndigits;
-	BUG_IF(prices_largest(c->arena, &own) != OK); /* it has been proven */
+	uint32_t nodes = a->noptions + a->ncaps, nd = own->ndigits;
 	for (uint32_t v = 0; v < nodes + a->nfloors; v++) {
 		bool node = v < nodes;
 		size_t at = (size_t)(node ? v : v - nodes) * nd;
-		const int64_t *found = (node ? c->r->price : c->r->floor_price) + at, *expected = (node ? own.price : own.floor_price) + at;
+		const int64_t *found = (node ? c->r->price : c->r->floor_price) + at,
+			      *expected = (node ? own->price : own->floor_price) + at;
 		if (cost_cmp(found, expected, nd) == 0) continue;
 		wrong_at(c, ALLOCATION_WRONG_PRICE_OTHER, ALLOCATION_NONE, node ? v : a->floors[v - nodes].node);
 		if (!node) c->wrong->option = floor_id(c->arena, a, v - nodes);
@@ -282,6 +280,13 @@ static enum err first_other(struct check *c)
 		return ERR_REFUSED;
 	}
 	return OK;
+}
+
+static enum err first_other(struct check *c)
+{
+	struct allocation_result own = *c->r;
+	BUG_IF(prices_largest(c->arena, &own) != OK); /* it has been proven */
+	return prices_same(c, &own);
 }
 
 enum err tight_check(struct check *c, struct tight *t)

@@ -14,6 +14,8 @@ enum err wrong_at(struct check *c, enum allocation_wrong_code code, uint32_t stu
 /* The prices of the result prove its placement, in one pass over lists (docs/contracts/allocation.md), and are the largest
  * that do (canon.h). */
 enum err prices_check(struct check *c);
+/* The first node or floor whose price is another than that of `own`: ERR_REFUSED. */
+enum err prices_same(struct check *c, const struct allocation_result *own);
 /* Prices as read from a certificate. */
 struct price_reader {
 	uint32_t ndigits;

@@ -2,8 +2,8 @@
  * allocation is optimal when the sum over all students is least.
  *
  *   digit 0     placed: 1 when the student holds nothing
- *   shortfall   only with floors: each floor at an option costs max(0, floor - members of the group placed there); a
- *               student costs 0. Floors at caps do not enter (cost_bends): they are counted in the result, as under serial
+ *   shortfall   only with floors: each floor costs max(0, floor - members of the group placed at the option or below
+ *               the cap); a student costs 0
  *   mechanism   ranksum: the rank number. greedy: one digit for every rank number in use, best first, -1 for the rank that
  *               the student gets. generous: one digit for every rank number in use, worst first, +1 for it
  *   lottery     44 bits from the student's lottery number and the position in the own list: chooses among equal optima
@@ -21,9 +21,13 @@ struct cost_layout {
 	uint32_t lottery;   /* the last */
 	uint32_t *digit_of; /* greedy, generous: of every rank number, at [rank]; ALLOCATION_NONE when not in use. Else NULL */
 };
-/* Does the floor bend the optimum? One at an option does. One at a cap would share out the seats of several options between
- * groups, which is no longer a network: whole placements would then need a search, and prices would not prove them. */
-static inline bool cost_bends(const struct allocation *a, uint32_t floor) { return a->floors[floor].node < a->noptions; }
+/* A floor at an option is part of a network. One at a cap shares out the seats of several options between groups, which is
+ * none in general: floors.h decides it. */
+static inline bool cost_floor_at_option(const struct allocation *a, uint32_t floor) { return a->floors[floor].node < a->noptions; }
+static inline bool cost_cap_floors(const struct allocation *a)
+{
+	return a->nfloors && !cost_floor_at_option(a, a->nfloors - 1); /* they lie by node, options first */
+}
 static inline bool cost_optimises(enum allocation_mechanism m) { return m >= ALLOCATION_RANKSUM; }
 
 void cost_layout(struct arena *arena, const struct allocation *a, enum allocation_mechanism m, struct cost_layout *out);

@@ -120,7 +120,6 @@ static struct edit edit_begin(struct allocation_state *st, struct arena *arena, 
 	struct edit e = {st, arena, change, NULL, st->g.students.len};
 	if (change) {
 		change_begin(&st->g, arena, change);
-		if (st->optimises) floors_count(&st->g);
 	}
 	if (!st->optimises) {
 		e.held = ARENA_ARRAY(st->scratch, uint32_t, e.nheld);
@@ -138,7 +137,6 @@ static enum err edit_end(struct edit *e, enum err result)
 			uint32_t before = i < e->nheld ? e->held[i] : ALLOCATION_NONE, now = st->g.students.ptr[i].held;
 			if (before != now) change_move(&st->g, e->arena, e->change, i, before, now);
 		}
-	if (result == OK && st->optimises && e->change) change_floors(&st->g, e->change);
 	if (result == OK && st->g.large) result = state_again(st);
 	arena_reset(st->scratch);
 	return result;
@@ -361,8 +359,6 @@ bool state_force(struct allocation_state *st, uint32_t choice, struct arena *are
 	change_begin(g, arena, change);
 	change_move(g, arena, change, student, held, choice);
 	search_path(g, place, arena, change, false);
-	floors_count(g);
-	change_floors(g, change);
 	if (!cost) return true;
 	for (uint32_t k = 0; k < g->layout.ndigits; k++)
 		cost[k] = graph_dist(g, place)[k] + graph_y(g, from)[k] - graph_y(g, place)[k];

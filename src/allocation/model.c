@@ -5,7 +5,7 @@ uint32_t model_target(const struct model *m, uint32_t s, uint32_t i)
 {
 	const struct allocation *a = m->a;
 	uint32_t o = a->choice_option[i];
-	if (!m->open[o] || allocation_choice_forbidden(a, i)) return ALLOCATION_NONE;
+	if (!m->open[o] || allocation_choice_forbidden(a, i) || (m->bend && m->bend->masked[i])) return ALLOCATION_NONE;
 	if (!m->floor_first || !a->group || a->group[s] == ALLOCATION_NONE) return o;
 	for (uint32_t f = m->floor_first[o]; f < m->floor_first[o + 1]; f++)
 		if (a->floors[f].group == a->group[s] && m->floor_left[f]) return a->noptions + a->ncaps + f;
@@ -81,7 +81,7 @@ static void nodes_keep(struct arena *arena, struct model *m)
 	for (uint32_t f = 0; f < a->nfloors; f++) {
 		uint32_t v = a->floors[f].node;
 		m->up[nodes + f] = v;
-		m->kept[nodes + f] = m->open[nodes + f] = cost_bends(a, f) && m->open[v] && m->floor_left[f];
+		m->kept[nodes + f] = m->open[nodes + f] = cost_floor_at_option(a, f) && m->open[v] && m->floor_left[f];
 	}
 	arena_rewind(arena, mark);
 }
@@ -200,6 +200,19 @@ static void students_number(struct arena *arena, struct model *m, const uint32_t
 	}
 }
 
+/* The lowest cap above the option with a floor that counts the student; 0: none, else floor + 1 less those at options. */
+static uint32_t bend_of(const struct model *m, uint32_t s, uint32_t i)
+{
+	const struct allocation *a = m->a;
+	if (!m->bend || !a->group) return 0;
+	for (uint32_t v = a->node_parent[a->choice_option[i]]; v != ALLOCATION_NONE; v = a->node_parent[v]) {
+		uint32_t f = cost_floor(a, v, a->group[s]);
+		if (f != ALLOCATION_NONE) return f - m->bend->first + 1;
+	}
+	return 0;
+}
+
+/* Classes of one bend lie together: those of floor k come k times the rank numbers later. */
 static uint16_t *classes(struct arena *arena, struct model *m)
 {
 	const struct allocation *a = m->a;
@@ -208,6 +221,7 @@ static uint16_t *classes(struct arena *arena, struct model *m)
 		class_of[a->choice_rank[i]] = 1;
 	m->class_rank = ARENA_ARRAY(arena, uint16_t, (size_t)a->max_rank + 1);
 	m->nclasses = 1;
+	m->nbends = m->bend ? a->nfloors - m->bend->first + 1 : 1;
 	for (uint32_t k = 1; k <= a->max_rank; k++) {
 		if (!class_of[k]) continue;
 		class_of[k] = (uint16_t)m->nclasses;
@@ -252,7 +266,7 @@ static void lists_fill(struct arena *arena, const struct model *m, uint32_t narc
 				uint32_t raw = model_target(m, student, i);
 				if (raw == ALLOCATION_NONE) continue;
 				to[at] = m->node[raw] - c->first_node + 1;
-				class[at++] = class_of[a->choice_rank[i]];
+				class[at++] = (uint16_t)(class_of[a->choice_rank[i]] + bend_of(m, student, i) * (m->nclasses - 1));
 			}
 			to[at] = 0;
 			class[at++] = 0;
@@ -272,10 +286,10 @@ static void lists_fill(struct arena *arena, const struct model *m, uint32_t narc
 	}
 }
 
-void model_build(struct arena *arena, const struct allocation *a, const uint32_t *seats, struct model *m)
+void model_build(struct arena *arena, const struct allocation *a, const uint32_t *seats, const struct bend *bend, struct model *m)
 {
 	uint32_t nodes = a->noptions + a->ncaps, narcs;
-	*m = (struct model){.a = a, .seats = seats, .raw_nodes = nodes + a->nfloors};
+	*m = (struct model){.a = a, .seats = seats, .bend = bend, .raw_nodes = nodes + a->nfloors};
 	m->up = ARENA_ARRAY(arena, uint32_t, m->raw_nodes);
 	m->kept = ARENA_ARRAY(arena, uint8_t, m->raw_nodes);
 	m->open = ARENA_ARRAY(arena, uint8_t, m->raw_nodes);

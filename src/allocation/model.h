@@ -5,6 +5,7 @@
  * of its own below the option, with a second link up that is worth one of shortfall for so many students. */
 #pragma once
 #include "allocation/cost.h"
+#include "allocation/run.h"
 #include "allocation/simplex.h"
 
 struct component {
@@ -15,6 +16,7 @@ struct component {
 struct model {
 	const struct allocation *a;
 	const uint32_t *seats;
+	const struct bend *bend;
 	uint32_t raw_nodes;    /* nodes of the allocation, then one for every floor */
 	uint32_t *order;       /* nodes of the allocation, each before its parent */
 	uint32_t *up;          /* of raw nodes: parent among those kept, ALLOCATION_NONE */
@@ -29,11 +31,12 @@ struct model {
 	uint32_t *raw;     /* of nodes of the model */
 	uint32_t *student; /* of students of the model: student of the allocation */
 	struct component *components;
-	uint32_t nclasses; /* class 0: holding nothing; then the rank numbers in use, ascending */
+	uint32_t nclasses; /* class 0: holding nothing; then the rank numbers in use, ascending; again for every bend */
+	uint32_t nbends;   /* 1: none */
 	uint16_t *class_rank;
 };
-/* seats: free after fixed placements; lives as long as the model. */
-void model_build(struct arena *arena, const struct allocation *a, const uint32_t *seats, struct model *m);
+/* seats: free after fixed placements; bend: NULL, or what floors at caps do (run.h). Both live as long as the model. */
+void model_build(struct arena *arena, const struct allocation *a, const uint32_t *seats, const struct bend *bend, struct model *m);
 
 /* The raw node that choice i of student s leads to, ALLOCATION_NONE when it is none. */
 uint32_t model_target(const struct model *m, uint32_t s, uint32_t i);

@@ -152,7 +152,7 @@ enum err allocation_negotiate(struct arena *arena, const struct allocation_resul
 {
 	const struct allocation *a = r->allocation;
 	struct allocation_state *st = NULL;
-	if (cost_optimises(r->options.mechanism)) TRY(allocation_state_of(r, &st, fault));
+	if (cost_optimises(r->options.mechanism) && !cost_cap_floors(a)) TRY(allocation_state_of(r, &st, fault));
 	*out = (struct allocation_negotiations){.most = ALLOCATION_NONE};
 	struct allocation_negotiation *items = candidates(arena, r, values, &out->n);
 	if (out->n > limit) out->n = limit;

@@ -45,9 +45,17 @@ static void profile_block(struct arena *arena, const struct work *w, uint32_t fi
 	*b = (struct block){.first = first, .n = n, .weight = weight, .bits = n > 1 ? bits : 0};
 }
 
+/* What floors at caps give to a choice of the class. */
+static const int64_t *bend_gain(const struct work *w, uint32_t class)
+{
+	const struct bend *bend = w->model.bend;
+	return bend->gain + (size_t)(bend->first + (class - 1) / (w->model.nclasses - 1) - 1) * w->layout.ndigits;
+}
+
 static int64_t *class_costs(struct arena *arena, const struct work *w, const struct block *b)
 {
-	int64_t *cost = ARENA_ARRAY(arena, int64_t, w->model.nclasses);
+	uint32_t ranks = w->model.nclasses - 1;
+	int64_t *cost = ARENA_ARRAY(arena, int64_t, (size_t)ranks * w->model.nbends + 1);
 	const struct cost_layout *l = &w->layout;
 	if (b->first == 0) cost[0] = b->weight[0];
 	for (uint32_t k = 1; k < w->model.nclasses; k++) {
@@ -55,6 +63,12 @@ static int64_t *class_costs(struct arena *arena, const struct work *w, const str
 		if (d < b->first || d >= b->first + b->n) continue;
 		int64_t digit = !l->digit_of ? (int64_t)rank : l->mechanism == ALLOCATION_GREEDY ? -1 : 1;
 		cost[k] = digit * b->weight[d - b->first];
+	}
+	for (uint32_t k = ranks + 1; k < ranks * w->model.nbends + 1; k++) {
+		const int64_t *gain = bend_gain(w, k);
+		cost[k] = cost[(k - 1) % ranks + 1];
+		for (uint32_t d = 0; d < b->n; d++)
+			cost[k] -= gain[b->first + d] * b->weight[d];
 	}
 	return cost;
 }
@@ -137,8 +151,9 @@ static void lottery_solve(struct arena *arena, struct work *w, struct component 
 		cost_positions(arena, w->run->r, student, position);
 		for (uint32_t i = x->off[s]; i < x->end[s]; i++) {
 			uint32_t choice = choice_of(w, c, s, i);
-			if (choice != ALLOCATION_NONE)
-				cost[i] = cost_lottery(w->run->r->lottery[student], position[choice - a->off[student]]);
+			if (choice == ALLOCATION_NONE) continue;
+			cost[i] = cost_lottery(w->run->r->lottery[student], position[choice - a->off[student]]);
+			if (x->class[i] >= w->model.nclasses) cost[i] -= bend_gain(w, x->class[i])[w->layout.lottery];
 		}
 		arena_rewind(arena, mark);
 	}
@@ -156,7 +171,8 @@ static void component_solve(struct arena *arena, struct work *w, struct componen
 	x->y = ARENA_ARRAY(arena, int64_t, x->nnodes);
 	sx_begin(x);
 	for (uint32_t d = 0; d < w->layout.lottery; d += b.n) {
-		if (w->layout.digit_of || d || !ranksum_block(arena, w, c, &b)) profile_block(arena, w, d, !w->layout.digit_of, &b);
+		if (w->layout.digit_of || d || w->model.bend || !ranksum_block(arena, w, c, &b))
+			profile_block(arena, w, d, !w->layout.digit_of || w->model.bend, &b);
 		block_solve(arena, w, c, &b);
 		if (!unpack(w, c, &b)) {
 			profile_block(arena, w, d, true, &b);
@@ -245,7 +261,7 @@ static int64_t *potentials_all(struct arena *arena, const struct work *w)
 		if (m->kept[nodes + f])
 			raise(y, limit, nd);
 		else
-			memcpy(y, cost_bends(a, f) && m->floor_left[f] ? limit : above, nd * sizeof(*y));
+			memcpy(y, cost_floor_at_option(a, f) && m->floor_left[f] ? limit : above, nd * sizeof(*y));
 	}
 	return all;
 }
@@ -265,6 +281,8 @@ static void prices(struct arena *arena, struct work *w, struct optimum *out)
 	for (uint32_t f = 0; f < a->nfloors; f++)
 		for (uint32_t d = 0; d < nd; d++)
 			out->floor_price[(size_t)f * nd + d] = all[(size_t)a->floors[f].node * nd + d] - all[((size_t)nodes + f) * nd + d];
+	for (uint32_t f = w->run->bend ? w->run->bend->first : a->nfloors; f < a->nfloors; f++)
+		memcpy(out->floor_price + (size_t)f * nd, w->run->bend->dual + (size_t)f * nd, nd * sizeof(*out->floor_price));
 	struct allocation_result r = *w->run->r;
 	struct closers closers;
 	r.held = w->run->held;
@@ -286,7 +304,7 @@ bool optimum_run(struct run *run, uint32_t digit_bits, uint32_t nodes, struct ar
 	struct arena *scratch = run->arena;
 	struct work w = {.run = run, .digit_bits = digit_bits};
 	cost_layout(scratch, run->r->allocation, run->r->options.mechanism, &w.layout);
-	model_build(scratch, run->r->allocation, run->seats, &w.model);
+	model_build(scratch, run->r->allocation, run->seats, run->bend, &w.model);
 	for (uint32_t k = 0; k < w.model.ncomponents; k++)
 		if (w.model.components[k].nnodes > nodes) return false;
 	w.potential = ARENA_ARRAY(scratch, int64_t, (size_t)w.model.nnodes * w.layout.ndigits);

@@ -111,16 +111,44 @@ static bool decimal(struct json *j)
 }
 
 /* Fields by number, so that a bit each tells what has been seen. */
-static const char *const FIELDS[] = {"mechanism",    "seed",          "students",  "options",         "placed",
-                                     "unplaced",     "rank_sum",      "profile",   "group_shortfall", "input_sha256",
-                                     "seconds_read", "seconds_solve", "peak_bytes"};
+static const char *const FIELDS[] = {"mechanism",
+                                     "seed",
+                                     "students",
+                                     "options",
+                                     "placed",
+                                     "unplaced",
+                                     "rank_sum",
+                                     "profile",
+                                     "group_shortfall",
+                                     "input_sha256",
+                                     "seconds_read",
+                                     "seconds_solve",
+                                     "peak_bytes",
+                                     "floor_solves_limit",
+                                     "floor_solves",
+                                     "floor_state",
+                                     "floor_shortfall_at_least"};
+enum { FIELDS_ALWAYS = 13 }; /* the last ones together or none: with floors at caps */
+
+static bool floor_state_parse(struct str name, enum allocation_floor_state *out)
+{
+	for (int k = 0; k <= ALLOCATION_FLOORS_LIMIT; k++) {
+		if (!str_is(name, allocation_floor_state_name((enum allocation_floor_state)k))) continue;
+		*out = (enum allocation_floor_state)k;
+		return true;
+	}
+	return false;
+}
 
 static bool field_value(struct json *j, size_t field, struct allocation_report *rep)
 {
-	int64_t *const numbers[] = {[2] = &rep->students, [3] = &rep->options,         [4] = &rep->placed,     [5] = &rep->unplaced,
-	                            [6] = &rep->rank_sum, [8] = &rep->group_shortfall, [12] = &rep->peak_bytes};
+	int64_t *const numbers[] = {
+	    [2] = &rep->students,      [3] = &rep->options,         [4] = &rep->placed,      [5] = &rep->unplaced,
+	    [6] = &rep->rank_sum,      [8] = &rep->group_shortfall, [12] = &rep->peak_bytes, [13] = &rep->floor_limit,
+	    [14] = &rep->floor_solves, [16] = &rep->floor_at_least};
 	struct str name;
 	switch (field) {
+	case 15: return text(j, &name) && floor_state_parse(name, &rep->floor_state);
 	case 0: return text(j, &name) && allocation_mechanism_parse(name, &rep->mechanism);
 	case 1: return text(j, &rep->seed);
 	case 7: return integers(j, rep);
@@ -149,11 +177,13 @@ static bool object(struct json *j, struct allocation_report *rep, struct str *at
 	*at = STR_NONE;
 	if (!is(j, '}')) return false;
 	space(j);
-	for (size_t field = 0; field < ARRAY_LEN(FIELDS); field++) {
+	size_t needed = seen >> FIELDS_ALWAYS ? ARRAY_LEN(FIELDS) : FIELDS_ALWAYS;
+	for (size_t field = 0; field < needed; field++) {
 		if (seen & 1u << field) continue;
 		*at = str_of(FIELDS[field]);
 		return false;
 	}
+	if (needed > FIELDS_ALWAYS && (rep->floor_limit < 1 || rep->floor_limit > UINT32_MAX)) return false;
 	return j->at == j->end;
 }
 

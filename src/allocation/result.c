@@ -65,8 +65,8 @@ void allocation_write_certificate(struct sb *out, const struct allocation_result
 {
 	const struct allocation *a = r->allocation;
 	SB_LIT(out, "kind,id,value\n");
-	if (r->price) {
-		prices_write(out, r);
+	if (!r->cutoffs) {
+		if (r->price) prices_write(out, r);
 		return;
 	}
 	for (uint32_t o = 0; o < a->noptions; o++) {
@@ -101,6 +101,19 @@ static void seconds(struct sb *out, const char *name, int64_t us)
 
 static void number(struct sb *out, const char *name, int64_t n) { sb_fmt(out, "\"%s\": %lld,\n", name, (long long)n); }
 
+const char *allocation_floor_state_name(enum allocation_floor_state state)
+{
+	static const char *const names[] = {"priced", "searched", "limit_reached"};
+	return names[state];
+}
+
+static void floors_write(struct sb *out, const struct allocation_floor_search *s)
+{
+	if (!s->limit) return;
+	sb_fmt(out, "\"floor_state\": \"%s\",\n", allocation_floor_state_name(s->state));
+	number(out, "floor_shortfall_at_least", s->at_least);
+}
+
 void allocation_write_report(struct sb *out, const struct allocation_result *r, const uint8_t input_sha256[32],
                              const struct allocation_measures *m)
 {
@@ -120,11 +133,16 @@ void allocation_write_report(struct sb *out, const struct allocation_result *r, 
 	}
 	SB_LIT(out, "],\n");
 	number(out, "group_shortfall", r->group_shortfall);
+	floors_write(out, &r->floor_search);
 	SB_LIT(out, "\"input_sha256\": \"");
 	sb_add(out, hex_encode(out->arena, (struct str){(const char *)input_sha256, 32}));
 	SB_LIT(out, "\",\n");
 	seconds(out, "seconds_read", m->read_us);
 	seconds(out, "seconds_solve", m->solve_us);
+	if (r->floor_search.limit) {
+		number(out, "floor_solves_limit", r->floor_search.limit);
+		number(out, "floor_solves", r->floor_search.solves);
+	}
 	sb_fmt(out, "\"peak_bytes\": %lld\n}\n", (long long)m->peak_bytes);
 }
 

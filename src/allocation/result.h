@@ -17,11 +17,15 @@ struct allocation_measures {
 void allocation_write_report(struct sb *out, const struct allocation_result *r, const uint8_t input_sha256[32],
                              const struct allocation_measures *m);
 
+const char *allocation_floor_state_name(enum allocation_floor_state state); /* "priced" */
+
 struct allocation_report {
 	enum allocation_mechanism mechanism;
 	struct str seed, input_sha256; /* decoded; hexadecimal */
 	int64_t students, options, placed, unplaced, rank_sum, group_shortfall, peak_bytes;
 	int64_t *profile;
+	int64_t floor_limit, floor_solves, floor_at_least; /* allocation_floor_search; 0 where it is not there */
+	enum allocation_floor_state floor_state;
 	uint32_t nprofile;
 };
 /* ERR_SYNTAX with REPORT and the field at fault. Times are passed over. */

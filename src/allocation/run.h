@@ -13,14 +13,26 @@ struct run_change {
 };
 #define RUN_UNCHANGED ((struct run_change){.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = ALLOCATION_NONE})
 
+/* Floors at caps, turned into a price for each (floors.h): a choice below the cap is cheaper by it for members of the group. */
+struct bend {
+	uint32_t first;        /* floor at a cap; those after it are too */
+	const int64_t *dual;   /* of every floor, digits; 0 for those at options */
+	const int64_t *gain;   /* the same, with those of the floors above that count the same students */
+	const uint8_t *masked; /* of every choice: not to be had */
+};
+
 struct run {
 	struct arena *arena;
 	const struct allocation_result *r; /* allocation, options and lottery */
 	struct run_change change;
-	uint32_t *seats; /* of every node, left after fixed placements */
-	uint32_t *held;  /* out */
+	uint32_t *seats;         /* of every node, left after fixed placements */
+	uint32_t *held;          /* out */
+	const struct bend *bend; /* NULL: floors at caps count nothing */
 };
 
+/* r->held, prices, loads and floor_search of an optimising mechanism; r with lottery and room for held and load. ERR_INVALID with
+ * LINKED: see optimum_run. */
+enum err optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r, struct allocation_fault *fault) MUST_CHECK;
 /* Fills held. False: see optimum_run; never under serial and deferred. */
 bool run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held) MUST_CHECK;
 void serial_run(struct run *run);

@@ -311,34 +311,3 @@ void search_path(struct graph *g, uint32_t node, struct arena *arena, struct all
 		if (g->from[nodes[n]] != GRAPH_NONE || g->mover[nodes[n]] != GRAPH_NONE)
 			step(g, g->from[nodes[n]], nodes[n], nodes[n], arena, change, apply);
 }
-
-static bool counts(const struct graph *g, const struct allocation_floor *f, uint32_t student, uint32_t choice)
-{
-	if (choice == ALLOCATION_NONE || g->students.ptr[student].group != f->group) return false;
-	for (uint32_t v = g->choices.ptr[choice].option; v != g->sink; v = g->nodes[v].parent)
-		if (v == f->node) return true;
-	return false;
-}
-
-void floors_count(struct graph *g)
-{
-	for (uint32_t f = 0; g->cap_floors && f < g->a->nfloors; f++) {
-		g->have[f] = 0;
-		for (uint32_t s = 0; s < g->students.len; s++)
-			g->have[f] += counts(g, &g->a->floors[f], s, g->students.ptr[s].held);
-	}
-}
-
-void change_floors(const struct graph *g, struct allocation_change *change)
-{
-	for (uint32_t i = 0; g->cap_floors && i < g->a->nfloors; i++) {
-		const struct allocation_floor *f = &g->a->floors[i];
-		int64_t before = g->have[i], after = before;
-		if (cost_bends(g->a, i)) continue;
-		for (size_t k = 0; k < change->nmoves; k++) {
-			const struct allocation_move *m = &change->moves[k];
-			after += counts(g, f, m->student, m->to) - counts(g, f, m->student, m->from);
-		}
-		change->shortfall += (after < f->floor ? f->floor - after : 0) - (before < f->floor ? f->floor - before : 0);
-	}
-}

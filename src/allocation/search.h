@@ -58,8 +58,6 @@ struct graph {
 	uint32_t *heap, *heap_at, heap_len;
 	uint32_t *seen, nseen;
 	bool backward;
-	bool cap_floors; /* some floor is at a cap: it bends nothing, its shortfall is counted */
-	int64_t *have;   /* of such floors: members, as floors_count last found them */
 	int64_t *tmp;
 	/* Prices drift with the edits: when a digit passes the limit, sums might no longer fit, and all is solved afresh. */
 	int64_t limit;
@@ -105,9 +103,6 @@ void search_settle(struct graph *g, const int64_t *far);
  * they are made. */
 void search_path(struct graph *g, uint32_t node, struct arena *arena, struct allocation_change *change, bool apply);
 
-/* The floors at caps: who is there; and what the moves of a finished change do to them, who was there being counted. */
-void floors_count(struct graph *g);
-void change_floors(const struct graph *g, struct allocation_change *change);
 void change_begin(const struct graph *g, struct arena *arena, struct allocation_change *change);
 void change_move(const struct graph *g, struct arena *arena, struct allocation_change *change, uint32_t student, uint32_t from,
                  uint32_t to);

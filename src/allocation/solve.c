@@ -1,5 +1,6 @@
 /* What all mechanisms share: lottery, order at a seat, cut-offs, counts, and the sheet of properties. */
 #include "allocation/solve.h"
+#include "allocation/floors.h"
 #include "allocation/optimum.h"
 #include "allocation/run.h"
 
@@ -8,9 +9,9 @@
 static const struct allocation_properties SHEET[ALLOCATION_MECHANISM_COUNT] = {
     {ALLOCATION_SERIAL, "serial", true, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_ONE_SCORE, ALLOCATION_WHEN_STRICT, ALLOCATION_NO},
     {ALLOCATION_DEFERRED, "deferred", true, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS, ALLOCATION_NO, ALLOCATION_NO},
-    {ALLOCATION_RANKSUM, "ranksum", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
-    {ALLOCATION_GREEDY, "greedy", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
-    {ALLOCATION_GENEROUS, "generous", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_ALWAYS, ALLOCATION_ALWAYS},
+    {ALLOCATION_RANKSUM, "ranksum", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_WITHOUT_FLOORS, ALLOCATION_ALWAYS},
+    {ALLOCATION_GREEDY, "greedy", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_WITHOUT_FLOORS, ALLOCATION_ALWAYS},
+    {ALLOCATION_GENEROUS, "generous", true, ALLOCATION_NO, ALLOCATION_NO, ALLOCATION_WITHOUT_FLOORS, ALLOCATION_ALWAYS},
 };
 
 const struct allocation_properties *allocation_properties(enum allocation_mechanism m) { return &SHEET[m]; }
@@ -22,6 +23,7 @@ bool allocation_holds_here(const struct allocation *a, enum allocation_holds hol
 	case ALLOCATION_ALWAYS: return true;
 	case ALLOCATION_WHEN_STRICT: return !a->ties;
 	case ALLOCATION_WHEN_ONE_SCORE: return !a->choice_score;
+	case ALLOCATION_WITHOUT_FLOORS: return !a->nfloors;
 	default: return false;
 	}
 }
@@ -132,6 +134,9 @@ uint32_t *run_seats(struct arena *arena, const struct allocation *a)
 	return seats;
 }
 
+/* With floors at caps all is taken for one component: they may tie any together. */
+static bool too_linked(const struct allocation *a) { return (uint64_t)a->noptions + a->ncaps + a->nfloors > OPTIMUM_NODES; }
+
 bool run_mechanism(struct arena *arena, const struct allocation_result *r, struct run_change change, uint32_t *held)
 {
 	const struct allocation *a = r->allocation;
@@ -140,6 +145,12 @@ bool run_mechanism(struct arena *arena, const struct allocation_result *r, struc
 		run.seats[v] += change.seats;
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		held[s] = allocation_fixed(a, s);
+	if (cost_optimises(r->options.mechanism) && cost_cap_floors(a)) {
+		struct allocation_floor_search found;
+		if (too_linked(a)) return false;
+		floors_run(&run, FLOORS_PASSES, NULL, NULL, &found);
+		return true;
+	}
 	if (cost_optimises(r->options.mechanism)) return optimum_run(&run, OPTIMUM_DIGIT_BITS, OPTIMUM_NODES, NULL, NULL);
 	if (r->options.mechanism == ALLOCATION_SERIAL)
 		serial_run(&run);
@@ -250,14 +261,18 @@ void loads_count(struct allocation_result *r)
 	}
 }
 
-static enum err optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r, struct allocation_fault *fault)
+enum err optimum_result(struct arena *arena, struct arena *scratch, struct allocation_result *r, struct allocation_fault *fault)
 {
 	const struct allocation *a = r->allocation;
 	struct optimum optimum;
 	struct run run = {.arena = scratch, .r = r, .change = RUN_UNCHANGED, .held = r->held, .seats = run_seats(scratch, a)};
 	for (uint32_t s = 0; s < a->nstudents; s++)
 		r->held[s] = allocation_fixed(a, s);
-	if (!optimum_run(&run, OPTIMUM_DIGIT_BITS, OPTIMUM_NODES, arena, &optimum)) return optimum_linked(fault);
+	if (cost_cap_floors(a)) {
+		if (too_linked(a)) return optimum_linked(fault);
+		floors_run(&run, FLOORS_PASSES, arena, &optimum, &r->floor_search);
+	} else if (!optimum_run(&run, OPTIMUM_DIGIT_BITS, OPTIMUM_NODES, arena, &optimum))
+		return optimum_linked(fault);
 	r->ndigits = optimum.ndigits;
 	r->price = optimum.price;
 	r->floor_price = optimum.floor_price;

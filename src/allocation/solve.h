@@ -9,8 +9,7 @@
  * deferred: student-proposing deferred acceptance. An option keeps its best by score for that option, then lottery; a
  *   cap keeps the best of what its options and caps keep, scores of different options compared as they are.
  * Lottery of a student: HMAC-SHA256(seed, student id), larger first. Options tied in a list: HMAC-SHA256(seed,
- * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred, floors at caps bend none: their
- * shortfall is counted.
+ * student id, 0x1f, option id), larger first. Floors do not bend serial and deferred: their shortfall is counted.
  * ranksum, greedy, generous: the most students placed, then by floors and ranks: see cost.h. They have prices, no cut-offs.
  *
  * Results depend on ids, numbers and seed only: not on the order of rows, threads or the machine. */
@@ -31,6 +30,7 @@ enum allocation_holds {
 	ALLOCATION_NO,
 	ALLOCATION_ALWAYS,
 	ALLOCATION_WHEN_STRICT,    /* in lists without ties; with ties for the order that the lottery gives them */
+	ALLOCATION_WITHOUT_FLOORS, /* a floor may keep a student at a place that she would leave for a free one */
 	ALLOCATION_WHEN_ONE_SCORE, /* when each student has the same score for every option */
 };
 struct allocation_properties {
@@ -55,6 +55,22 @@ struct allocation_options {
 	struct str seed;          /* any bytes; lives as long as the result */
 	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
 	uint32_t threads;         /* for the optimising mechanisms; 0 is 1. Changes no result */
+	uint32_t floor_solves;    /* with floors at caps: how much work at most (below); 0 is ALLOCATION_FLOOR_SOLVES */
+};
+
+/* Optimising mechanisms with floors at caps: the work is counted in relaxations solved, each as long as a solve without such
+ * floors. Within the limit the result is the optimum; beyond it the cheapest placement found. */
+enum { ALLOCATION_FLOOR_SOLVES = 20000 };
+enum allocation_floor_state {
+	ALLOCATION_FLOORS_PRICED,   /* prices prove the optimum, as they do without such floors */
+	ALLOCATION_FLOORS_SEARCHED, /* a whole search does: there are no prices, who wants to know solves again */
+	ALLOCATION_FLOORS_LIMIT,    /* the limit was reached: no optimum is claimed */
+};
+struct allocation_floor_search {
+	uint32_t limit; /* 0: no such question */
+	uint32_t solves;
+	enum allocation_floor_state state;
+	int64_t at_least; /* no placement of as many students has less shortfall of all floors */
 };
 
 enum allocation_cutoff_state {
@@ -81,8 +97,9 @@ struct allocation_result {
 	int64_t rank_sum;
 	uint32_t *profile; /* of every rank number from 1 to max_rank, at [rank - 1] */
 	int64_t group_shortfall;
+	struct allocation_floor_search floor_search;
 	/* Optimising mechanisms, digits as in cost.h: what a seat under a node costs whoever takes it, node-major; and what a
-	 * floor gives to whoever counts for it. NULL for serial and deferred. */
+	 * floor gives to whoever counts for it. NULL for serial and deferred, and where a search decided. */
 	uint32_t ndigits;
 	const int64_t *price;
 	const int64_t *floor_price;

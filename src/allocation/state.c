@@ -19,7 +19,7 @@ static void nodes_make(struct graph *g)
 			n->capacity = a->node_capacity[v];
 			if (a->node_parent[v] != ALLOCATION_NONE) n->parent = a->node_parent[v];
 		} else {
-			if (!cost_bends(a, gate)) continue; /* a node that nobody passes */
+			if (!cost_floor_at_option(a, gate)) continue; /* a node that nobody passes */
 			n->gate = true;
 			n->capacity = a->floors[gate].floor;
 			n->parent = a->floors[gate].node;
@@ -98,8 +98,8 @@ static void fixed_take(struct graph *g)
 static enum err state_make(const struct allocation *a, const struct allocation_options *options, struct allocation_state **out,
                            struct allocation_fault *fault)
 {
-	bool optimises = cost_optimises(options->mechanism);
-	if (optimises && a->partner) {
+	bool optimises = cost_optimises(options->mechanism) && !cost_cap_floors(a);
+	if (cost_optimises(options->mechanism) && a->partner) {
 		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_PAIR_MECHANISM,
 		                                   .value = str_of(allocation_properties(options->mechanism)->name)};
 		return ERR_INVALID;
@@ -111,9 +111,6 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
 	if (!st->g.options.seed.ptr) st->g.options.seed = STR("");
 	nodes_make(&st->g);
 	if (optimises) cost_layout(own, a, options->mechanism, &st->g.layout);
-	for (uint32_t i = 0; i < a->nfloors; i++)
-		st->g.cap_floors |= !cost_bends(a, i);
-	st->g.have = ARENA_ARRAY(own, int64_t, a->nfloors);
 	st->g.y = ARENA_ARRAY(own, int64_t, ((size_t)st->g.nnodes + 1) * st->g.layout.ndigits);
 	graph_search_room(&st->g);
 	*out = st;
@@ -157,7 +154,8 @@ static void prices_take(struct graph *g, const struct allocation_result *r)
 enum err allocation_state_of(const struct allocation_result *r, struct allocation_state **out, struct allocation_fault *fault)
 {
 	const struct allocation *a = r->allocation;
-	if (cost_optimises(r->options.mechanism) && !r->price) return allocation_state_new(a, &r->options, out, fault);
+	if (cost_optimises(r->options.mechanism) && (!r->price || cost_cap_floors(a)))
+		return allocation_state_new(a, &r->options, out, fault);
 	TRY(state_make(a, &r->options, out, fault));
 	struct graph *g = &(*out)->g;
 	students_make(g, r);

@@ -5,10 +5,9 @@
  *   over the options and caps and at most one chain of moves; after it the placement is the optimum of the question as it
  *   then stands, the one that a fresh solve gives (the lottery digit makes it unique). A state that begins empty and takes
  *   in one student after the other is a solver of its own, which shares no step with the one of allocation_solve.
- * serial, deferred: an edit runs the mechanism again.
+ * serial, deferred, and all with floors at caps: an edit runs the mechanism again.
  *
- * Floors at caps bend nothing (cost.h), as in a solve; their shortfall counts. Optimising mechanisms refuse pairs
- * (PAIR_MECHANISM).
+ * Optimising mechanisms refuse pairs (PAIR_MECHANISM).
  *
  * Students and choices keep their numbers: those of the allocation first, new ones after them in order of arrival. Memory
  * lies in the state's own arena until allocation_state_free. One thread. The allocation and the seed must outlive it. */
@@ -65,7 +64,7 @@ enum err allocation_state_relist(struct allocation_state *st, uint32_t student, 
 
 /* Standing offers. What the student holds now can only be replaced by something she ranks higher, and only when she wants
  * to be upgraded; it then stands in turn. Edits that would worsen it are refused. Fixed placements of the allocation stand
- * so from the beginning. With serial and deferred only without upgrades (allocation_next offers those one by one). */
+ * so from the beginning. Where an edit runs the mechanism again only without upgrades (allocation_next offers those one by one). */
 enum err allocation_state_stand(struct allocation_state *st, uint32_t student, bool upgrades) MUST_CHECK;
 /* Everybody who holds something. */
 enum err allocation_state_stand_all(struct allocation_state *st, bool upgrades) MUST_CHECK;

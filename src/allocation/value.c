@@ -34,7 +34,6 @@ static struct allocation_worth more(struct pricing *p, uint32_t v)
 	struct allocation_change change;
 	change_begin(g, p->arena, &change);
 	search_path(g, v, p->arena, &change, false);
-	change_floors(g, &change);
 	return worth_of(&change);
 }
 
@@ -45,7 +44,6 @@ static struct allocation_worth less(struct pricing *p, uint32_t v)
 	struct allocation_change change;
 	change_begin(g, p->arena, &change);
 	search_path(g, v, p->arena, &change, false);
-	change_floors(g, &change);
 	return worth_of(&change);
 }
 
@@ -117,7 +115,6 @@ static void values_priced(struct arena *arena, struct allocation_state *st, stru
 {
 	struct pricing p = {arena, st, values};
 	struct graph *g = &st->g;
-	floors_count(g);
 	children_price(&p, g->sink);
 	for (uint32_t c = 0; c < g->a->ncaps; c++)
 		children_price(&p, g->noptions + c);
@@ -162,7 +159,11 @@ static void values_run(struct arena *arena, const struct allocation_result *r, s
 	struct arena *scratch = arena_new();
 	uint32_t nodes = a->noptions + a->ncaps, *seats = run_seats(scratch, a);
 	uint8_t *waited = ARENA_ARRAY(scratch, uint8_t, nodes);
-	waited_for(r, waited);
+	/* To place others an optimising mechanism may move somebody to what she ranks lower. */
+	if (cost_optimises(r->options.mechanism))
+		memset(waited, 1, nodes);
+	else
+		waited_for(r, waited);
 	for (uint32_t v = 0; v < nodes; v++) {
 		struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = v, .seats = 1, .alone = true};
 		bool is_full = r->load[v] == a->node_capacity[v], above = false;
@@ -191,7 +192,7 @@ enum err allocation_values(struct arena *arena, const struct allocation_result *
 	struct allocation_value *values = *out = ARENA_ARRAY(arena, struct allocation_value, nodes);
 	for (uint32_t v = 0; v < nodes; v++)
 		values[v] = (struct allocation_value){NOTHING, NOTHING, NOTHING};
-	if (!cost_optimises(r->options.mechanism)) {
+	if (!cost_optimises(r->options.mechanism) || cost_cap_floors(a)) {
 		if (r->options.mechanism == ALLOCATION_SERIAL && !a->ncaps && !a->partner)
 			values_chained(arena, r, values);
 		else

@@ -3,8 +3,8 @@
  * Optimising mechanisms: from the prices of one result, by one search forward and one backward for the roots of the forest
  * and for each cap with something full below it; no question is solved again; only
  * `whole` below a full cap moves the state there and back. serial without caps and pairs: by the one
- * chain of moves that a seat sets off. Otherwise (deferred; serial with caps or pairs) the mechanism
- * runs again, once to three times for everything that is full: as many solves, each of them short. */
+ * chain of moves that a seat sets off. Otherwise (deferred; serial with caps or pairs; floors at caps) the mechanism runs again,
+ * once to three times for everything that is full: as many solves. */
 #pragma once
 #include "allocation/solve.h"
 #include "base/sb.h"

@@ -108,6 +108,41 @@ static enum err students_check(struct check *c)
 	return OK;
 }
 
+static enum err held_same(struct check *c, const uint32_t *held)
+{
+	const struct allocation *a = c->r->allocation;
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		if (held[s] == c->r->held[s]) continue;
+		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s, held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);
+		if (c->r->held[s] != ALLOCATION_NONE) c->wrong->other = a->options[a->choice_option[c->r->held[s]]].id;
+		return ERR_REFUSED;
+	}
+	return OK;
+}
+
+/* With floors at caps the same work leads to the same placement, and to the same prices or none. */
+static enum err floors_again(struct check *c)
+{
+	struct arena *scratch = arena_new();
+	struct allocation_result again = *c->r;
+	again.held = ARENA_ARRAY(scratch, uint32_t, c->r->allocation->nstudents);
+	again.load = ARENA_ARRAY(scratch, uint32_t, (size_t)c->r->allocation->noptions + c->r->allocation->ncaps);
+	struct allocation_fault fault = {0};
+	if (optimum_result(c->arena, scratch, &again, &fault) != OK) {
+		arena_free(scratch);
+		*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE, .fault = fault};
+		return ERR_REFUSED;
+	}
+	enum err e = held_same(c, again.held);
+	if (e == OK && c->r->price && again.price) e = prices_same(c, &again);
+	c->r->ndigits = again.ndigits;
+	c->r->price = again.price;
+	c->r->floor_price = again.floor_price;
+	c->r->floor_search = again.floor_search;
+	arena_free(scratch);
+	return e;
+}
+
 static enum err best_check(struct check *c)
 {
 	const struct allocation *a = c->r->allocation;
@@ -118,12 +153,7 @@ static enum err best_check(struct check *c)
 		                                      .fault = {.code = ALLOCATION_FAULT_LINKED, .high = OPTIMUM_NODES}};
 		return ERR_REFUSED;
 	}
-	for (uint32_t s = 0; s < a->nstudents; s++) {
-		if (held[s] == c->r->held[s]) continue;
-		wrong_at(c, ALLOCATION_WRONG_NOT_BEST, s, held[s] == ALLOCATION_NONE ? ALLOCATION_NONE : a->choice_option[held[s]]);
-		if (c->r->held[s] != ALLOCATION_NONE) c->wrong->other = a->options[a->choice_option[c->r->held[s]]].id;
-		return ERR_REFUSED;
-	}
+	TRY(held_same(c, held));
 	arena_rewind(c->arena, mark);
 	return OK;
 }
@@ -143,10 +173,12 @@ static enum err optimum_check(struct check *c, const struct allocation_claim *cl
 {
 	loads_count(c->r);
 	TRY(loads_check(c));
+	if (!claim->price && cost_cap_floors(c->r->allocation)) return floors_again(c);
 	if (!claim->price) return best_check(c);
 	c->r->price = claim->price;
 	c->r->floor_price = claim->floor_price;
-	return prices_check(c);
+	TRY(prices_check(c));
+	return cost_cap_floors(c->r->allocation) ? floors_again(c) : OK;
 }
 
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,
@@ -256,8 +288,8 @@ static enum err cutoff_row(struct check *c, const struct rows *row, struct str *
 	return ERR_REFUSED;
 }
 
-/* Cut-offs or prices, as the mechanism of the claim has them. */
-static enum err certificate_read(struct check *c, const struct allocation_file *file, struct allocation_claim *claim)
+/* Cut-offs or prices, as the mechanism of the claim has them; unpriced: a search decided, and there are no rows. */
+static enum err certificate_read(struct check *c, const struct allocation_file *file, bool unpriced, struct allocation_claim *claim)
 {
 	const struct allocation *a = c->r->allocation;
 	struct allocation_fault f;
@@ -271,10 +303,17 @@ static enum err certificate_read(struct check *c, const struct allocation_file *
 	} else {
 		claim->cutoffs = cutoffs = ARENA_ARRAY(c->arena, struct str, a->noptions);
 	}
+	if (unpriced) claim->price = NULL;
 	if (rows_open(&row, c->arena, file->name, file->bytes, "kind,id,value", &f) != OK) return wrong_file(c, &f);
 	for (bool more = true;;) {
 		if (rows_next(&row, &more, &f) != OK) return wrong_file(c, &f);
 		if (!more) return OK;
+		if (unpriced) {
+			wrong_at(c, ALLOCATION_WRONG_CERTIFICATE_KIND, ALLOCATION_NONE, ALLOCATION_NONE);
+			c->wrong->text_found = str_copy(c->arena, row.field[0]);
+			c->wrong->line = row.row_line;
+			return ERR_REFUSED;
+		}
 		if (cutoffs)
 			TRY(cutoff_row(c, &row, cutoffs));
 		else
@@ -292,6 +331,18 @@ static enum err number_check(struct check *c, const char *field, int64_t found, 
 	return ERR_REFUSED;
 }
 
+static enum err floors_report_check(struct check *c, const struct allocation_report *rep)
+{
+	const struct allocation_floor_search *s = &c->r->floor_search;
+	if (!cost_optimises(c->r->options.mechanism) || !cost_cap_floors(c->r->allocation)) {
+		TRY(number_check(c, "floor_solves_limit", rep->floor_limit, 0));
+		return number_check(c, "floor_solves", rep->floor_solves, 0);
+	}
+	TRY(number_check(c, "floor_state", rep->floor_state, (int64_t)s->state));
+	TRY(number_check(c, "floor_solves", rep->floor_solves, s->solves));
+	return number_check(c, "floor_shortfall_at_least", rep->floor_at_least, s->at_least);
+}
+
 static enum err report_check(struct check *c, const struct allocation_report *rep)
 {
 	const struct allocation *a = c->r->allocation;
@@ -302,6 +353,7 @@ static enum err report_check(struct check *c, const struct allocation_report *re
 	TRY(number_check(c, "rank_sum", rep->rank_sum, c->r->rank_sum));
 	TRY(number_check(c, "group_shortfall", rep->group_shortfall, c->r->group_shortfall));
 	TRY(number_check(c, "profile", rep->nprofile, a->max_rank));
+	TRY(floors_report_check(c, rep));
 	for (uint32_t k = 0; k < a->max_rank; k++)
 		TRY(number_check(c, "profile", rep->profile[k], c->r->profile[k]));
 	return OK;
@@ -325,9 +377,12 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 	}
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
 	struct allocation_claim claim = {
-	    .allocation = a, .held = held, .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac}};
+	    .allocation = a,
+	    .held = held,
+	    .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac, .floor_solves = (uint32_t)rep.floor_limit}};
 	TRY(placements_read(&c, &files->placements, held));
-	TRY(certificate_read(&c, &files->certificate, &claim));
+	bool unpriced = cost_optimises(rep.mechanism) && cost_cap_floors(a) && rep.floor_state != ALLOCATION_FLOORS_PRICED;
+	TRY(certificate_read(&c, &files->certificate, unpriced, &claim));
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;

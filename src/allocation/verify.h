@@ -8,7 +8,7 @@
  * Under an optimising mechanism prices show that no placement costs less (cost.h), and the lottery digit that no other
  * costs as little: two different placements have the same cost only if the draw gives two equal sums of 44-bit numbers.
  * Other prices may prove the same; a result has the largest, and any other is refused: where the draw enters any price,
- * prices show the seed too. */
+ * prices show the seed too. Where floors at caps count, it is solved again and compared. */
 #pragma once
 #include "allocation/files.h"
 #include "allocation/solve.h"

@@ -23,6 +23,13 @@ static void seats_weigh(struct allocation_state *st, struct allocation_reason *w
 	}
 }
 
+static bool counts(const struct allocation *a, uint32_t choice, uint32_t node)
+{
+	for (uint32_t v = choice == ALLOCATION_NONE ? choice : a->choice_option[choice]; v != ALLOCATION_NONE; v = a->node_parent[v])
+		if (v == node) return true;
+	return false;
+}
+
 /* The floor that the moves would leave further behind. */
 static void floor_name(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
@@ -33,8 +40,7 @@ static void floor_name(struct arena *arena, const struct allocation_result *r, s
 		for (size_t k = 0; k < why->effect.nmoves; k++) {
 			const struct allocation_move *m = &why->effect.moves[k];
 			if (!a->group || a->group[m->student] != a->floors[f].group) continue;
-			after -= m->from != ALLOCATION_NONE && a->choice_option[m->from] == a->floors[f].node;
-			after += m->to != ALLOCATION_NONE && a->choice_option[m->to] == a->floors[f].node;
+			after += counts(a, m->to, a->floors[f].node) - counts(a, m->from, a->floors[f].node);
 		}
 		if (after >= have[f] || after >= a->floors[f].floor) continue;
 		why->node = a->floors[f].node;
@@ -74,15 +80,50 @@ static uint32_t closed_node(struct arena *arena, const struct allocation_result 
 	return ALLOCATION_NONE;
 }
 
+/* With floors at caps: solved again with the choice fixed. */
+static void force_run(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why, const struct cost_layout *l,
+                      int64_t *cost)
+{
+	struct arena *scratch = arena_new();
+	struct allocation b = *r->allocation;
+	b.fixed = ARENA_ARRAY(scratch, uint32_t, b.nstudents);
+	for (uint32_t s = 0; s < b.nstudents; s++)
+		b.fixed[s] = allocation_fixed(r->allocation, s);
+	b.fixed[why->student] = why->choice;
+	struct allocation_result other = *r;
+	other.allocation = &b;
+	uint32_t *held = ARENA_ARRAY(scratch, uint32_t, b.nstudents), *position = ARENA_ARRAY(scratch, uint32_t, b.nchoices);
+	int64_t *one = ARENA_ARRAY(scratch, int64_t, l->ndigits);
+	BUG_IF(!run_mechanism(scratch, &other, RUN_UNCHANGED, held)); /* it was solved before */
+	why_effect(arena, r, held, why);
+	for (uint32_t s = 0; s < b.nstudents; s++) {
+		if (held[s] == r->held[s]) continue;
+		cost_positions(scratch, r, s, position);
+		for (int sign = 1; sign >= -1; sign -= 2) {
+			uint32_t i = sign > 0 ? held[s] : r->held[s];
+			cost_of(l, r, s, i, i == ALLOCATION_NONE ? 0 : position[i - b.off[s]], one);
+			for (uint32_t d = 0; d < l->ndigits; d++)
+				cost[d] += sign * one[d];
+		}
+	}
+	cost[l->shortfall] += why->effect.shortfall;
+	arena_free(scratch);
+}
+
 static void weigh(struct arena *arena, const struct allocation_result *r, struct allocation_state *st, struct allocation_reason *why)
 {
-	const struct cost_layout *l = &st->g.layout;
+	struct cost_layout layout, *l = &layout;
+	cost_layout(arena, r->allocation, r->options.mechanism, l);
 	int64_t *cost = ARENA_ARRAY(arena, int64_t, l->ndigits);
-	BUG_IF(!state_force(st, why->choice, arena, &why->effect, cost)); /* whoever may move can hold nothing */
+	if (st->optimises) {
+		BUG_IF(!state_force(st, why->choice, arena, &why->effect, cost)); /* whoever may move can hold nothing */
+		effect_count(r->allocation, why);
+	} else {
+		force_run(arena, r, why, l, cost);
+	}
 	why->weighed = why->effect_known = true;
 	why->cost = cost;
 	why->ndigits = l->ndigits;
-	effect_count(r->allocation, why);
 	if (l->shortfall != ALLOCATION_NONE && cost[0] == 0 && cost[l->shortfall] > 0) {
 		floor_name(st->scratch, r, why);
 		arena_reset(st->scratch);
@@ -91,7 +132,7 @@ static void weigh(struct arena *arena, const struct allocation_result *r, struct
 	}
 	why->node = full_node(r, why->option);
 	why->code = why->node == ALLOCATION_NONE || why->node == why->option ? ALLOCATION_REASON_GLOBAL : ALLOCATION_REASON_CAP_SHARED;
-	if (why->node == ALLOCATION_NONE) return;
+	if (why->node == ALLOCATION_NONE || !st->optimises) return;
 	uint32_t parent = st->g.nodes[why->node].parent;
 	int64_t *price = ARENA_ARRAY(arena, int64_t, l->ndigits);
 	for (uint32_t k = 0; k < l->ndigits; k++)

@@ -232,6 +232,11 @@ static enum err result_write(struct cx *cx, struct job *job, const struct alloca
 
 static void line(struct str text) { printf("%.*s\n", STR_ARG(text)); }
 
+static bool limit_reached(const struct allocation_result *r)
+{
+	return r->floor_search.limit && r->floor_search.state == ALLOCATION_FLOORS_LIMIT;
+}
+
 /* What may be said of the mechanism here, shown with every result. */
 static void properties_say(struct cx *cx, const struct allocation_result *r)
 {
@@ -240,14 +245,24 @@ static void properties_say(struct cx *cx, const struct allocation_result *r)
 	static const int msg[] = {M_allocation_property_strategy_proof, M_allocation_property_stable, M_allocation_property_pareto,
 	                          M_allocation_property_most};
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
-		int word = holds[i] == ALLOCATION_NO                        ? M_allocation_holds_no
+		bool cut_short = msg[i] == M_allocation_property_pareto && limit_reached(r);
+		int word = cut_short || holds[i] == ALLOCATION_NO           ? M_allocation_holds_no
 		           : r->allocation->partner                         ? M_allocation_holds_pairs
 		           : allocation_holds_here(r->allocation, holds[i]) ? M_allocation_holds_yes
 		           : holds[i] == ALLOCATION_WHEN_STRICT             ? M_allocation_holds_ties
+		           : holds[i] == ALLOCATION_WITHOUT_FLOORS          ? M_allocation_holds_floors
 		           : holds[i] == ALLOCATION_WHEN_ONE_SCORE          ? M_allocation_holds_scores
 		                                                            : M_allocation_holds_no;
 		line(tr(cx, msg[i], ARG_M("holds", word)));
 	}
+}
+
+/* Where floors at caps were not decided within the limit, nobody may think that they were. */
+static void floors_say(struct cx *cx, const struct allocation_result *r)
+{
+	const struct allocation_floor_search *s = &r->floor_search;
+	if (!limit_reached(r)) return;
+	line(tr(cx, M_allocation_floors_limit, ARG_N("number", s->limit), ARG_N("found", r->group_shortfall), ARG_N("low", s->at_least)));
 }
 
 static enum err allocation_do_run(struct cx *cx, struct job *job)
@@ -268,6 +283,7 @@ static enum err allocation_do_run(struct cx *cx, struct job *job)
 	TRY(result_write(cx, job, &r, solve_us));
 	if (job->given & BIT(ARG_JSON)) return OK;
 	line(tr(cx, M_allocation_done, ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents), ARG_N("rank_sum", r.rank_sum)));
+	floors_say(cx, &r);
 	properties_say(cx, &r);
 	return OK;
 }
@@ -297,6 +313,7 @@ static enum err allocation_do_verify(struct cx *cx, struct job *job)
 		return OK;
 	}
 	line(tr(cx, M_allocation_valid, ARG_Z("mechanism", name), ARG_N("placed", r.placed), ARG_N("students", job->a->nstudents)));
+	floors_say(cx, &r);
 	properties_say(cx, &r);
 	return OK;
 }

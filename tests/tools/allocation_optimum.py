@@ -71,15 +71,57 @@ def floor_node(q, target):
     return ("option", target) if ("option", target) in q.capacity else ("cap", target)
 
 
-def bending(q):
-    """The floors that a mechanism looks at: those at options. Those at caps are only counted."""
+def at_options(q):
     return [floor for floor in q.floors if floor_node(q, floor[0])[0] == "option"]
+
+
+def cap_floors(q):
+    """A floor at a cap is no part of a network: prices may or may not prove an optimum."""
+    return len(at_options(q)) < len(q.floors)
+
+
+def exhaustive(q, costs, most=60000):
+    """The only optimum, by all loads and members of floors that students can lead to, one student after the other; None when
+    they are too many."""
+    nodes = sorted(q.capacity)
+    place = {node: i for i, node in enumerate(nodes)}
+    floors = [(floor_node(q, target), group, n) for target, group, n in q.floors]
+    states = {((0,) * len(nodes), (0,) * len(floors)): (costs.zero(), None)}
+    for student in q.order:
+        ways = [(None, (), (), costs.nothing)]
+        for _, option in q.lists.get(student, []):
+            path = q.path(option)
+            counted = [i for i, (node, group, _) in enumerate(floors) if node in path and q.group.get(student) == group]
+            ways.append((option, [place[node] for node in path], counted, costs.of[student, option]))
+        after = {}
+        for (load, have), (cost, held) in states.items():
+            for option, path, counted, more in ways:
+                if any(load[i] >= q.capacity[nodes[i]] for i in path):
+                    continue
+                state = (tuple(x + (i in path) for i, x in enumerate(load)),
+                         tuple(min(x + (i in counted), floors[i][2]) for i, x in enumerate(have)))
+                total = plus(cost, more)
+                if state not in after or total < after[state][0]:
+                    after[state] = (total, (held, student, option))
+        if len(after) > most:
+            return None
+        states = after
+
+    def missing(have):
+        return (0, sum(n - x for x, (_, _, n) in zip(have, floors))) + (0,) * (costs.digits - 2) if floors else costs.zero()
+    _, chain = min(((plus(cost, missing(have)), held) for (_, have), (cost, held) in states.items()), key=lambda x: x[0])
+    held = {}
+    while chain:
+        chain, student, option = chain
+        if option:
+            held[student] = option
+    return held
 
 
 def certificate(q, costs, lines):
     """Prices and floor prices from the rows of certificate.csv; what is absent is zero."""
     price, floor_price, order = {}, {}, []
-    floors = {(t + ":" + g): (("option", t), g) for t, g, _ in bending(q)}
+    floors = {(t + ":" + g): (floor_node(q, t), g) for t, g, _ in q.floors}
     for kind, name, value in lines:
         digits = vector(value, costs.digits)
         if digits == costs.zero():
@@ -109,8 +151,8 @@ def prove(q, costs, held, price, floor_price):
             raise Wrong(f"the price of {node} is below zero")
         if load[node] < seats and price.get(node, costs.zero()) != costs.zero():
             raise Wrong(f"{node} has a free seat and a price")
-    for target, group, floor in bending(q):
-        node = ("option", target)
+    for target, group, floor in q.floors:
+        node = floor_node(q, target)
         dual, have = floor_price.get((node, group), costs.zero()), members(q, held, node, group)
         if not costs.zero() <= dual <= costs.floor_most():
             raise Wrong(f"the price of the floor of {group} at {node} is out of its bounds")
@@ -163,9 +205,9 @@ class Net:
 
 
 def optimum(q, costs):
-    """The only optimum, and prices."""
+    """The only optimum, and prices, without floors at caps."""
     net, zero, many = Net(), costs.zero(), len(q.students) + 1
-    floor = {(target, group): n for target, group, n in bending(q)}
+    floor = {(target, group): n for target, group, n in at_options(q)}
     for node, seats in q.capacity.items():
         net.arc(node, q.up[node] or "end", seats, zero)
     for (target, group), n in floor.items():

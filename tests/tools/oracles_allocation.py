@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from allocation_optimum import OPTIMISING, Wrong, bending, floor_node, members
+from allocation_optimum import OPTIMISING, Wrong, floor_node, members
 from check_allocation import Question, claimed, question, text_of, write
 
 
@@ -39,7 +39,7 @@ class Programme:
             self.at_most([self.x[s, o] for _, o in q.lists.get(s, [])], 1)
         for node, seats in q.capacity.items():
             self.at_most([v for (_, o), v in self.x.items() if node in q.path(o)], seats)
-        for number, (target, group, floor) in enumerate(bending(q)):
+        for number, (target, group, floor) in enumerate(q.floors):
             inside = [v for (s, o), v in self.x.items() if q.group.get(s) == group and floor_node(q, target) in q.path(o)]
             self.short.append(f"f{number}")
             self.equations.append(f"{' + '.join(inside + [f'f{number}'])} >= {floor}")
@@ -98,7 +98,7 @@ def best(q, mechanism, solver, folder):
 
 
 def told(q, mechanism, report, held):
-    values = [report["placed"], sum(max(0, floor - members(q, held, floor_node(q, target), group)) for target, group, floor in bending(q))]
+    values = [report["placed"], sum(max(0, floor - members(q, held, floor_node(q, target), group)) for target, group, floor in q.floors)]
     if mechanism == "ranksum":
         return values + [report["rank_sum"]]
     used = sorted({rank for listed in q.lists.values() for rank, _ in listed}, reverse=mechanism == "generous")

@@ -100,7 +100,11 @@ static void fill_cards(struct cx *cx, struct alloc_page *p, const struct compari
 
 static struct str holds_words(struct cx *cx, enum allocation_holds holds)
 {
-	static const int labels[] = {M_alloc_holds_no, M_alloc_holds_always, M_alloc_holds_strict, M_alloc_holds_one_score};
+	static const int labels[] = {[ALLOCATION_NO] = M_alloc_holds_no,
+	                             [ALLOCATION_ALWAYS] = M_alloc_holds_always,
+	                             [ALLOCATION_WHEN_STRICT] = M_alloc_holds_strict,
+	                             [ALLOCATION_WITHOUT_FLOORS] = M_alloc_holds_floors,
+	                             [ALLOCATION_WHEN_ONE_SCORE] = M_alloc_holds_one_score};
 	return tr_args(cx, labels[holds], NULL);
 }
 

@@ -16,6 +16,7 @@ struct small {
 	int rank[MAX_S][MAX_O]; /* 0: not listed */
 	int score[MAX_S][MAX_O];
 	int group[MAX_S], floors[MAX_O]; /* of group g0; 0: none */
+	int cap_floors[MAX_C][2];        /* of groups g0 and g1; 0: none */
 	int fixed[MAX_S];                /* option or -1 */
 	bool forbidden[MAX_S][MAX_O];
 	int pair_of[MAX_S]; /* partner + 1; 0: none */
@@ -79,6 +80,10 @@ static inline struct allocation *small_build(struct arena *arena, const struct s
 		struct str cap = c->cap_of[o] < 0 ? STR_NONE : name_of(arena, 'c', c->cap_of[o]);
 		if (allocation_add_option(a, name_of(arena, 'o', o), c->capacity[o], cap, &f) != OK) return NULL;
 		if (c->floors[o] && allocation_add_floor(a, name_of(arena, 'o', o), STR("g0"), c->floors[o], &f) != OK) return NULL;
+	}
+	for (int k = 0; k < 2 * c->caps; k++) {
+		int x = shuffle ? 2 * c->caps - 1 - k : k, floor = c->cap_floors[x / 2][x % 2];
+		if (floor && allocation_add_floor(a, name_of(arena, 'c', x / 2), name_of(arena, 'g', x % 2), floor, &f) != OK) return NULL;
 	}
 	int rows[MAX_S * MAX_O], n = 0;
 	for (int x = 0; x < c->students * c->options; x++) {

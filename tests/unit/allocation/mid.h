@@ -6,7 +6,7 @@
 
 struct mid {
 	int students, options, caps, seats; /* seats at most at an option */
-	bool floors, fixed;
+	bool floors, fixed, cap_floors;
 };
 
 static inline void mid_list(struct rand_seeded *rnd, int options, struct allocation_wish *list, size_t *n)
@@ -35,7 +35,7 @@ static inline struct allocation *mid_build(struct arena *arena, struct rand_seed
 		                       1 + below(rnd, 2 * m->seats), &f) != OK)
 			return NULL;
 	}
-	for (int k = 0; m->floors && k < m->caps; k++)
+	for (int k = 0; m->cap_floors && k < m->caps; k++)
 		if (below(rnd, 3) == 0 && allocation_add_floor(a, str_fmt(arena, "c%02d", k), STR("g"), below(rnd, 5), &f) != OK)
 			return NULL;
 	for (int o = 0; o < m->options; o++) {
@@ -80,11 +80,11 @@ static inline void whole_cost(struct arena *arena, const struct allocation_resul
 			out[k] += one[k];
 	}
 	for (uint32_t i = 0; i < a->nfloors; i++) {
-		if (!cost_bends(a, i)) continue;
 		int64_t have = 0;
 		for (uint32_t s = 0; s < a->nstudents; s++)
-			have += held[s] != ALLOCATION_NONE && a->group && a->group[s] == a->floors[i].group &&
-			        a->choice_option[held[s]] == a->floors[i].node;
+			for (uint32_t v = held[s] == ALLOCATION_NONE ? held[s] : a->choice_option[held[s]]; v != ALLOCATION_NONE;
+			     v = a->node_parent[v])
+				have += a->group && a->group[s] == a->floors[i].group && v == a->floors[i].node;
 		if (have < a->floors[i].floor) out[l.shortfall] += a->floors[i].floor - have;
 	}
 }

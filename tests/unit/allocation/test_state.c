@@ -116,7 +116,6 @@ static void proof_check(struct arena *arena, const struct allocation_result *r)
 		CHECK(kept_known);
 	}
 	for (uint32_t x = 0; x < a->nfloors; x++) {
-		if (!cost_bends(a, x)) continue;
 		const int64_t *price = r->floor_price + (size_t)x * l.ndigits;
 		CHECK(cost_cmp(price, zero, l.ndigits) >= 0 && cost_cmp(price, floor_one, l.ndigits) <= 0);
 		if (have[x] > a->floors[x].floor) CHECK(cost_cmp(price, zero, l.ndigits) == 0);
@@ -276,6 +275,14 @@ static void test_a_thousand_edits(void)
 	}
 }
 
+/* With floors at caps an edit runs the mechanism again. */
+static void test_edits_with_floors_at_caps(void)
+{
+	static const struct mid floors = {24, 7, 3, 3, true, false, true};
+	for (size_t k = 0; k < ARRAY_LEN(OPTIMISERS) && !tap.failures; k++)
+		edits(57, OPTIMISERS[k], &floors, 40, 0);
+}
+
 static void test_edits_of_the_others(void)
 {
 	static const struct mid caps = {30, 8, 3, 4, true, false};
@@ -336,5 +343,5 @@ static void test_standing_offers(void)
 	CHECK(upgraded > 20 && refused > 20 && placed > 20);
 }
 
-TAP_MAIN(TAP(test_every_other_placement_costs_more), TAP(test_a_thousand_edits), TAP(test_edits_of_the_others),
-         TAP(test_prices_that_grow_too_large), TAP(test_standing_offers))
+TAP_MAIN(TAP(test_every_other_placement_costs_more), TAP(test_a_thousand_edits), TAP(test_edits_with_floors_at_caps),
+         TAP(test_edits_of_the_others), TAP(test_prices_that_grow_too_large), TAP(test_standing_offers))
