@@ -98,14 +98,6 @@ enum err list_count(struct cx *cx, const struct list_query *q, const struct list
 	return list_sql_number(&s, count);
 }
 
-static enum err count_to_many(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count)
-{
-	struct list_sql s;
-	TRY(begin_rows(cx, q, p, "select count(*) from (select 1", &s));
-	sb_fmt(&s.text, " limit %d) c", MANY);
-	return list_sql_number(&s, count);
-}
-
 static enum err many_have_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t away, bool *many)
 {
 	struct list_sql s;
@@ -126,18 +118,43 @@ static enum err many_have_word(struct cx *cx, const struct list_query *q, const 
 	return *many ? OK : many_have_words(cx, q, p, away, many);
 }
 
-/* Words of archived rows stay. So many more hits than there are archived rows are many rows, and none need be looked at. */
-static enum err many_by_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, bool *many)
+/* How many rows are archived, up to MANY, and whether many entries begin with the word: in one journey to the server. */
+static enum err away_and_many(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *away, bool *many)
 {
 	struct list_query archived = {.entity = q->entity, .archived = 1};
 	struct list_plan plain;
-	int64_t away = 0;
+	struct list_sql s;
+	struct db_rows rows;
 	list_plan_plain(cx, &archived, &plain);
-	if (q->archived == 0) {
-		TRY(count_to_many(cx, &archived, &plain, &away));
-		if (away == MANY) return many_rows(cx, q, p, many);
+	list_sql_begin(cx, &archived, &plain, &s);
+	SB_LIT(&s.text, "select (select count(*) from (select 1");
+	TRY(list_sql_from(&s));
+	sb_fmt(&s.text, " limit %d) c), (select 1", MANY);
+	s.q = q;
+	s.plan = p;
+	list_sql_first_word(&s, p->asked.list.ptr[0]);
+	sb_fmt(&s.text, " limit 1 offset %d)", LIST_COUNT_EXACT);
+	TRY(list_sql_query(&s, &rows));
+	if (db_next(&rows)) {
+		*away = db_int(&rows, 0);
+		*many = db_int(&rows, 1) == 1;
 	}
-	return p->asked.list.len == 1 ? many_have_word(cx, q, p, away, many) : many_have_words(cx, q, p, away, many);
+	db_done(&rows);
+	return rows.err;
+}
+
+/* Words of archived rows stay. So many more hits than there are archived rows are many rows, and none need be looked at. */
+static enum err many_by_words(struct cx *cx, const struct list_query *q, const struct list_plan *p, bool *many)
+{
+	bool one = p->asked.list.len == 1;
+	int64_t away = 0;
+	if (q->archived == 0) {
+		TRY(away_and_many(cx, q, p, &away, many));
+		if (away == MANY) return many_rows(cx, q, p, many);
+		if (one && *many && away == 0) return OK;
+		*many = false;
+	}
+	return one && (away || q->archived) ? many_have_word(cx, q, p, away, many) : many_have_words(cx, q, p, away, many);
 }
 
 /* A filter that leaves few rows is a better way in than a word that many have. */
