@@ -23,41 +23,29 @@ void cost_layout(struct arena *arena, const struct allocation *a, enum allocatio
 	out->ndigits = next + 1;
 }
 
-struct tie_arg {
-	const struct allocation_result *r;
-	uint32_t student;
-};
-
-static int tier_cmp(const void *arg, uint32_t x, uint32_t y)
-{
-	const struct tie_arg *tie = arg;
-	return tie_cmp(tie->r, tie->student, x, y);
-}
-
-static void tier_positions(struct arena *arena, const struct tie_arg *tie, uint32_t from, uint32_t to, uint32_t *position)
+static void tier_positions(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t from, uint32_t to,
+                           uint32_t *position)
 {
 	struct arena_mark mark = arena_mark(arena);
-	uint32_t n = to - from, first = from - tie->r->allocation->off[tie->student];
-	struct sort_item *items = ARENA_ARRAY(arena, struct sort_item, (size_t)n * 2);
+	uint32_t n = to - from, first = r->allocation->off[student], *list = ARENA_ARRAY(arena, uint32_t, n);
 	for (uint32_t i = 0; i < n; i++)
-		items[i] = (struct sort_item){~tie_prefix(tie->r, tie->student, from + i), from + i};
-	sort_items(items, items + n, n, tier_cmp, tie);
+		list[i] = from + i;
+	tie_sort(arena, r, student, list, n);
 	for (uint32_t i = 0; i < n; i++)
-		position[first + items[i].index - from] = first + i;
+		position[list[i] - first] = from - first + i;
 	arena_rewind(arena, mark);
 }
 
 void cost_positions(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t *position)
 {
 	const struct allocation *a = r->allocation;
-	struct tie_arg tie = {r, student};
 	uint32_t from = a->off[student], end = a->off[student + 1];
 	while (from < end) {
 		uint32_t to = from + 1;
 		while (to < end && a->choice_rank[to] == a->choice_rank[from])
 			to++;
 		if (to - from > 1)
-			tier_positions(arena, &tie, from, to, position);
+			tier_positions(arena, r, student, from, to, position);
 		else
 			position[from - a->off[student]] = from - a->off[student];
 		from = to;

@@ -64,33 +64,6 @@ static struct entry heap_worst(struct deferred *d, struct heap *h)
 	return e;
 }
 
-struct tie_arg {
-	const struct allocation_result *r;
-	uint32_t student;
-};
-
-static int tier_cmp(const void *arg, uint32_t x, uint32_t y)
-{
-	const struct tie_arg *tie = arg;
-	return tie_cmp(tie->r, tie->student, x, y);
-}
-
-/* Sorted by the start of the numbers, since drawing one costs far more than comparing two. */
-static void tier_sort(struct deferred *d, uint32_t s, uint32_t from, uint32_t to)
-{
-	struct tie_arg arg = {d->run->r, s};
-	struct arena *scratch = d->run->arena;
-	struct arena_mark mark = arena_mark(scratch);
-	size_t n = to - from;
-	struct sort_item *items = ARENA_ARRAY(scratch, struct sort_item, n * 2);
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct sort_item){~tie_prefix(d->run->r, s, d->list[from + i]), d->list[from + i]};
-	sort_items(items, items + n, n, tier_cmp, &arg);
-	for (size_t i = 0; i < n; i++)
-		d->list[from + i] = items[i].index;
-	arena_rewind(scratch, mark);
-}
-
 /* The next choice of the student, ALLOCATION_NONE at the end of the list. A tied tier is ordered when it is reached. */
 static uint32_t next_choice(struct deferred *d, uint32_t s)
 {
@@ -101,7 +74,7 @@ static uint32_t next_choice(struct deferred *d, uint32_t s)
 			uint32_t to = at + 1;
 			while (to < a->off[s + 1] && a->choice_rank[to] == a->choice_rank[at])
 				to++;
-			if (to - at > 1) tier_sort(d, s, at, to);
+			if (to - at > 1) tie_sort(d->run->arena, d->run->r, s, d->list + at, to - at);
 		}
 		uint32_t choice = d->list ? d->list[at] : at;
 		if (!allocation_choice_forbidden(a, choice)) return choice;

@@ -55,6 +55,9 @@ int tie_cmp(const struct allocation_result *r, uint32_t student, uint32_t x, uin
 /* The number that orders tied choices of a list, larger first. */
 void tie_draw(const struct allocation_options *options, struct str student, struct str option, uint8_t out[32]);
 
+/* Tied choices of a student in the order of tie_cmp; by the start of the numbers first, since drawing one costs far more than
+ * comparing two. */
+void tie_sort(struct arena *scratch, const struct allocation_result *r, uint32_t student, uint32_t *list, size_t n);
 /* The first eight bytes of the number that tie_cmp compares, larger first. */
 uint64_t tie_prefix(const struct allocation_result *r, uint32_t student, uint32_t choice);
 

@@ -1,5 +1,6 @@
 /* What all mechanisms share: lottery, order at a seat, cut-offs, counts, and the sheet of properties. */
 #include "allocation/solve.h"
+#include "allocation/build.h"
 #include "allocation/floors.h"
 #include "allocation/optimum.h"
 #include "allocation/run.h"
@@ -120,6 +121,30 @@ int tie_cmp(const struct allocation_result *r, uint32_t student, uint32_t x, uin
 	tie_number(r, student, y, ny);
 	int c = memcmp(ny, nx, sizeof(nx));
 	return c ? c : (x > y) - (x < y);
+}
+
+struct tie_arg {
+	const struct allocation_result *r;
+	uint32_t student;
+};
+
+static int by_tie(const void *arg, uint32_t x, uint32_t y)
+{
+	const struct tie_arg *tie = arg;
+	return tie_cmp(tie->r, tie->student, x, y);
+}
+
+void tie_sort(struct arena *scratch, const struct allocation_result *r, uint32_t student, uint32_t *list, size_t n)
+{
+	struct tie_arg arg = {r, student};
+	struct arena_mark mark = arena_mark(scratch);
+	struct sort_item *items = ARENA_ARRAY(scratch, struct sort_item, n * 2);
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct sort_item){~tie_prefix(r, student, list[i]), list[i]};
+	sort_items(items, items + n, n, by_tie, &arg);
+	for (size_t i = 0; i < n; i++)
+		list[i] = items[i].index;
+	arena_rewind(scratch, mark);
 }
 
 uint32_t *run_seats(struct arena *arena, const struct allocation *a)

@@ -42,6 +42,7 @@ struct command {
 	const char *name, *usage;
 	int summary; /* M_... */
 	enum needs needs;
+	bool pure; /* files in, files out: the options of a school mean nothing */
 	enum err (*run)(struct app *app);
 };
 extern const struct command *const commands[];

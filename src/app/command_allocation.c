@@ -406,4 +406,5 @@ const struct command command_seats = {
 	     "INPUT: --seats FILE --choices FILE [--caps FILE] [--students FILE] [--floors FILE] [--pairs FILE]",
     .summary = M_command_allocation,
     .needs = NEEDS_NOTHING,
+    .pure = true,
     .run = run};

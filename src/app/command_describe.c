@@ -152,4 +152,4 @@ static enum err run(struct app *app)
 }
 
 const struct command command_describe = {
-    .name = "describe", .usage = "[--json]", .summary = M_command_describe, .needs = NEEDS_NOTHING, .run = run};
+    .name = "describe", .usage = "[--json]", .summary = M_command_describe, .needs = NEEDS_NOTHING, .pure = true, .run = run};

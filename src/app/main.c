@@ -82,9 +82,9 @@ static void help_one(struct app *app, const struct command *c)
 	print("passerelle %s %s\n\n", c->name, c->usage);
 	print_line(tr_args(&app->cx, c->summary, NULL));
 	print("\n");
-	bool pure = !strcmp(c->name, "allocation") || !strcmp(c->name, "describe");
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
-		if (!pure || options[i].pure) print("  %-18s %.*s\n", options[i].word, STR_ARG(tr_args(&app->cx, options[i].text, NULL)));
+		if (!c->pure || options[i].pure)
+			print("  %-18s %.*s\n", options[i].word, STR_ARG(tr_args(&app->cx, options[i].text, NULL)));
 }
 
 enum err app_usage(struct app *app, int why, const char *word)

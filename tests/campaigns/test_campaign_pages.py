@@ -315,6 +315,9 @@ class D_Office(unittest.TestCase):
     def test_1_overview(self):
         self.assertEqual(self.office.page("/").root.one("a", class_="fig").get("href"), campaign())
         self.check("/campaigns")
+        form = self.check("/campaigns/new").root.one("form", class_="one")
+        self.assertEqual([f.one("legend").text() for f in form.all("fieldset", class_="part")], ["Dates", "Who may apply", "Wishes and allocation", "Further details"])
+        self.assertEqual(form.one("input", name="zone").get("value"), "UTC")  # the zone of this school
         page = self.check(campaign())
         figures = [(a.one(class_="v").text(), a.one(class_="lab").text()) for a in page.root.all(class_="fig")]
         self.assertEqual(figures[0], ("9", "applications"))

@@ -521,6 +521,10 @@ class Api(unittest.TestCase):
         self.assertGreater(len(beds), 3)
         self.assertEqual(beds, sorted(beds, reverse=True))
         self.assertNotIn("secret", doc["items"][0])
+        beyond = self.ask("GET", "/api/v1/places?filter=kind:eq:port&size=20&page=9").json  # no row there, the number is told all the same
+        first = self.ask("GET", "/api/v1/places?filter=kind:eq:port&size=20").json
+        self.assertEqual((beyond["items"], beyond["count"]), ([], first["count"]))
+        self.assertGreater(first["count"], 20)
 
     def test_needs_a_token(self):
         self.assertEqual(self.ask("GET", "/api/v1/places", token=None).status, 401)

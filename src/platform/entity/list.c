@@ -184,7 +184,10 @@ static enum err run(struct cx *cx, void *arg)
 	if (one_journey(cx, r->q)) {
 		list_plan_plain(cx, r->q, &plain);
 		TRY(read_rows(cx, r->q, &plain, true, r->out));
-		if (!r->out->len && r->q->page > 1) TRY(list_count(cx, r->q, &plain, &r->out->count));
+		if (!r->out->len && r->q->page > 1) { /* beyond the end no row carries the number */
+			TRY(list_plan_make(cx, r->q, &plan));
+			r->out->count = plan.count;
+		}
 		return resolve_titles(cx, r->q, r->out);
 	}
 	TRY(list_plan_make(cx, r->q, &plan));
