@@ -402,7 +402,7 @@ class D_Office(unittest.TestCase):
 
     def placed(self, rule):
         card = next(c for c in self.office.page(campaign("/allocate")).root.all("label", class_="mech") if c.one("input").get("value") == rule)
-        return 9 - int(re.search(r"Without a place(\d+)", card.text()).group(1))
+        return 9 - int(re.search(r"No place(\d+)", card.text()).group(1))
 
     def test_5_reasons_of_everybody(self):
         page = self.office.page(campaign("/allocate"))

@@ -339,6 +339,9 @@ class Lists(unittest.TestCase):
         self.assertIn(f"101 to {self.total} of {self.total}", last.root.one(class_="list-foot").text())
         self.assertIsNone(last.root.one("a", rel="next"))
         self.assertEqual(last.root.one("a", rel="prev").get("href"), "/places?page=2")
+        beyond = self.office.page("/places?page=9").root.one(class_="empty")
+        self.assertIn(f"no page 9: the list has {self.total} rows", beyond.text())
+        self.assertEqual(beyond.one("a").get("href"), "/places")
 
     def test_search_ignores_accents(self):
         self.assertEqual(len(self.rows("/places?q=gdansk")), 12)

@@ -42,7 +42,7 @@ static struct str could(struct cx *cx, const struct place_reason *p)
 }
 
 /* Under a rule that looks at all together: what it would cost the others if she had it. No names: students read this too. */
-static struct str others(struct cx *cx, const struct solved *solved, const struct allocation_reason *why)
+static struct str others(struct cx *cx, const struct allocation_reason *why)
 {
 	const struct allocation_change *e = &why->effect;
 	bool alike = why->ndigits > 1; /* in all digits but the last, that of the draw */
@@ -130,7 +130,7 @@ static enum err explain_one(struct cx *cx, const struct solved *solved, struct s
 		out->wishes += a->choice_option[c] == o;
 	TRY(held_title(cx, a, solved->result.held[s], &out->held));
 	out->score_gain = out->extra_seats = UNKNOWN;
-	if (why.weighed) out->others = others(cx, solved, &why);
+	if (why.weighed) out->others = others(cx, &why);
 	out->effect = effect_of(&solved->result, &why);
 	if (why.weighed || why.scored) out->extra_seats = why.extra_seats;
 	if (why.scored) {

@@ -359,12 +359,23 @@ static void list_foot(struct cx *cx, struct html *h, const struct list_view *v)
 	html_lit(h, "</span></div>");
 }
 
+/* An address of a page that is not there: the rows are, before it. */
+static void beyond_the_end(struct cx *cx, struct html *h, const struct list_view *v)
+{
+	struct list_query first = v->query;
+	first.page = 1;
+	struct act act = {.text = tr(cx, M_page_list_first_page), .href = list_view_href(cx, v, &first)};
+	part_empty(h, v->entity->icon,
+	           tr(cx, M_page_list_beyond, ARG_N("page", v->query.page), ARG_S("count", list_count_text(cx, v->page.count))), &act,
+	           v->token);
+}
+
 static void nothing_found(struct cx *cx, struct html *h, const struct list_view *v)
 {
 	struct list_query all = list_query_without(cx, &v->query, NULL);
 	all.q = STR_NONE;
 	all.page = 1;
-	bool filtered = v->query.filters.len || str_present(v->query.q) || v->query.archived == 1 || v->query.page > 1;
+	bool filtered = v->query.filters.len || str_present(v->query.q) || v->query.archived == 1;
 	struct act clear = {.text = tr(cx, M_page_list_show_all), .href = list_view_href(cx, v, &all)};
 	struct act add = {.text = tr(cx, M_page_list_add_first),
 	                  .href = str_fmt(cx->arena, "%.*s/new", STR_ARG(v->base)),
@@ -372,13 +383,11 @@ static void nothing_found(struct cx *cx, struct html *h, const struct list_view 
 	                  .primary = true};
 	bool may_add = v->entity->ops && v->entity->ops->create && actor_has(cx, v->entity->rights.write);
 	struct msg_arg what = ARG_M("what", v->entity->label_many);
-	html_lit(h, "<div class=\"pad\">");
 	part_empty(h, v->entity->icon, tr(cx, filtered ? M_page_list_none_found : M_page_list_none, what),
 	           filtered  ? &clear
 	           : may_add ? &add
 	                     : NULL,
 	           v->token);
-	html_lit(h, "</div>");
 }
 
 enum { WIDE_FROM = 6 };
@@ -390,7 +399,12 @@ void html_list_table(struct cx *cx, struct html *h, const struct list_view *v)
 	else
 		html_lit(h, "<div class=\"sheet\" id=\"t\">\n");
 	if (v->page.len == 0) {
-		nothing_found(cx, h, v);
+		html_lit(h, "<div class=\"pad\">");
+		if (v->query.page > 1 && v->page.count > 0)
+			beyond_the_end(cx, h, v);
+		else
+			nothing_found(cx, h, v);
+		html_lit(h, "</div>");
 	} else {
 		if (v->bulk) {
 			html_lit(h, "<form method=\"post\" action=\"");
