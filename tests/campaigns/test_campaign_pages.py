@@ -310,6 +310,7 @@ class D_Office(unittest.TestCase):
     def check(self, path):
         page = self.office.page(path)
         test_pages.Structure().check(page, path)
+        self.assertNotRegex(page.root.one("main").text(), r", 20\d\d-(0[1-9]|1[0-2])(?![\d-])", f"{path}: a month as it is stored")
         return page
 
     def test_1_overview(self):
@@ -495,6 +496,11 @@ class D_Office(unittest.TestCase):
         omar = Browser("5")
         main = omar.page(application_of(omar)).root.one("main").text()
         self.assertIn("waiting list", main)
+
+    def test_9_places_are_told_in_words(self):
+        for browser in (Browser("3"), Browser("0")):
+            for path in ("/applications", application_of(browser)):
+                self.assertNotRegex(browser.page(path).root.one("main").text(), r", 20\d\d-(0[1-9]|1[0-2])(?![\d-])", path)
 
     def test_9_published_allocation_stays_readable(self):
         page = self.check(campaign("/allocate"))

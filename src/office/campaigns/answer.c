@@ -109,15 +109,15 @@ static enum err tell_offer(struct cx *cx, struct passing *p, const struct applic
 	if (str_blank(s->email)) return OK;
 	TRY(campaign_store_home(cx, &home));
 	cx->lang = s->lang;
-	struct str title = campaign_title_in(p->c, s->lang);
+	struct str title = campaign_title_in(p->c, s->lang), place = opportunity_words(cx, o->title);
 	struct outbox_mail m = {
 	    .recipient = s->email,
 	    .recipient_name = s->name,
 	    .lang = s->lang,
 	    .kind = MAIL_PLACEMENT,
 	    .about = row->row.id,
-	    .subject = tr(cx, M_mail_campaign_offer_subject, ARG_S("campaign", title), ARG_S("place", o->title)),
-	    .body = tr(cx, M_mail_campaign_offer_body, ARG_S("name", s->name), ARG_S("place", o->title), ARG_N("rank", row->rank),
+	    .subject = tr(cx, M_mail_campaign_offer_subject, ARG_S("campaign", title), ARG_S("place", place)),
+	    .body = tr(cx, M_mail_campaign_offer_body, ARG_S("name", s->name), ARG_S("place", place), ARG_N("rank", row->rank),
 	               ARG_S("date", row->answer_by_ms == UNKNOWN ? tr(cx, M_rule_unknown) : when(cx, p->c, row->answer_by_ms)),
 	               ARG_S("school", home.name)),
 	};
@@ -213,6 +213,7 @@ static enum err tell_freed(struct cx *cx, struct campaign *c, const struct place
 	TRY(campaign_store_home(cx, &home));
 	TRY(entity_title_of(cx, &opportunity_entity, p->opportunity, &place));
 	cx->lang = s->lang;
+	place = opportunity_words(cx, place);
 	struct str title = campaign_title_in(c, s->lang);
 	struct outbox_mail m = {
 	    .recipient = s->email,

@@ -113,7 +113,7 @@ static void fill_stage(struct cx *cx, struct application_page *p, const struct l
 	p->over = m->stage == APPLICATION_DECLINED || m->stage == APPLICATION_EXPIRED || m->stage == APPLICATION_WITHDRAWN;
 	p->state = tr_args(cx, application_stage_label(m->stage), NULL);
 	p->published = m->stage >= APPLICATION_WAITING;
-	p->place = m->place;
+	p->place = opportunity_words(cx, m->place);
 	p->stay_href = STR("/my/stay");
 	if (m->placement) {
 		struct str id = id_text(cx, m->placement->row.id);
@@ -324,10 +324,10 @@ static struct mine_row mine_row(struct cx *cx, const struct my_application *m)
 	                       .tone = looks[m->stage].tone,
 	                       .icon = looks[m->stage].icon};
 	if (m->stage == APPLICATION_OFFERED && m->answer_by_ms != UNKNOWN)
-		row.act =
-		    tr(cx, M_mine_answer, ARG_S("place", m->place), ARG_S("date", instant_text(cx, m->answer_by_ms, m->campaign->zone)));
+		row.act = tr(cx, M_mine_answer, ARG_S("place", opportunity_words(cx, m->place)),
+		             ARG_S("date", instant_text(cx, m->answer_by_ms, m->campaign->zone)));
 	else if (!str_blank(m->place))
-		row.act = m->place;
+		row.act = opportunity_words(cx, m->place);
 	return row;
 }
 

@@ -116,7 +116,7 @@ static struct answer_row answer_of(struct cx *cx, const struct campaign *c, cons
 	struct answer_row row = {.href = str_fmt(cx->arena, "/applications/%.*s", STR_ARG(id_text(cx, a->application))),
 	                         .name = a->name,
 	                         .number = a->number,
-	                         .place = a->place,
+	                         .place = opportunity_words(cx, a->place),
 	                         .rank = rank_words(cx, a->rank),
 	                         .token = token,
 	                         .accept_action = str_fmt(cx->arena, "/placements/%.*s/accept", STR_ARG(id)),

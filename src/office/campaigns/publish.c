@@ -73,7 +73,7 @@ static void write_mail(struct cx *cx, struct publishing *p, const struct placed 
 		return;
 	}
 	cx->lang = s->lang;
-	struct str title = campaign_title_in(p->c, s->lang), place = one->o ? one->o->title : STR("");
+	struct str title = campaign_title_in(p->c, s->lang), place = one->o ? opportunity_words(cx, one->o->title) : STR("");
 	int64_t by = first_deadline(cx, p->c);
 	p->of_mail[out->len] = one;
 	out->mails[out->len++] = (struct mail_line){

@@ -43,7 +43,7 @@ static void leave_out(struct writing *f, const struct applicant *a, const struct
 	                       .opportunity = h->opportunity,
 	                       .number = a->application->number,
 	                       .name = a->student->name,
-	                       .title = whole_offer(f->w, &h->opportunity)->title,
+	                       .title = opportunity_words(cx, whole_offer(f->w, &h->opportunity)->title),
 	                       .state = e->state == RULE_YES ? RULE_UNKNOWN : e->state};
 	for (int i = 0; i < LANG_COUNT; i++) {
 		cx->lang = (enum lang)i;
