@@ -41,21 +41,54 @@ static enum err load(struct cx *cx, struct passing *p)
 	return OK;
 }
 
-/* Choices of the run whose students are still in it. */
-static enum err add_choices(struct cx *cx, struct passing *p, struct allocation *a, struct allocation_fault *fault)
+/* The next line of a file of the run, in n parts. The files are our own: nothing is quoted. */
+static bool parts_of(struct str *rest, struct str *parts, size_t n)
 {
-	struct str rest = p->run.choices, line;
-	(void)str_split(&rest, '\n', &line);
-	while (str_split(&rest, '\n', &line)) {
-		struct str number, rank, option, score;
-		int64_t r, s;
-		if (!str_split(&line, ',', &number) || !str_split(&line, ',', &rank) || !str_split(&line, ',', &option) ||
-		    !str_split(&line, ',', &score))
-			continue;
-		const struct applicant *who = map_get(&p->by_number, number);
-		if (!who || ended(map_get(&p->newest, id_key(&who->application->row.id)))) continue;
-		if (!str_to_i64(rank, &r) || !str_to_i64(score, &s)) return ERR_BUG;
-		TRY(allocation_add_choice(a, number, r, option, s, fault));
+	struct str line;
+	if (!str_split(rest, '\n', &line) || !line.len) return false;
+	for (size_t i = 0; i < n; i++)
+		if (!str_split(&line, ',', &parts[i])) parts[i] = STR("");
+	return true;
+}
+
+/* Still in it: has not withdrawn, declined or let the day pass. */
+static bool takes_part(const struct passing *p, struct str number)
+{
+	const struct applicant *who = map_get(&p->by_number, number);
+	return who && !ended(map_get(&p->newest, id_key(&who->application->row.id)));
+}
+
+static enum err add_students(struct passing *p, struct allocation *a, struct allocation_fault *fault)
+{
+	struct str rest = p->run.students, at[2];
+	(void)parts_of(&rest, at, 1);
+	while (parts_of(&rest, at, ARRAY_LEN(at)))
+		if (takes_part(p, at[0])) TRY(allocation_add_student(a, at[0], at[1], fault));
+	return OK;
+}
+
+static enum err add_choices(struct passing *p, struct allocation *a, struct allocation_fault *fault)
+{
+	struct str rest = p->run.choices, at[4];
+	(void)parts_of(&rest, at, 1);
+	while (parts_of(&rest, at, ARRAY_LEN(at))) {
+		int64_t rank, score;
+		if (!takes_part(p, at[0])) continue;
+		if (!str_to_i64(at[1], &rank) || !str_to_i64(at[3], &score)) return ERR_BUG;
+		TRY(allocation_add_choice(a, at[0], rank, at[2], score, fault));
+	}
+	return OK;
+}
+
+/* Seats stay kept for a group in every round. */
+static enum err add_floors(struct passing *p, struct allocation *a, struct allocation_fault *fault)
+{
+	struct str rest = p->run.floors, at[3];
+	(void)parts_of(&rest, at, 1);
+	while (parts_of(&rest, at, ARRAY_LEN(at))) {
+		int64_t floor;
+		if (!str_to_i64(at[2], &floor)) return ERR_BUG;
+		TRY(allocation_add_floor(a, at[0], at[1], floor, fault));
 	}
 	return OK;
 }
@@ -77,7 +110,9 @@ static enum err build(struct cx *cx, struct passing *p, struct allocation **out)
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < p->w.noffers; i++)
 		e = allocation_add_option(a, option_id(cx, &p->w.offers[i].id), p->w.offers[i].seats, STR_NONE, &fault);
-	if (e == OK) e = add_choices(cx, p, a, &fault);
+	if (e == OK) e = add_students(p, a, &fault);
+	if (e == OK) e = add_choices(p, a, &fault);
+	if (e == OK) e = add_floors(p, a, &fault);
 	if (e == OK) e = fix_standing(cx, p, a, &fault);
 	if (e == OK) e = allocation_finish(a, &fault);
 	if (e == OK) return OK;

@@ -38,6 +38,7 @@ struct world {
 	struct actor actor[STUDENTS_MAX];
 	char email[STUDENTS_MAX][40];
 	size_t nstudents;
+	bool apprentices; /* students made from now on are */
 };
 
 __attribute__((unused)) static void show_problems(struct cx *cx)
@@ -108,6 +109,16 @@ __attribute__((unused)) static struct uuid make_place(struct world *w, const cha
 	return w->place[w->nplaces++] = o->row.id;
 }
 
+__attribute__((unused)) static void make_contract(struct world *w, struct uuid person)
+{
+	struct apprenticeship *a = entity_new(w->cx, &apprenticeship_entity);
+	a->person = person;
+	a->employer = STR("Chimie du Nord");
+	a->starts = date_from_civil(2026, 9, 1);
+	a->ends = date_from_civil(2029, 8, 31);
+	MUST(apprenticeship_flow_create(w->cx, a));
+}
+
 /* average in 1e-4; UNKNOWN: none on record. english: CEFR or NULL. */
 __attribute__((unused)) static size_t make_student(struct world *w, const char *given, int64_t average, const char *english)
 {
@@ -127,11 +138,12 @@ __attribute__((unused)) static size_t make_student(struct world *w, const char *
 	e->programme = w->programme;
 	e->academic_year = w->year_before;
 	e->year = 3;
-	e->status = ENROLLED_STUDENT;
+	e->status = w->apprentices ? ENROLLED_APPRENTICE : ENROLLED_STUDENT;
 	e->average = average;
 	e->ects = 18000;
 	e->failed_units = 0;
 	MUST(enrolment_flow_create(w->cx, e));
+	if (w->apprentices) make_contract(w, p->row.id);
 	if (english) {
 		struct language_level *l = entity_new(w->cx, &language_level_entity);
 		l->person = p->row.id;
