@@ -22,7 +22,7 @@ void list_sql_add(struct list_sql *s, struct db_arg arg)
 
 static void param(struct list_sql *s, struct db_arg arg)
 {
-	s->full |= s->len >= LIST_ARGS_MAX;
+	s->full |= s->values++ >= LIST_ARGS_MAX;
 	if (s->full) return; /* list_sql_from refuses */
 	list_sql_add(s, arg);
 	sb_char(&s->text, '?');
@@ -205,6 +205,22 @@ void list_sql_words(struct list_sql *s)
 		if (i != p->rarest) test_word(s, "w", p->asked.list.ptr[i]);
 }
 
+/* The units of a grant are values once, however often the text names them. */
+static void write_units(struct list_sql *s, size_t grant, bool first)
+{
+	const struct grant *g = &s->cx->actor->grants[grant];
+	if (!s->units_at) s->units_at = ARENA_ARRAY(s->cx->arena, size_t, s->cx->actor->grants_len);
+	s->full |= s->len + g->units_len > LIST_UNITS_MAX;
+	if (s->full) return;
+	if (!s->units_at[grant]) {
+		s->units_at[grant] = s->len + 1;
+		for (size_t k = 0; k < g->units_len; k++)
+			list_sql_add(s, DB_ID(g->units[k]));
+	}
+	for (size_t k = 0; k < g->units_len; k++)
+		sb_fmt(&s->text, "%s?%zu", first && !k ? "" : ", ", s->units_at[grant] + k);
+}
+
 /* What this actor may read, and no more. */
 static enum err write_scope(struct list_sql *s, const struct entity *e, const char *of)
 {
@@ -219,10 +235,8 @@ static enum err write_scope(struct list_sql *s, const struct entity *e, const ch
 	for (size_t i = 0; i < cx->actor->grants_len; i++) {
 		const struct grant *g = &cx->actor->grants[i];
 		if (!(g->role & e->rights.read)) continue;
-		for (size_t k = 0; k < g->units_len && n < 250; k++, n++) {
-			if (n) SB_LIT(&s->text, ", ");
-			param(s, DB_ID(g->units[k]));
-		}
+		write_units(s, i, !n);
+		n += g->units_len;
 	}
 	if (!n) SB_LIT(&s->text, "null");
 	SB_LIT(&s->text, ")");
@@ -265,6 +279,7 @@ static enum err write_from(struct list_sql *s)
 
 enum err list_sql_from(struct list_sql *s)
 {
+	s->values = 0;
 	TRY(write_from(s));
 	return s->full ? fail(s->cx, ERR_INVALID, "filter", M_list_too_many, ARG_N("max", LIST_ARGS_MAX)) : OK;
 }

@@ -20,7 +20,8 @@ enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_p
 enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count) MUST_CHECK; /* all of them */
 
 enum {
-	LIST_ARGS_MAX = 400, /* values of all filters together, and what belongs to the reader */
+	LIST_ARGS_MAX = 400, /* values of all filters together */
+	LIST_UNITS_MAX = 1500,
 };
 struct list_sql {
 	struct cx *cx;
@@ -29,6 +30,8 @@ struct list_sql {
 	struct sb text;
 	struct db_arg *args;
 	size_t len, room;
+	size_t *units_at; /* number of the first unit of each grant among the values; 0: not there yet */
+	size_t values;    /* written since " from " */
 	bool full; /* more values than a statement takes */
 };
 void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_sql *s);
