@@ -181,23 +181,48 @@ struct allocating {
 	struct run_view *out;
 };
 
-static struct str left_out_json(struct cx *cx, const struct left_out *list, size_t n)
+/* The smallest change that would have let her choose it, and what she would have brought into the allocation then. */
+static void write_change(struct cx *cx, struct json_writer *j, const struct campaign_whole *w, const struct left_out *l)
+{
+	enum lang lang = cx->lang;
+	const struct applicant *a = whole_applicant(w, &l->application);
+	const struct offer *o = whole_offer(w, &l->opportunity);
+	struct eligibility e = eligibility_judge(cx->arena, &w->facts, a->student, o, true);
+	if (e.state == RULE_YES || !str_present(eligibility_needs(cx, &e))) return;
+	struct campaign_facts facts = w->facts;
+	struct campaign campaign;
+	struct student_facts student = *a->student;
+	struct offer offer = *o;
+	eligibility_apply(cx->arena, &e, &facts, &campaign, &student, &offer);
+	json_member_str(j, "choices", run_changed_choices(cx, w, a, &student));
+	json_key(j, "needs");
+	json_object_begin(j);
+	for (int k = 0; k < LANG_COUNT; k++) {
+		cx->lang = (enum lang)k;
+		json_member_str(j, lang_code(cx->lang), eligibility_needs(cx, &e));
+	}
+	cx->lang = lang;
+	json_object_end(j);
+}
+
+static struct str left_out_json(struct cx *cx, const struct campaign_whole *w, const struct left_out *list, size_t n)
 {
 	struct sb b;
-	struct json_writer w;
+	struct json_writer j;
 	sb_init(&b, cx->arena, RESULT_CAP);
-	json_writer_init(&w, &b);
-	json_array_begin(&w);
+	json_writer_init(&j, &b);
+	json_array_begin(&j);
 	for (size_t i = 0; i < n; i++) {
-		json_object_begin(&w);
-		json_member_str(&w, "application", list[i].number);
-		json_member_str(&w, "opportunity", uuid_text(cx->arena, list[i].opportunity));
-		json_member_str(&w, "state", list[i].state == RULE_NO ? STR("no") : STR("unknown"));
+		json_object_begin(&j);
+		json_member_str(&j, "application", list[i].number);
+		json_member_str(&j, "opportunity", uuid_text(cx->arena, list[i].opportunity));
+		json_member_str(&j, "state", list[i].state == RULE_NO ? STR("no") : STR("unknown"));
 		for (int k = 0; k < LANG_COUNT; k++)
-			json_member_str(&w, lang_code((enum lang)k), list[i].whys[k]);
-		json_object_end(&w);
+			json_member_str(&j, lang_code((enum lang)k), list[i].whys[k]);
+		write_change(cx, &j, w, &list[i]);
+		json_object_end(&j);
 	}
-	json_array_end(&w);
+	json_array_end(&j);
 	return sb_str(&b);
 }
 
@@ -312,7 +337,7 @@ static enum err allocate(struct cx *cx, void *arg)
 	                      .students = files.students,
 	                      .floors = files.floors,
 	                      .input_sha256 = files.sha256,
-	                      .left_out = left_out_json(cx, left, nleft),
+	                      .left_out = left_out_json(cx, &w, left, nleft),
 	                      .actor = str_present(cx->actor->email) ? cx->actor->email : STR("operator")};
 	write_result(cx, &r, &files, t1 - t0, clock_monotonic_us() - t1, &run);
 	*q->out = view_of(&run, problem->nstudents, r.placed);

@@ -17,15 +17,76 @@ struct solved { /* the run, once for all options */
 	struct allocation_result result;
 };
 
-static enum err left_out_reason(struct cx *cx, const struct run_row *run, struct str number, struct str option, struct place_reason *out)
+/* In lines of choices.csv of one student. */
+static int64_t changed_rank(struct str choices, struct str option)
 {
-	const struct json *list;
-	TRY(json_parse(cx, run->left_out, LEFT_OUT_CAP, &list));
-	for (size_t i = 0; list->kind == JSON_KIND_ARRAY && i < list->items.len; i++) {
-		const struct json *l = &list->items.ptr[i];
-		if (str_eq(json_text(l, "application"), number) && str_eq(json_text(l, "opportunity"), option))
-			out->why_not = tr(cx, M_why_left_out, ARG_S("reason", json_text(l, lang_code(cx->lang))));
+	struct str line;
+	while (str_split(&choices, '\n', &line)) {
+		struct str number, rank, to;
+		int64_t n;
+		if (str_split(&line, ',', &number) && str_split(&line, ',', &rank) && str_split(&line, ',', &to) && str_eq(to, option) &&
+		    str_to_i64(rank, &n))
+			return n;
 	}
+	return UNKNOWN;
+}
+
+/* The choices of the run with those of one student replaced. */
+static struct str other_choices(struct cx *cx, struct str choices, struct str number, struct str instead)
+{
+	struct str rest = choices, line, own = str_concat(cx->arena, number, STR(","));
+	struct sb b;
+	sb_init(&b, cx->arena, choices.len + instead.len + 2);
+	while (str_split(&rest, '\n', &line)) {
+		if (!line.len || str_starts(line, own)) continue;
+		sb_add(&b, line);
+		sb_char(&b, '\n');
+	}
+	sb_add(&b, instead);
+	return sb_str(&b);
+}
+
+/* With what she needed for this choice: the run again, all others as they were. *rank: of what she gets, UNKNOWN; *same: it is this. */
+static enum err run_changed(struct cx *cx, const struct solved *solved, struct str number, struct str option, struct str choices,
+                            int64_t *rank, bool *same)
+{
+	const struct run_row *run = solved->run;
+	enum allocation_mechanism m;
+	struct question_files files = {run->seats, other_choices(cx, run->choices, number, choices), run->students, run->floors, STR_NONE};
+	struct allocation *a;
+	struct allocation_result changed;
+	BUG_IF(!allocation_mechanism_parse(run->mechanism, &m));
+	TRY(run_problem(cx, &files, &a));
+	TRY(run_solve(cx, a, m, run->seed, &changed));
+	uint32_t s = allocation_find_student(a, number), held = s == ALLOCATION_NONE ? ALLOCATION_NONE : changed.held[s];
+	*rank = held == ALLOCATION_NONE ? UNKNOWN : a->choice_rank[held];
+	*same = held != ALLOCATION_NONE && str_eq(a->options[a->choice_option[held]].id, option);
+	return OK;
+}
+
+/* It did not enter: why, and where the student could have changed that, whether she would have got it then. */
+static enum err left_out_reason(struct cx *cx, const struct solved *solved, struct str number, struct str option, bool changes,
+                                struct place_reason *out)
+{
+	const struct json *list, *l = NULL;
+	TRY(json_parse(cx, solved->run->left_out, LEFT_OUT_CAP, &list));
+	for (size_t i = 0; list->kind == JSON_KIND_ARRAY && i < list->items.len; i++) {
+		const struct json *one = &list->items.ptr[i];
+		if (str_eq(json_text(one, "application"), number) && str_eq(json_text(one, "opportunity"), option)) l = one;
+	}
+	if (!l) return OK;
+	struct str reason = json_text(l, lang_code(cx->lang)), choices = json_text(l, "choices");
+	out->why_not = tr(cx, M_why_left_out, ARG_S("reason", reason));
+	int64_t rank, own = changed_rank(choices, option);
+	if (!changes || own == UNKNOWN) return OK;
+	struct str with = tr(cx, M_why_with, ARG_S("what", json_text(json_get(l, "needs"), lang_code(cx->lang))));
+	bool same;
+	TRY(run_changed(cx, solved, number, option, choices, &rank, &same));
+	out->changed = true;
+	if (same)
+		out->could = with;
+	else if (rank == UNKNOWN || rank > own)
+		out->why_not = tr(cx, M_why_left_out_even, ARG_S("reason", reason), ARG_S("with", with));
 	return OK;
 }
 
@@ -121,7 +182,7 @@ static enum err explain_one(struct cx *cx, const struct solved *solved, struct s
 	const struct allocation *a = solved->problem;
 	struct allocation_reason why;
 	uint32_t s = allocation_find_student(a, number), o = allocation_find_option(a, option);
-	if (s == ALLOCATION_NONE || o == ALLOCATION_NONE) return left_out_reason(cx, solved->run, number, option, out);
+	if (s == ALLOCATION_NONE || o == ALLOCATION_NONE) return left_out_reason(cx, solved, number, option, changes, out);
 	allocation_why(cx->arena, &solved->result, s, o, changes, &why);
 	out->in_run = why.code != ALLOCATION_REASON_NOT_LISTED;
 	out->code = why.code;
@@ -142,7 +203,7 @@ static enum err explain_one(struct cx *cx, const struct solved *solved, struct s
 	}
 	out->could = could(cx, out);
 	out->line = reason_line(cx, out, why.choice == ALLOCATION_NONE ? UNKNOWN : a->choice_rank[why.choice]);
-	return out->in_run ? OK : left_out_reason(cx, solved->run, number, option, out);
+	return out->in_run ? OK : left_out_reason(cx, solved, number, option, changes, out);
 }
 
 static enum err explain(struct cx *cx, void *arg)
@@ -160,9 +221,8 @@ static enum err explain(struct cx *cx, void *arg)
 	TRY(run_result(cx, &run, &solved.problem, &solved.result));
 	for (size_t i = 0; i < q->n; i++) {
 		q->out[i] = (struct place_reason){.code = ALLOCATION_REASON_NOT_LISTED};
-		TRY(entity_title_of(cx, &opportunity_entity, q->opportunities[i], &q->out[i].option));
 		TRY(explain_one(cx, &solved, a->number, option_id(cx, &q->opportunities[i]), counted < q->changes, &q->out[i]));
-		counted += q->out[i].code >= ALLOCATION_REASON_FULL_CUTOFF;
+		counted += q->out[i].changed || q->out[i].code >= ALLOCATION_REASON_FULL_CUTOFF;
 	}
 	return OK;
 }

@@ -265,12 +265,13 @@ struct allocated {
 enum err campaign_allocated(struct cx *cx, struct uuid campaign, struct allocated **out, size_t *len) MUST_CHECK;
 
 struct place_reason {
-	struct str option, held; /* titles; held absent: none */
+	struct str held; /* title; absent: none */
 	enum allocation_reason_code code;
-	bool in_run;      /* false: the choice did not enter; `why_not` says it */
-	struct str line;  /* "4 places, 9 wishes; the last one placed has 71.2, she has 69.8" */
-	struct str could; /* what would have given it; absent */
-	struct str why_not;
+	bool in_run;          /* false: the choice did not enter; `why_not` says it */
+	struct str line;      /* "4 places, 9 wishes; the last one placed has 71.2, she has 69.8" */
+	struct str could;     /* what would have given it; absent */
+	struct str why_not;   /* and whether it would have been refused even with what she lacked */
+	bool changed;         /* the run was tried again with that: `could` or `why_not` says so */
 	struct place_effect { /* what stands for all, and what would if this place were given; known only under such rules */
 		bool known;
 		int64_t unplaced, unplaced_if, first, first_if, worst, worst_if;

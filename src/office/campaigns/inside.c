@@ -196,7 +196,7 @@ static void score_applicant(struct cx *cx, struct campaign_whole *w, const struc
 	struct str common_lines = weights->by_option ? STR_NONE : score_json(cx->arena, &common);
 	for (size_t i = 0; i < a->nwishes; i++) {
 		struct wish *h = a->wishes[i];
-		struct score s = weights->by_option ? score_of(weights, a->student, whole_offer(w, &h->opportunity), h->panel) : common;
+		struct score s = score_of_wish(weights, a->student, whole_offer(w, &h->opportunity), h->panel);
 		unknown |= s.total == UNKNOWN;
 		top = best(top, s.total);
 		if (h->score != s.total)

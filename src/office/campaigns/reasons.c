@@ -164,7 +164,7 @@ static struct str step_words(struct cx *cx, const struct rule_step *s)
 	          ARG_S("value", rule_value_words(cx, s->fact, s->fact->type, s->fact->digits, &s->to)));
 }
 
-static struct str steps_words(struct cx *cx, const struct suggestion *g)
+static struct str step_list(struct cx *cx, const struct suggestion *g)
 {
 	struct sb b;
 	sb_init(&b, cx->arena, 4096);
@@ -172,7 +172,7 @@ static struct str steps_words(struct cx *cx, const struct suggestion *g)
 		if (i) SB_LIT(&b, ", ");
 		sb_add(&b, step_words(cx, &g->steps[i]));
 	}
-	return tr(cx, M_suggest_facts, ARG_S("changes", sb_str(&b)));
+	return sb_str(&b);
 }
 
 static struct str level_words(struct cx *cx, const struct suggestion *g, int msg)
@@ -198,7 +198,7 @@ static struct str change_words(struct cx *cx, const struct reason *r)
 	case SUGGEST_NEXT_CYCLE: return tr(cx, M_suggest_next_cycle);
 	case SUGGEST_CONTRACT: return tr(cx, M_suggest_contract, ARG_S("dates", dates(cx, g->date, g->date_to)));
 	case SUGGEST_RELEASE: return tr(cx, M_suggest_release, ARG_S("dates", dates(cx, g->date, g->date_to)));
-	case SUGGEST_FACTS: return steps_words(cx, g);
+	case SUGGEST_FACTS: return tr(cx, M_suggest_facts, ARG_S("changes", step_list(cx, g)));
 	case SUGGEST_TELL:
 		if (r->rule == ELIGIBLE_LANGUAGE) return tr(cx, M_suggest_level, ARG_S("language", language_name(cx, g->code)));
 		return tr(cx, M_suggest_tell, ARG_S("label", rule_name(cx, r)));
@@ -253,6 +253,30 @@ static struct str short_rule(struct cx *cx, const struct reason *r)
 }
 
 static bool worth_saying(const struct reason *r) { return r->rule == ELIGIBLE_LANGUAGE || (r->rule == ELIGIBLE_REQUIREMENT && r->leaf); }
+
+static struct str needs(struct cx *cx, const struct reason *r)
+{
+	const struct suggestion *g = &r->suggestion;
+	bool language = g->kind == SUGGEST_TEST || g->kind == SUGGEST_PROVE || (g->kind == SUGGEST_TELL && r->rule == ELIGIBLE_LANGUAGE);
+	if (language) return level_words(cx, g, M_suggest_needs);
+	return g->kind == SUGGEST_FACTS ? lower_first(cx, step_list(cx, g)) : STR_NONE;
+}
+
+struct str eligibility_needs(struct cx *cx, const struct eligibility *e)
+{
+	struct sb b;
+	sb_init(&b, cx->arena, 4096);
+	for (size_t i = 0; i < e->nreasons; i++) {
+		const struct reason *r = &e->reasons[i];
+		/* one change of facts answers for all requirements */
+		if (r->state == RULE_YES || (r->rule == ELIGIBLE_REQUIREMENT && r->suggestion.kind == SUGGEST_NONE)) continue;
+		struct str one = needs(cx, r);
+		if (!str_present(one)) return STR_NONE;
+		if (b.len) SB_LIT(&b, ", ");
+		sb_add(&b, one);
+	}
+	return sb_str(&b);
+}
 
 struct str eligibility_line(struct cx *cx, const struct eligibility *e)
 {

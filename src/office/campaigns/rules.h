@@ -213,6 +213,8 @@ struct reason_words {
 	struct str whom;                                  /* absent when nobody */
 };
 struct reason_words reason_words(struct cx *cx, const struct reason *r);
+/* What she would need, in a few words: "English B2"; absent where others than she would have to change something. */
+struct str eligibility_needs(struct cx *cx, const struct eligibility *e);
 /* One line: "You can go: average 12.4 (12 asked), English B2 (B2 asked)" or the first thing against it. */
 struct str eligibility_line(struct cx *cx, const struct eligibility *e);
 
@@ -278,6 +280,8 @@ struct score {
 };
 /* o NULL: parts that differ between options are left out. panel: 1e-4 of 1, UNKNOWN. */
 struct score score_of(const struct score_weights *w, const struct student_facts *s, const struct offer *o, int64_t panel);
+/* Of a wish: parts that differ between options count where some are weighed, and are left out for all where none is. */
+struct score score_of_wish(const struct score_weights *w, const struct student_facts *s, const struct offer *o, int64_t panel);
 struct str score_json(struct arena *a, const struct score *s);
 enum err score_read(struct cx *cx, struct str json, struct score *out) MUST_CHECK;
 int score_part_label(enum score_part p);

@@ -53,6 +53,37 @@ static void leave_out(struct writing *f, const struct applicant *a, const struct
 	l->why = l->whys[lang];
 }
 
+static void write_choice(struct sb *b, const struct applicant *a, const struct wish *h, int64_t score)
+{
+	char option[UUID_TEXT_LEN];
+	uuid_write(option, h->opportunity);
+	sb_add(b, a->application->number);
+	sb_char(b, ',');
+	sb_int(b, h->rank);
+	sb_char(b, ',');
+	sb_add(b, (struct str){option, UUID_TEXT_LEN});
+	sb_char(b, ',');
+	sb_int(b, score);
+	sb_char(b, '\n');
+}
+
+struct str run_changed_choices(struct cx *cx, const struct campaign_whole *w, const struct applicant *a, const struct student_facts *s)
+{
+	struct score_weights weights;
+	struct str wrong;
+	struct sb b;
+	sb_init(&b, cx->arena, FILE_CAP);
+	BUG_IF(!score_weights_parse(w->campaign->weights, &weights, &wrong)); /* whole_score has read them */
+	for (size_t i = 0; i < a->nwishes; i++) {
+		const struct wish *h = a->wishes[i];
+		const struct offer *o = whole_offer(w, &h->opportunity);
+		int64_t score = score_of_wish(&weights, s, o, h->panel).total;
+		if (score == UNKNOWN || eligibility_judge(cx->arena, &w->facts, s, o, false).state != RULE_YES) continue;
+		write_choice(&b, a, h, score);
+	}
+	return sb_str(&b);
+}
+
 static void write_applicant(struct writing *f, const struct applicant *a)
 {
 	sb_fmt(&f->students, "%.*s,%s\n", STR_ARG(a->application->number),
@@ -66,16 +97,7 @@ static void write_applicant(struct writing *f, const struct applicant *a)
 			continue;
 		}
 		arena_rewind(f->cx->arena, mark);
-		char option[UUID_TEXT_LEN];
-		uuid_write(option, h->opportunity);
-		sb_add(&f->choices, a->application->number);
-		sb_char(&f->choices, ',');
-		sb_int(&f->choices, h->rank);
-		sb_char(&f->choices, ',');
-		sb_add(&f->choices, (struct str){option, UUID_TEXT_LEN});
-		sb_char(&f->choices, ',');
-		sb_int(&f->choices, h->score);
-		sb_char(&f->choices, '\n');
+		write_choice(&f->choices, a, h, h->score);
 	}
 }
 

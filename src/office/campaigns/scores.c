@@ -113,6 +113,11 @@ struct score score_of(const struct score_weights *w, const struct student_facts 
 	return score;
 }
 
+struct score score_of_wish(const struct score_weights *w, const struct student_facts *s, const struct offer *o, int64_t panel)
+{
+	return w->by_option ? score_of(w, s, o, panel) : score_of(w, s, NULL, UNKNOWN);
+}
+
 struct str score_json(struct arena *a, const struct score *s)
 {
 	struct sb b;

@@ -504,6 +504,66 @@ static void test_conditions(void)
 	world_close(w);
 }
 
+static void correct_level(struct world *w, size_t student, const char *cefr)
+{
+	struct language_level *l = entity_new(w->cx, &language_level_entity);
+	struct field_set set = {0};
+	MUST(record_load(w->cx, &language_level_entity, w->level[student], l));
+	l->cefr = str_of(cefr);
+	field_set_add(&set, language_level_f_cefr);
+	MUST(language_level_flow_change(w->cx, l, &set));
+}
+
+/* "With B1 you would have had it", and "even with B1 others go first": both hold when the level is there. */
+static void test_level_that_would_do(void)
+{
+	struct world world, *w = &world;
+	struct run_view run;
+	struct receipt r;
+	struct place_reason why;
+	struct uuid ids[3];
+	if (!world_open(w)) return;
+	make_campaign(w, "average=80 language=20");
+	(void)make_place(w, "Universitetet i Bergen", 1, true);
+	(void)make_place(w, "Universidad de Valladolid", 1, false);
+	(void)make_student(w, "Ada", 150000, "B2");
+	(void)make_student(w, "Fay", 170000, "B1");
+	(void)make_student(w, "Gus", 100000, "B1");
+	MUST(campaign_open(w->cx, w->campaign));
+	for (size_t i = 0; i < 3; i++) {
+		MUST(apply(w, i, i ? (const size_t[]){0, 1} : (const size_t[]){0}, i ? 2 : 1, &r));
+		ids[i] = r.application->row.id;
+	}
+	as_office(w);
+	correct_level(w, 1, "A2");
+	correct_level(w, 2, "A2");
+	close_and_allocate(w, ALLOCATION_SERIAL, &run);
+	CHECK_INT(run.placed, 2); /* Ada at Bergen, Fay at Valladolid */
+	MUST(campaign_reason(w->cx, ids[1], w->place[0], &why));
+	CHECK(!why.in_run && why.changed);
+	CHECK_STR(why.could, "with English B1");
+	CHECK(str_find(why.why_not, STR("Even")) == STR_NPOS);
+	MUST(campaign_reason(w->cx, ids[2], w->place[0], &why));
+	CHECK(!why.in_run && why.changed);
+	CHECK(str_blank(why.could));
+	CHECK(str_find(why.why_not, STR("Even with English B1")) != STR_NPOS);
+	/* for the asking: without, nothing is tried */
+	MUST(campaign_reasons(w->cx, ids[1], w->place, 1, 0, &why));
+	CHECK(!why.changed && str_blank(why.could));
+	/* and so it is */
+	MUST(campaign_undo_allocation(w->cx, w->campaign));
+	correct_level(w, 2, "B1");
+	MUST(campaign_allocate(w->cx, w->campaign, &run));
+	MUST(campaign_reason(w->cx, ids[2], w->place[0], &why));
+	CHECK(why.in_run && why.code != ALLOCATION_REASON_PLACED);
+	MUST(campaign_undo_allocation(w->cx, w->campaign));
+	correct_level(w, 1, "B1");
+	MUST(campaign_allocate(w->cx, w->campaign, &run));
+	MUST(campaign_reason(w->cx, ids[1], w->place[0], &why));
+	CHECK_INT(why.code, ALLOCATION_REASON_PLACED);
+	world_close(w);
+}
+
 /* A seat is kept for apprentices while one of them asks for it: at the allocation, and when it comes free again. */
 static void test_reserved(void)
 {
@@ -563,5 +623,5 @@ static void test_reserved(void)
 	world_close(w);
 }
 
-TAP_MAIN(TAP(test_opening), TAP(test_find_and_apply), TAP(test_cycle), TAP(test_chain), TAP(test_reserved), TAP(test_late_offers),
-         TAP(test_exceptions), TAP(test_conditions))
+TAP_MAIN(TAP(test_opening), TAP(test_find_and_apply), TAP(test_cycle), TAP(test_chain), TAP(test_reserved), TAP(test_level_that_would_do),
+         TAP(test_late_offers), TAP(test_exceptions), TAP(test_conditions))

@@ -34,7 +34,7 @@ struct world {
 	struct uuid year_before, year, programme, campaign;
 	struct uuid place[PLACES_MAX];
 	size_t nplaces;
-	struct uuid person[STUDENTS_MAX];
+	struct uuid person[STUDENTS_MAX], level[STUDENTS_MAX];
 	struct actor actor[STUDENTS_MAX];
 	char email[STUDENTS_MAX][40];
 	size_t nstudents;
@@ -119,6 +119,18 @@ __attribute__((unused)) static void make_contract(struct world *w, struct uuid p
 	MUST(apprenticeship_flow_create(w->cx, a));
 }
 
+__attribute__((unused)) static struct uuid make_level(struct world *w, struct uuid person, const char *english)
+{
+	struct language_level *l = entity_new(w->cx, &language_level_entity);
+	l->person = person;
+	l->language = STR("en");
+	l->cefr = str_of(english);
+	l->proof = 0;
+	l->tested = date_from_civil(2026, 5, 1);
+	MUST(language_level_flow_create(w->cx, l));
+	return l->row.id;
+}
+
 /* average in 1e-4; UNKNOWN: none on record. english: CEFR or NULL. */
 __attribute__((unused)) static size_t make_student(struct world *w, const char *given, int64_t average, const char *english)
 {
@@ -144,15 +156,7 @@ __attribute__((unused)) static size_t make_student(struct world *w, const char *
 	e->failed_units = 0;
 	MUST(enrolment_flow_create(w->cx, e));
 	if (w->apprentices) make_contract(w, p->row.id);
-	if (english) {
-		struct language_level *l = entity_new(w->cx, &language_level_entity);
-		l->person = p->row.id;
-		l->language = STR("en");
-		l->cefr = str_of(english);
-		l->proof = 0;
-		l->tested = date_from_civil(2026, 5, 1);
-		MUST(language_level_flow_create(w->cx, l));
-	}
+	if (english) w->level[i] = make_level(w, p->row.id, english);
 	w->actor[i] = (struct actor){.person = p->row.id, .email = str_of(w->email[i]), .name = str_of(w->email[i]), .roles = ROLE_STUDENT};
 	return i;
 }
