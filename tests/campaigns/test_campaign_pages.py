@@ -362,13 +362,20 @@ class D_Office(unittest.TestCase):
         reply = self.office.post(campaign("/allocate"), campaign("/allocate"))
         self.assertEqual(reply.status, 422)  # no rule chosen
         self.assertEqual(self.office.post(campaign("/allocate"), campaign("/allocate"), mechanism="lottery").status, 422)
+        weighed = set()
         for rule in ("deferred", "ranksum", "greedy", "generous", "serial"):
             self.assertEqual(self.office.post(campaign("/allocate"), campaign("/allocate"), mechanism=rule).status, 303)
             page = self.check(campaign("/allocate"))
             self.assertIn("verified against its input", page.root.one(class_="proof").text(), rule)
             for a in list(section(page, "ls").one("tbody").all("a")):
                 for why in self.check(a.get("href").split("#")[0]).root.one(id="reason").all("div", class_="why"):
-                    self.assertTrue(why.one("p") or why.one("table"), why.text())
+                    table = why.one("table")
+                    self.assertTrue(why.one("p") or table, why.text())
+                    # what it would have cost all: three numbers, kept and if
+                    if table and rule in ("ranksum", "greedy", "generous"):
+                        self.assertEqual([len(list(tr.all("td"))) for tr in table.one("tbody").all("tr")], [3, 3, 3], why.text())
+                        weighed.add(rule)
+        self.assertEqual(weighed, {"ranksum", "greedy", "generous"})
         page = self.check(campaign("/allocate"))
         self.assertEqual([i.get("value") for i in page.root.all("input", name="mechanism") if "checked" in i.attrs], ["serial"])
         self.assertIn("verified against its input", page.root.one(class_="proof").text())

@@ -139,6 +139,20 @@ enum err run_question(struct cx *cx, struct campaign *c, struct campaign_whole *
 	return run_problem(cx, &files, problem);
 }
 
+static void benchmark(const struct campaign *c, struct comparison *out)
+{
+	int64_t least = INT64_MAX;
+	out->most = 0;
+	out->beside = UNKNOWN;
+	for (size_t i = 0; i < out->len; i++) {
+		int64_t n = out->figures[i].placed;
+		if (n > out->most) out->most = n;
+		if (n < least) least = n;
+		if (c->mechanism == (int64_t)out->figures[i].mechanism) out->beside = n;
+	}
+	if (out->beside == UNKNOWN) out->beside = least;
+}
+
 static enum err compare(struct cx *cx, void *arg)
 {
 	struct comparing *q = arg;
@@ -164,6 +178,7 @@ static enum err compare(struct cx *cx, void *arg)
 		q->out->figures[q->out->len] = figures(cx, &r, (enum allocation_mechanism)m);
 		compare_students(cx, &w, &titles, &r, q->out->len++, q->out);
 	}
+	benchmark(c, q->out);
 	filter_students(cx, &w, q->out);
 	if (q->out->nstudents) qsort(q->out->students, q->out->nstudents, sizeof(*q->out->students), by_name);
 	return OK;

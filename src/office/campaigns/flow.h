@@ -208,6 +208,8 @@ struct comparison {
 	size_t len;
 	struct compared_student *students; /* by name */
 	size_t nstudents, ndiffer;
+	int64_t most;   /* placed by the rule that fills the most seats */
+	int64_t beside; /* by the rule of the campaign; without one, the fewest that any rule places */
 	struct left_out *left_out;
 	size_t nleft_out;
 };

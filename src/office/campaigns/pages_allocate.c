@@ -44,12 +44,12 @@ void alloc_bar(struct cx *cx, struct html *h, const struct mechanism_figures *f)
 }
 
 static const struct {
-	int name, short_name, promise;
-} words[] = {[ALLOCATION_SERIAL] = {M_campaign_mechanism_serial, M_alloc_short_serial, M_campaign_promise_serial},
-             [ALLOCATION_DEFERRED] = {M_campaign_mechanism_deferred, M_alloc_short_deferred, M_campaign_promise_deferred},
-             [ALLOCATION_RANKSUM] = {M_campaign_mechanism_ranksum, M_alloc_short_ranksum, M_campaign_promise_ranksum},
-             [ALLOCATION_GREEDY] = {M_campaign_mechanism_greedy, M_alloc_short_greedy, M_campaign_promise_greedy},
-             [ALLOCATION_GENEROUS] = {M_campaign_mechanism_generous, M_alloc_short_generous, M_campaign_promise_generous}};
+	int short_name, promise;
+} words[] = {[ALLOCATION_SERIAL] = {M_alloc_short_serial, M_campaign_promise_serial},
+             [ALLOCATION_DEFERRED] = {M_alloc_short_deferred, M_campaign_promise_deferred},
+             [ALLOCATION_RANKSUM] = {M_alloc_short_ranksum, M_campaign_promise_ranksum},
+             [ALLOCATION_GREEDY] = {M_alloc_short_greedy, M_campaign_promise_greedy},
+             [ALLOCATION_GENEROUS] = {M_alloc_short_generous, M_campaign_promise_generous}};
 
 /* Both counts, never a share without what it is out of. */
 static struct str part_of(struct cx *cx, int64_t n, int64_t all)
@@ -57,21 +57,13 @@ static struct str part_of(struct cx *cx, int64_t n, int64_t all)
 	return all ? tr(cx, M_alloc_part_of, ARG_N("n", n), ARG_N("all", all)) : STR_NONE;
 }
 
-/* The optimum as a benchmark beside the rule in use (or beside the fewest that any rule places). */
-static struct str optimum(struct cx *cx, const struct alloc_page *p, const struct comparison *c)
+/* The optimum as a benchmark beside the rule in use. A share of nobody is not said. */
+static struct str optimum(struct cx *cx, const struct comparison *c)
 {
-	int64_t most = 0, least = INT64_MAX, chosen = UNKNOWN;
-	for (size_t i = 0; i < c->len; i++) {
-		int64_t n = c->figures[i].placed;
-		most = n > most ? n : most;
-		least = n < least ? n : least;
-		if (p->cards.ptr[i].chosen) chosen = n;
-	}
-	if (chosen == UNKNOWN) chosen = least;
-	if (!c->len || most <= chosen) return STR_NONE;
-	struct str share = fixed_text(cx, chosen ? (most - chosen) * 1000 / chosen : 1000, 1, 0);
-	return tr_args(cx, M_alloc_optimum,
-	               (struct msg_arg[]){ARG_N("n", most - chosen), ARG_N("placed", chosen), ARG_S("share", share), {0}});
+	if (!c->len || c->most <= c->beside) return STR_NONE;
+	if (!c->beside) return tr(cx, M_alloc_optimum_none, ARG_N("n", c->most));
+	return tr(cx, M_alloc_optimum, ARG_N("n", c->most - c->beside), ARG_N("placed", c->beside),
+	          ARG_S("share", fixed_text(cx, (c->most - c->beside) * 1000 / c->beside, 1, 0)));
 }
 
 static void fill_cards(struct cx *cx, struct alloc_page *p, const struct comparison *c)
@@ -81,7 +73,7 @@ static void fill_cards(struct cx *cx, struct alloc_page *p, const struct compari
 		const struct mechanism_figures *f = &c->figures[i];
 		p->cards.ptr[p->cards.len++] = (struct mech_card){
 		    .code = str_of(campaign_mechanisms[f->mechanism].code),
-		    .name = tr_args(cx, words[f->mechanism].name, NULL),
+		    .name = tr_args(cx, campaign_mechanisms[f->mechanism].label, NULL),
 		    .short_name = tr_args(cx, words[f->mechanism].short_name, NULL),
 		    .promise = tr_args(cx, words[f->mechanism].promise, NULL),
 		    .mean = f->mean_rank == UNKNOWN ? STR("\u2013") : fixed_text(cx, f->mean_rank, 2, 2),
@@ -94,7 +86,7 @@ static void fill_cards(struct cx *cx, struct alloc_page *p, const struct compari
 		    .chosen = p->has_run && p->view->campaign->mechanism == (int64_t)f->mechanism,
 		    .no_envy = f->envy == 0};
 	}
-	p->optimum = optimum(cx, p, c);
+	p->optimum = optimum(cx, c);
 	p->heading = tr(cx, M_alloc_heading, ARG_N("n", (int64_t)c->len));
 }
 
@@ -452,7 +444,7 @@ static enum err allocate_post(struct cx *cx, const struct request *r, struct rep
 		return allocate_show(cx, r, rep);
 	}
 	TRY(err);
-	struct str name = tr_args(cx, words[mechanism].name, NULL);
+	struct str name = tr_args(cx, campaign_mechanisms[mechanism].label, NULL);
 	flash_set(cx, r, rep, tr(cx, M_alloc_done, ARG_S("rule", name), ARG_N("n", run.placed), ARG_N("all", run.nstudents)),
 	          campaign_path(cx, id, "/allocate/undo"));
 	return reply_redirect(cx, rep, campaign_path(cx, id, "/allocate"));

@@ -6,12 +6,6 @@
 
 enum { CSV_CAP = 16 << 20 };
 
-static const int rule_names[] = {[ALLOCATION_SERIAL] = M_campaign_mechanism_serial,
-                                 [ALLOCATION_DEFERRED] = M_campaign_mechanism_deferred,
-                                 [ALLOCATION_RANKSUM] = M_campaign_mechanism_ranksum,
-                                 [ALLOCATION_GREEDY] = M_campaign_mechanism_greedy,
-                                 [ALLOCATION_GENEROUS] = M_campaign_mechanism_generous};
-
 static struct str worth_words(struct cx *cx, const struct seat_worth *w)
 {
 	if (!w->possible) return STR("\u2013");
@@ -30,7 +24,8 @@ static struct str curve_words(struct cx *cx, const struct what_if_ask *a)
 	int last = 0;
 	for (int k = 1; k < WHAT_IF_SEATS; k++)
 		if (a->placed[k] > a->placed[last]) last = k;
-	return last ? tr(cx, M_whatif_curve, ARG_N("n", last + 1), ARG_N("placed", a->placed[last])) : STR_NONE;
+	if (!last) return STR_NONE;
+	return tr(cx, M_whatif_curve, ARG_N("n", last + 1), ARG_S("what", tr(cx, M_whatif_placed, ARG_N("n", a->placed[last]))));
 }
 
 static struct str demand_words(struct cx *cx, const struct what_if_ask *a)
@@ -58,7 +53,7 @@ static void fill(struct cx *cx, struct what_if_page *p, struct uuid campaign, co
 	for (int m = 0; m < ALLOCATION_MECHANISM_COUNT; m++) {
 		if (!allocation_properties((enum allocation_mechanism)m)->available) continue;
 		p->rules.ptr[p->rules.len++] =
-		    (struct rule_tab){.name = tr_args(cx, rule_names[m], NULL),
+		    (struct rule_tab){.name = tr_args(cx, campaign_mechanisms[m].label, NULL),
 		                      .href = page_address(cx, campaign, "/what-if", (enum allocation_mechanism)m),
 		                      .current = w->mechanism == (enum allocation_mechanism)m};
 	}

@@ -382,7 +382,8 @@ static uint64_t question_key(const char *text, const struct params *p, int64_t t
 {
 	uint64_t key = str_hash(str_of(text)) ^ types_key(p) ^ (uint64_t)tenant;
 	for (int i = 0; i < p->n; i++)
-		key = (key ^ str_hash((struct str){p->values[i], p->values[i] ? (size_t)p->lens[i] : 0}) ^ !p->values[i]) * 0x9e3779b97f4a7c15u;
+		key = (key ^ str_hash((struct str){p->values[i], p->values[i] ? (size_t)p->lens[i] : 0}) ^ !p->values[i]) *
+		      0x9e3779b97f4a7c15u;
 	return key | 1;
 }
 

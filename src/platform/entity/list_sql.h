@@ -32,7 +32,7 @@ struct list_sql {
 	size_t len, room;
 	size_t *units_at; /* number of the first unit of each grant among the values; 0: not there yet */
 	size_t values;    /* written since " from " */
-	bool full; /* more values than a statement takes */
+	bool full;        /* more values than a statement takes */
 };
 void list_sql_begin(struct cx *cx, const struct list_query *q, const struct list_plan *plan, struct list_sql *s);
 void list_sql_add(struct list_sql *s, struct db_arg arg); /* its number is s->len then */

@@ -202,6 +202,8 @@ static void test_cycle(void)
 	CHECK_INT(cmp.figures[0].worst_rank, 2);
 	CHECK_INT(cmp.figures[0].envy, 0);
 	CHECK_INT(cmp.nstudents, 5);
+	CHECK_INT(cmp.beside, 3); /* no rule is chosen: the fewest */
+	CHECK_INT(cmp.most, 3);
 	for (size_t i = 0; i < cmp.nstudents; i++) /* serial and deferred are the same where scores are */
 		CHECK_INT(cmp.students[i].rank[1], cmp.students[i].rank[0]);
 	CHECK(cmp.figures[cmp.len - 1].placed >= 3);

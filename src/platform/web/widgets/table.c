@@ -366,8 +366,9 @@ static void beyond_the_end(struct cx *cx, struct html *h, const struct list_view
 	first.page = 1;
 	struct act act = {.text = tr(cx, M_page_list_first_page), .href = list_view_href(cx, v, &first)};
 	part_empty(h, v->entity->icon,
-	           tr(cx, M_page_list_beyond, ARG_N("page", v->query.page), ARG_S("count", list_count_text(cx, v->page.count))), &act,
-	           v->token);
+	           tr(cx, M_page_list_beyond, ARG_N("n", v->page.count), ARG_N("page", v->query.page),
+	              ARG_S("count", list_count_text(cx, v->page.count))),
+	           &act, v->token);
 }
 
 static void nothing_found(struct cx *cx, struct html *h, const struct list_view *v)
