@@ -88,13 +88,13 @@ static void fault_place(struct arena *arena, const struct allocation_files *file
 	case ALLOCATION_FAULT_PAIR_UNKNOWN:
 	case ALLOCATION_FAULT_PAIR_SELF:
 	case ALLOCATION_FAULT_PAIR_TWICE: {
-		/* Either may stand first in the row. */
-		bool self = f->code == ALLOCATION_FAULT_PAIR_SELF;
-		f->column = STR("partner");
-		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->other, 1, f->value, 1, f);
-		if (f->line && !self) break;
-		f->column = STR("student");
+		/* Either may stand first in the row; of two such rows the second is too many. */
+		struct allocation_fault turned = {0};
 		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->value, 1, f->other, 1, f);
+		fault_trace(arena, &files->pairs, ALLOCATION_PAIRS_COLUMNS, 0, f->other, 1, f->value, 1, &turned);
+		bool other = f->code != ALLOCATION_FAULT_PAIR_SELF && turned.line > f->line;
+		if (other) f->line = turned.line;
+		f->column = other ? STR("partner") : STR("student");
 		break;
 	}
 	default: break;

@@ -189,7 +189,9 @@ static enum err id_check(struct str id, const char *column, struct allocation_fa
 	if (!id.len) return fault_is(f, ALLOCATION_FAULT_ID_EMPTY, column, STR(""));
 	for (size_t i = 0; i < id.len; i++) {
 		unsigned char c = (unsigned char)id.ptr[i];
-		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
+		bool c1 = c == 0xc2 && i + 1 < id.len && (unsigned char)id.ptr[i + 1] < 0xa0;
+		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || c1)
+			return fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
 	}
 	return OK;
 }

@@ -54,7 +54,7 @@
 	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
 	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
 	X(LINKED, "linked")                   /* more options, caps and floors that hang together than high */              \
-	X(REPORT, "report")                   /* value: the field of report.json that cannot be read */
+	X(REPORT, "report") /* value: the field of report.json that cannot be read, or what stands in the place of one; line */
 
 enum allocation_fault_code {
 #define X(code, name) ALLOCATION_FAULT_##code,

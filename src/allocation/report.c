@@ -166,7 +166,6 @@ static bool object(struct json *j, struct allocation_report *rep, struct str *at
 	do {
 		struct str name;
 		size_t field = 0;
-		*at = STR_NONE;
 		if (!text(j, &name) || !is(j, ':')) return false;
 		*at = name;
 		while (field < ARRAY_LEN(FIELDS) && !str_is(name, FIELDS[field]))
@@ -194,7 +193,20 @@ enum err allocation_report_read(struct arena *arena, const struct allocation_fil
 	struct json j = {arena, bytes.ptr, bytes.ptr + bytes.len};
 	struct str at = STR_NONE;
 	*out = (struct allocation_report){0};
-	if (utf8_valid(bytes) && object(&j, out, &at)) return OK;
-	*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_REPORT, .file = file->name, .value = at};
+	if (!utf8_valid(bytes)) {
+		*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_UTF8, .file = file->name};
+		return ERR_SYNTAX;
+	}
+	if (object(&j, out, &at)) return OK;
+	*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_REPORT, .file = file->name, .line = 1, .value = at};
+	for (const char *p = bytes.ptr; p < j.at; p++)
+		fault->line += *p == '\n';
+	if (at.len) return ERR_SYNTAX;
+	/* No field: what stands there. */
+	fault->value = (struct str){j.at, 0};
+	while (fault->value.len < 20 && j.at + fault->value.len < j.end && j.at[fault->value.len] != '\n')
+		fault->value.len++;
+	while (fault->value.len && j.at + fault->value.len < j.end && ((unsigned char)j.at[fault->value.len] & 0xc0) == 0x80)
+		fault->value.len--;
 	return ERR_SYNTAX;
 }

@@ -321,6 +321,12 @@ static enum err certificate_read(struct check *c, const struct allocation_file *
 	}
 }
 
+static enum err of_file(struct check *c, enum err e, const struct allocation_file *file)
+{
+	if (e != OK) c->wrong->file = file->name;
+	return e;
+}
+
 static enum err number_check(struct check *c, const char *field, int64_t found, int64_t expected)
 {
 	if (found == expected) return OK;
@@ -380,9 +386,9 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 	    .allocation = a,
 	    .held = held,
 	    .options = {.mechanism = rep.mechanism, .seed = rep.seed, .hmac = hmac, .floor_solves = (uint32_t)rep.floor_limit}};
-	TRY(placements_read(&c, &files->placements, held));
+	TRY(of_file(&c, placements_read(&c, &files->placements, held), &files->placements));
 	bool unpriced = cost_optimises(rep.mechanism) && cost_cap_floors(a) && rep.floor_state != ALLOCATION_FLOORS_PRICED;
-	TRY(certificate_read(&c, &files->certificate, unpriced, &claim));
+	TRY(of_file(&c, certificate_read(&c, &files->certificate, unpriced, &claim), &files->certificate));
 	TRY(allocation_verify(arena, &claim, &r, wrong));
 	TRY(report_check(&c, &rep));
 	if (out) *out = r;

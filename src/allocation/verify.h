@@ -60,7 +60,8 @@ struct allocation_wrong {
 	struct str student, option, other; /* ids; absent where they say nothing */
 	struct str field, text_found, text_expected;
 	int64_t found, expected;
-	int64_t line; /* of the result file, 0 when not known */
+	struct str file; /* of the result, whose row is wrong; absent where it is no single row */
+	int64_t line;    /* of that file, 0 when not known */
 	struct allocation_fault fault;
 };
 

@@ -133,14 +133,32 @@ static struct str where(struct cx *cx, const struct allocation_fault *f)
 	return tr(cx, msg, ARG_S("file", f->file), ARG_N("line", f->line), ARG_S("column", f->column));
 }
 
+/* What a file holds must neither cut a message short nor command a terminal. */
+static struct str visible(struct cx *cx, struct str s)
+{
+	struct sb b;
+	sb_init(&b, cx->arena, s.len * 4 + 1);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i], next = i + 1 < s.len ? (unsigned char)s.ptr[i + 1] : 0;
+		bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+		if (c1) c = next;
+		if (c < 0x20 || c == 0x7f || c1)
+			sb_fmt(&b, "\\x%02x", c);
+		else
+			sb_char(&b, (char)c);
+		i += c1;
+	}
+	return s.ptr ? sb_str(&b) : s;
+}
+
 static enum err fault_say(struct cx *cx, enum err e, const struct allocation_fault *f)
 {
 	int msg = msg_find(str_fmt(cx->arena, "allocation_fault_%s", allocation_fault_name(f->code)));
 	char *field = arena_copy(cx->arena, f->column.ptr ? f->column.ptr : "", f->column.len + 1);
 	field[f->column.len] = 0;
-	return fail(cx, e, field, msg, ARG_S("where", where(cx, f)), ARG_S("value", f->value), ARG_S("other", f->other),
-	            ARG_S("expected", f->expected), ARG_S("column", f->column), ARG_N("number", f->number), ARG_N("low", f->low),
-	            ARG_N("high", f->high));
+	return fail(cx, e, field, msg, ARG_S("where", where(cx, f)), ARG_S("value", visible(cx, f->value)),
+	            ARG_S("other", visible(cx, f->other)), ARG_S("expected", f->expected), ARG_S("column", f->column),
+	            ARG_N("number", f->number), ARG_N("low", f->low), ARG_N("high", f->high));
 }
 
 static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struct str file)
@@ -148,9 +166,10 @@ static enum err wrong_say(struct cx *cx, const struct allocation_wrong *w, struc
 	if (w->code == ALLOCATION_WRONG_FILE) return fault_say(cx, ERR_REFUSED, &w->fault);
 	int msg = msg_find(str_fmt(cx->arena, "allocation_wrong_%s", allocation_wrong_name(w->code)));
 	struct allocation_fault place = {.file = file, .line = w->line};
-	return fail(cx, ERR_REFUSED, NULL, msg, ARG_S("where", where(cx, &place)), ARG_S("student", w->student), ARG_S("option", w->option),
-	            ARG_S("other", w->other), ARG_S("field", w->field), ARG_S("found", w->text_found), ARG_S("expected", w->text_expected),
-	            ARG_N("number", w->found), ARG_N("high", w->expected));
+	return fail(cx, ERR_REFUSED, NULL, msg, ARG_S("where", where(cx, &place)), ARG_S("student", visible(cx, w->student)),
+	            ARG_S("option", visible(cx, w->option)), ARG_S("other", visible(cx, w->other)), ARG_S("field", w->field),
+	            ARG_S("found", visible(cx, w->text_found)), ARG_S("expected", visible(cx, w->text_expected)), ARG_N("number", w->found),
+	            ARG_N("high", w->expected));
 }
 
 static void digest_add(struct sha256 *h, const struct allocation_file *file)
@@ -265,11 +284,21 @@ static void floors_say(struct cx *cx, const struct allocation_result *r)
 	line(tr(cx, M_allocation_floors_limit, ARG_N("number", s->limit), ARG_N("found", r->group_shortfall), ARG_N("low", s->at_least)));
 }
 
+static struct str mechanism_names(struct cx *cx)
+{
+	struct sb b;
+	sb_init(&b, cx->arena, 256);
+	for (int m = 0; m < ALLOCATION_MECHANISM_COUNT; m++)
+		sb_fmt(&b, "%s%s", m ? ", " : "", allocation_properties((enum allocation_mechanism)m)->name);
+	return sb_str(&b);
+}
+
 static enum err allocation_do_run(struct cx *cx, struct job *job)
 {
 	struct allocation_options options = {.seed = str_of(job->value[ARG_SEED]), .hmac = hmac_sha256};
 	struct allocation_fault f = {.code = ALLOCATION_FAULT_MECHANISM, .value = str_of(job->value[ARG_MECHANISM])};
 	int64_t threads = 1;
+	f.expected = mechanism_names(cx);
 	if (!allocation_mechanism_parse(f.value, &options.mechanism)) return fault_say(cx, ERR_SYNTAX, &f);
 	if (!utf8_valid(options.seed)) return fail(cx, ERR_SYNTAX, "seed", M_allocation_argument_seed);
 	if (job->value[ARG_THREADS] && (!str_to_i64(str_of(job->value[ARG_THREADS]), &threads) || threads < 1 || threads > 256))
@@ -298,9 +327,7 @@ static enum err result_check(struct cx *cx, struct job *job, struct allocation_r
 		TRY(file_open(cx, str_z(cx->arena, str_fmt(cx->arena, "%s/%s", job->value[ARG_RESULT], names[i])), each[i]));
 	struct allocation_wrong w = {0};
 	if (allocation_verify_files(cx->arena, job->a, hmac_sha256, job->input_sha256, &files, r, &w) == OK) return OK;
-	bool certificate = w.code == ALLOCATION_WRONG_CUTOFF_TWICE || w.code == ALLOCATION_WRONG_CERTIFICATE_KIND ||
-	                   (w.code == ALLOCATION_WRONG_OPTION_UNKNOWN && !w.student.ptr);
-	return wrong_say(cx, &w, certificate ? files.certificate.name : files.placements.name);
+	return wrong_say(cx, &w, w.file.ptr ? w.file : files.report.name);
 }
 
 static enum err allocation_do_verify(struct cx *cx, struct job *job)

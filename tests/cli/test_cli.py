@@ -747,6 +747,45 @@ class Allocation(unittest.TestCase):
         self.assertEqual(command("allocation", "run", *self.files("student,rank,option\ns1,1,Q\n"), *run).code, 1)
         self.assertEqual(command("allocation", "verify", *inputs, "--result", "/nowhere").code, 3)
 
+    def test_faults_name_file_line_and_remedy(self):
+        if POSTGRES:
+            self.skipTest("needs no database")
+        inputs, out = self.files(), tempfile.mkdtemp(dir=SCRATCH)
+        run = ["--seed", "t", "--out", out, "--mechanism"]
+        said = command("allocation", "run", *inputs, *run, "lots").err
+        for name in ("serial", "deferred", "ranksum", "greedy", "generous"):
+            self.assertIn(name, said)
+        for name in ("\x00", "\x1b[31m", "\x7f", "\u0085"):  # neither cut short nor obeyed by a terminal
+            done = command("allocation", "run", *self.files(f"student,rank,option\ns{name}1,1,Q\n"), *run, "serial")
+            self.assertEqual(done.code, 1)
+            self.assertNotIn(name, done.err)
+            self.assertIn(f"s\\x{ord(name[0]):02x}", done.err)
+            self.assertRegex(done.err, "line 2.*Remove it|line 2.*Define it")
+        self.assertEqual(command("allocation", "run", *inputs, *run, "ranksum").code, 0)
+        kept = {}
+        for name in ("certificate.csv", "placements.csv", "report.json"):
+            with open(os.path.join(out, name)) as f:
+                kept[name] = f.read()
+        self.assertIn("price,X,", kept["certificate.csv"])
+        for name, text, expected in (
+            ("certificate.csv", kept["certificate.csv"].replace("price,X,", "price,X,7:"), r"/certificate\.csv, line 2: "),
+            ("certificate.csv", kept["certificate.csv"] + "price,X,1:1\n", r"/certificate\.csv, line \d+: "),
+            ("certificate.csv", "kind,id,value\nprice,nobody,1:1\n", r"/certificate\.csv, line 2: "),
+            ("placements.csv", "student,option,rank\nnobody,,\n", r"/placements\.csv, line 2: "),
+            ("report.json", "student,option\n", r"/report\.json, line 1: .*student,option"),
+            ("report.json", kept["report.json"].replace('"placed": ', '"placed": x'), r"/report\.json, line \d+: .*placed"),
+            ("report.json", kept["report.json"].replace('"placed": 2', '"placed": 3'), r"placed"),
+        ):
+            self.assertNotEqual(text, kept[name], expected)
+            with open(os.path.join(out, name), "w") as f:
+                f.write(text)
+            done = command("allocation", "verify", *inputs, "--result", out)
+            self.assertEqual(done.code, 1, expected)
+            self.assertRegex(done.err, expected)
+            with open(os.path.join(out, name), "w") as f:
+                f.write(kept[name])
+        self.assertEqual(command("allocation", "verify", *inputs, "--result", out).code, 0)
+
 
 if __name__ == "__main__":
     main()

@@ -235,6 +235,7 @@ static void test_faults(void)
 	    {"student,partner\na,b\nc,c\n", "c", "student", ALLOCATION_FAULT_PAIR_SELF, 3},
 	    {"student,partner\na,b\na,c\n", "a", "student", ALLOCATION_FAULT_PAIR_TWICE, 3},
 	    {"student,partner\na,b\nc,b\n", "b", "partner", ALLOCATION_FAULT_PAIR_TWICE, 3},
+	    {"student,partner\na,b\nb,a\n", "b", "student", ALLOCATION_FAULT_PAIR_TWICE, 3},
 	    {"student,partner\na,\n", "", "partner", ALLOCATION_FAULT_ID_EMPTY, 2},
 	    {"student\na\n", "", "partner", ALLOCATION_FAULT_COLUMN_MISSING, 1},
 	};

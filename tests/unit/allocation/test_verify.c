@@ -238,6 +238,7 @@ static void test_report_files_that_are_not(void)
 		CHECK_INT(allocation_report_read(arena, &file, &rep, &f), ERR_SYNTAX);
 		CHECK_INT(f.code, ALLOCATION_FAULT_REPORT);
 		CHECK_STR(f.file, "report.json");
+		CHECK(f.line >= 1);
 		arena_free(arena);
 	}
 }
