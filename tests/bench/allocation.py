@@ -1,4 +1,4 @@
-"""The allocation against LEMON on the same files, against the reading of its files, and in its worst cases.
+"""The allocation against LEMON on the same files, also where many want few, against the reading of its files, and in its worst cases.
 
 What is compared is processor time: of a mechanism, that of the whole process less that of `serial` on the same files, which
 leaves reading, digest and writing out; of LEMON, that of its network simplex from the graph to the flow, without reading the
@@ -9,6 +9,9 @@ from tools import say
 
 RANKS = ("ranksum", "greedy", "generous")
 SMALL, LARGE = ("students=100000", "options=5000"), ("students=1300000", "options=50000")
+CROWDS = (("100,000 students on 20 options", ("students=100000", "options=20")), ("200,000 students on 300 options", ("students=200000", "options=300")),
+          ("200,000 students on 1,000 options", ("students=200000", "options=1000")),
+          ("200,000 students on 1,000 options under 100 caps", ("students=200000", "options=1000", "caps=100")))
 WORST = [("all the same list", ("shape=same",)), ("one long chain", ("shape=chain", "students=50000", "options=50000")), ("one huge option", ("shape=huge",)),
          ("no seat at all", ("fill=0",)), ("1,000 caps", ("caps=1000",)), ("half of all choices tied", ("ties=50",)),
          ("seats for everybody three times", ("fill=300",))]
@@ -124,5 +127,7 @@ def measure(work, table):
             own, base = large.over_serial_s(mechanism, 1), large.over_serial_s("ranksum", 1)
             table.add(f"Allocation of 1,300,000 students by {mechanism}", f"by ranksum: {base:.1f} s", f"{own:.1f} s = {own / base:.1f} times",
                       "under 10", own < 10 * base)
+    for what, words in CROWDS if work.lemon and "ranksum" in ranks else ():
+        against_lemon(table, Question(work, "crowd", *words), "ranksum", what, 1, 1)
     threads(work, table, ranks)
     worst(work, table, mechanisms)
