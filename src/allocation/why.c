@@ -79,7 +79,7 @@ static void least_gain(struct arena *arena, const struct allocation_result *r, s
 
 /* Without caps more seats never hurt, so halving finds the least number. Under shared caps they may: whoever moves to
  * the new seat leaves one that others cannot use; so may they with pairs. There every number is tried in turn. */
-static void least_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
+void why_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
 	struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = why->option};
@@ -172,7 +172,7 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 		least_gain(arena, r, out);
 	if (out->scored || out->code == ALLOCATION_REASON_PAIR || out->code == ALLOCATION_REASON_CAPACITY_ZERO ||
 	    out->code == ALLOCATION_REASON_ALL_KEPT)
-		least_seats(arena, r, out);
+		why_seats(arena, r, out);
 	if (out->score_gain != UNKNOWN) gain_effect(arena, r, out);
 }
 
