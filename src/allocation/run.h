@@ -79,4 +79,6 @@ void loads_count(struct allocation_result *r);
 uint32_t *floors_have(struct arena *arena, const struct allocation_result *r);
 /* Numbers of the result from what is held. */
 void result_count(struct arena *arena, struct allocation_result *r);
+bool seed_right(struct str seed);
+enum err seed_check(const struct allocation_options *options, struct allocation_fault *fault) MUST_CHECK;
 void lottery_draw(struct arena *arena, struct allocation_result *r);

@@ -50,9 +50,12 @@ bool allocation_mechanism_parse(struct str name, enum allocation_mechanism *out)
 
 typedef void allocation_hmac_fn(const void *key, size_t key_len, const void *msg, size_t msg_len, uint8_t out[32]);
 
+/* Within these bounds different seeds are different keys: HMAC fills a shorter key up with zero bytes, and takes a longer one
+ * for its SHA-256. */
+enum { ALLOCATION_SEED_MAX = 64 };
 struct allocation_options {
 	enum allocation_mechanism mechanism;
-	struct str seed;          /* any bytes; lives as long as the result */
+	struct str seed;          /* at most ALLOCATION_SEED_MAX bytes, none of them 0; lives as long as the result */
 	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
 	uint32_t threads;         /* for the optimising mechanisms; 0 is 1. Changes no result */
 	uint32_t floor_solves;    /* with floors at caps: how much work at most (below); 0 is ALLOCATION_FLOOR_SOLVES */
@@ -105,7 +108,7 @@ struct allocation_result {
 	const int64_t *floor_price;
 };
 
-/* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
+/* Memory of the result in `arena`. ERR_INVALID: MECHANISM for one that is not available, PAIR_MECHANISM, SEED, LINKED. */
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
                           struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
 

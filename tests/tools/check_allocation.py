@@ -230,6 +230,7 @@ def check(paths, result):
     q = Question(paths)
     report = json.loads(text_of(result, "report.json"))
     mechanism, seed = report["mechanism"], report["seed"]
+    same("a seed that no other draws like", "\0" not in seed and len(seed.encode("utf-8")) <= 64, True)
     found, certificate = text_of(result, "placements.csv"), text_of(result, "certificate.csv")
     if mechanism in OPTIMISING:
         held = claimed(q, found)
@@ -569,6 +570,8 @@ def usage(command, folder):
         same(f"exit code with {args}", call(command, "run", inputs, *args)[0], expected)
     with open(seats, "w", encoding="utf-8") as f:
         f.write("option,capacity\nlund,1\n")
+    code, _, error = call(command, "run", inputs, *full[:3], "é" * 33, *full[4:])
+    same("a seed that is too long", (code, error.startswith("The seed has 66 bytes")), (1, True))
     same("a file that is not there", call(command, "run", {"seats": seats, "choices": seats + "x"}, *full)[0], 3)
     same("a folder that cannot be", call(command, "run", inputs, *full[:5], os.path.join(seats, "out"))[0], 3)
     same("nothing to place", call(command, "run", inputs, *full)[0], 0)
