@@ -65,6 +65,7 @@ enum { STUDENT_DEFINED = 1 /* by allocation_add_student */, STUDENT_CHOSE = 2 };
 /* Number of the id, added when it is new. ALLOCATION_NONE when there are too many. */
 uint32_t ids_put(struct arena *arena, struct ids *ids, struct str id, bool *added);
 uint32_t ids_get(struct arena *arena, struct ids *ids, struct str id);
+bool id_right(struct str id);           /* not empty, no control character but tab and line ends */
 int id_cmp(struct str a, struct str b); /* by bytes */
 
 struct sort_item {

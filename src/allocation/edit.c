@@ -1,4 +1,5 @@
 /* Edits of a state. Each is one search and one chain: along it prices stay right, so that the placement stays optimal. */
+#include "allocation/build.h"
 #include "allocation/run.h"
 #include "allocation/search.h"
 
@@ -277,6 +278,15 @@ static void list_add(struct allocation_state *st, uint32_t student, const struct
 	}
 }
 
+/* Takes back what list_add put after the first `n` choices; digits of new ranks stay and cost nobody anything. */
+static void list_drop(struct graph *g, size_t n)
+{
+	while (g->choices.len > n) {
+		const struct graph_choice *c = &g->choices.ptr[--g->choices.len];
+		g->nodes[c->place].listers = c->next_lister;
+	}
+}
+
 static bool list_right(const struct graph *g, const struct allocation_wish *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -318,8 +328,9 @@ enum err allocation_state_join(struct allocation_state *st, struct str id, struc
                                uint32_t *student, struct arena *arena, struct allocation_change *change)
 {
 	struct graph *g = &st->g;
-	if (!id.len || id_taken(st, id) || !list_right(g, list, n)) return ERR_REFUSED;
+	if (!id_right(id) || id_taken(st, id) || !list_right(g, list, n)) return ERR_REFUSED;
 	uint32_t s = (uint32_t)g->students.len;
+	size_t choices = g->choices.len;
 	*VEC_PUSH(g->arena, &g->students) = (struct graph_student){.id = str_copy(g->arena, id),
 	                                                           .lottery = lottery_of(&g->options, id),
 	                                                           .group = group_find(g->a, group),
@@ -328,8 +339,13 @@ enum err allocation_state_join(struct allocation_state *st, struct str id, struc
 	list_add(st, s, list, n);
 	struct edit e = edit_begin(st, arena, change);
 	enum err result = edit_end(&e, st->optimises ? state_route(st, s, g->sink, arena, change) : OK);
-	if (result == OK) *student = s;
-	return result;
+	if (result != OK) {
+		list_drop(g, choices);
+		g->students.len--;
+		return result;
+	}
+	*student = s;
+	return OK;
 }
 
 enum err allocation_state_relist(struct allocation_state *st, uint32_t student, const struct allocation_wish *list, size_t n,
@@ -338,11 +354,20 @@ enum err allocation_state_relist(struct allocation_state *st, uint32_t student, 
 	struct graph *g = &st->g;
 	if (!allocation_state_present(st, student) || g->students.ptr[student].stands || !list_right(g, list, n)) return ERR_REFUSED;
 	struct graph_student *s = &g->students.ptr[student];
-	for (uint32_t i = s->off; i < s->off + s->len; i++)
+	uint32_t off = s->off, len = s->len;
+	size_t choices = g->choices.len;
+	for (uint32_t i = off; i < off + len; i++)
 		g->choices.ptr[i].gone = true;
 	list_add(st, student, list, n);
 	struct edit e = edit_begin(st, arena, change);
-	return edit_end(&e, st->optimises ? state_route(st, student, s->place, arena, change) : OK);
+	enum err result = edit_end(&e, st->optimises ? state_route(st, student, s->place, arena, change) : OK);
+	if (result == OK) return OK;
+	list_drop(g, choices);
+	s->off = off;
+	s->len = len;
+	for (uint32_t i = off; i < off + len; i++)
+		g->choices.ptr[i].gone = false;
+	return result;
 }
 
 bool state_force(struct allocation_state *st, uint32_t choice, struct arena *arena, struct allocation_change *change, int64_t *cost)

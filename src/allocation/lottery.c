@@ -4,6 +4,15 @@
 
 enum { THREADS_MOST = 64, SHARE_LEAST = 4096 }; /* a thread for fewer would cost more than it draws */
 
+bool seed_right(struct str seed) { return !seed.len || !memchr(seed.ptr, 0, seed.len); }
+
+enum err seed_check(const struct allocation_options *options, struct allocation_fault *fault)
+{
+	if (seed_right(options->seed)) return OK;
+	*fault = (struct allocation_fault){.code = ALLOCATION_FAULT_SEED};
+	return ERR_INVALID;
+}
+
 struct share {
 	struct allocation_result *r;
 	uint32_t from, to;

@@ -184,16 +184,20 @@ static enum err fault_range(struct allocation_fault *f, const char *column, int6
 }
 
 /* An id is any text but the empty one; the unit separator joins ids in the lottery, so no id may hold it. */
-static enum err id_check(struct str id, const char *column, struct allocation_fault *f)
+bool id_right(struct str id)
 {
-	if (!id.len) return fault_is(f, ALLOCATION_FAULT_ID_EMPTY, column, STR(""));
 	for (size_t i = 0; i < id.len; i++) {
 		unsigned char c = (unsigned char)id.ptr[i];
 		bool c1 = c == 0xc2 && i + 1 < id.len && (unsigned char)id.ptr[i + 1] < 0xa0;
-		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || c1)
-			return fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
+		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f || c1) return false;
 	}
-	return OK;
+	return id.len > 0;
+}
+
+static enum err id_check(struct str id, const char *column, struct allocation_fault *f)
+{
+	if (!id.len) return fault_is(f, ALLOCATION_FAULT_ID_EMPTY, column, STR(""));
+	return id_right(id) ? OK : fault_is(f, ALLOCATION_FAULT_ID_CONTROL, column, id);
 }
 
 static enum err id_add(struct allocation *a, struct ids *ids, struct str id, const char *column, struct allocation_fault *f)

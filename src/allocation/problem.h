@@ -53,6 +53,7 @@
 	X(PAIR_MECHANISM, "pair_mechanism")   /* value: the mechanism, which does not place pairs */                        \
 	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
 	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
+	X(SEED, "seed")                       /* a zero byte in it */                                                       \
 	X(LINKED, "linked")                   /* more options, caps and floors that hang together than high */              \
 	X(REPORT, "report") /* value: the field of report.json that cannot be read, or what stands in the place of one; line */
 

@@ -1,5 +1,6 @@
 /* Reading report.json back: one flat object of strings, numbers and one list of numbers, and nothing else. */
 #include "allocation/result.h"
+#include "allocation/run.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
@@ -150,7 +151,7 @@ static bool field_value(struct json *j, size_t field, struct allocation_report *
 	switch (field) {
 	case 15: return text(j, &name) && floor_state_parse(name, &rep->floor_state);
 	case 0: return text(j, &name) && allocation_mechanism_parse(name, &rep->mechanism);
-	case 1: return text(j, &rep->seed);
+	case 1: return text(j, &rep->seed) && seed_right(rep->seed);
 	case 7: return integers(j, rep);
 	case 9: return text(j, &rep->input_sha256);
 	case 10:

@@ -44,9 +44,11 @@ int64_t run_score(const struct run *run, uint32_t student, uint32_t choice);
 /* Free seats of every node after fixed placements. */
 uint32_t *run_seats(struct arena *arena, const struct allocation *a);
 
-/* Private parts of allocation_why: the reason under an optimising mechanism; the effect of another placement. */
+/* Private parts of allocation_why: the reason under an optimising mechanism; the seats that would do, by running again; the
+ * effect of another placement. */
 struct allocation_reason;
 void why_optimum(struct arena *arena, const struct allocation_result *r, bool counterfactual, struct allocation_reason *why);
+void why_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why);
 void why_effect(struct arena *arena, const struct allocation_result *r, const uint32_t *held, struct allocation_reason *why);
 
 /* Ties of one list: which of two tied choices comes first. Negative: x. */
@@ -77,4 +79,6 @@ void loads_count(struct allocation_result *r);
 uint32_t *floors_have(struct arena *arena, const struct allocation_result *r);
 /* Numbers of the result from what is held. */
 void result_count(struct arena *arena, struct allocation_result *r);
+bool seed_right(struct str seed);
+enum err seed_check(const struct allocation_options *options, struct allocation_fault *fault) MUST_CHECK;
 void lottery_draw(struct arena *arena, struct allocation_result *r);

@@ -121,6 +121,7 @@ uint32_t graph_choice_add(struct graph *g, uint32_t student, uint32_t option, ui
 
 struct allocation_worth;
 void worth_add(struct allocation_worth *w, const struct allocation_change *c);
+/* All seats on the way up, in a state that optimises: others would solve once for every node. */
 void seats_move(struct allocation_state *st, uint32_t node, int more, struct allocation_worth *sum);
 
 struct allocation_state {
@@ -132,7 +133,8 @@ struct allocation_state {
  * gives up at the target is filled. One search, one chain. Adds to *change. */
 enum err state_route(struct allocation_state *st, uint32_t student, uint32_t target, struct arena *arena,
                      struct allocation_change *change) MUST_CHECK;
-/* allocation_state_seat for a node that is there, with a seat to take away; beyond the largest capacity too. */
+/* allocation_state_seat for a node that is there, with a seat to take away; beyond the largest capacity too where the state
+ * optimises. */
 enum err state_seat(struct allocation_state *st, uint32_t node, int more, struct arena *arena, struct allocation_change *change) MUST_CHECK;
 /* serial, deferred: runs the mechanism on the question as it stands. ERR_REFUSED when there is no such question. */
 enum err state_run(struct allocation_state *st) MUST_CHECK;

@@ -317,6 +317,7 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 		    (struct allocation_fault){.code = ALLOCATION_FAULT_PAIR_MECHANISM, .value = str_of(SHEET[options->mechanism].name)};
 		return ERR_INVALID;
 	}
+	TRY(seed_check(options, fault));
 	*out = (struct allocation_result){.allocation = a, .options = *options};
 	if (!out->options.seed.ptr) out->options.seed = STR("");
 	lottery_draw(arena, out);

@@ -52,7 +52,7 @@ typedef void allocation_hmac_fn(const void *key, size_t key_len, const void *msg
 
 struct allocation_options {
 	enum allocation_mechanism mechanism;
-	struct str seed;          /* any bytes; lives as long as the result */
+	struct str seed;          /* without a zero byte, which would be no other key to HMAC; lives as long as the result */
 	allocation_hmac_fn *hmac; /* HMAC-SHA-256 */
 	uint32_t threads;         /* for the optimising mechanisms; 0 is 1. Changes no result */
 	uint32_t floor_solves;    /* with floors at caps: how much work at most (below); 0 is ALLOCATION_FLOOR_SOLVES */
@@ -105,7 +105,7 @@ struct allocation_result {
 	const int64_t *floor_price;
 };
 
-/* Memory of the result in `arena`. ERR_INVALID (MECHANISM) for one that is not available. */
+/* Memory of the result in `arena`. ERR_INVALID: MECHANISM for one that is not available, PAIR_MECHANISM, SEED, LINKED. */
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
                           struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
 

@@ -104,6 +104,7 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
 		                                   .value = str_of(allocation_properties(options->mechanism)->name)};
 		return ERR_INVALID;
 	}
+	TRY(seed_check(options, fault));
 	struct arena *own = arena_new();
 	struct allocation_state *st = ARENA_NEW(own, struct allocation_state);
 	*st = (struct allocation_state){.own = own, .scratch = arena_new(), .optimises = optimises};

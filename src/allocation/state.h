@@ -55,7 +55,8 @@ struct allocation_wish {
 	int64_t rank, score;
 	bool forbidden;
 };
-/* A new student with a list; *student is her number. The id must be new, or that of somebody who has left. */
+/* A new student with a list; *student is her number. The id must be new, or that of somebody who has left, and hold no control
+ * character but tabs and line ends. */
 enum err allocation_state_join(struct allocation_state *st, struct str id, struct str group, const struct allocation_wish *list, size_t n,
                                uint32_t *student, struct arena *arena, struct allocation_change *change) MUST_CHECK;
 /* A new list in place of the old one, whose choices are no more. What she holds may only stay if it is in the new list. */

@@ -137,6 +137,26 @@ static void waited_for(const struct allocation_result *r, uint8_t *waited)
 	}
 }
 
+/* Of every node: how many proposed something at or below it in deferred acceptance; at most, where choices are tied. */
+static uint32_t *proposers(struct arena *arena, const struct allocation_result *r)
+{
+	const struct allocation *a = r->allocation;
+	size_t nodes = (size_t)a->noptions + a->ncaps;
+	uint32_t *count = ARENA_ARRAY(arena, uint32_t, nodes), *last = ARENA_ARRAY(arena, uint32_t, nodes);
+	for (uint32_t s = 0; s < a->nstudents; s++) {
+		if (allocation_fixed(a, s) != ALLOCATION_NONE) continue;
+		for (uint32_t i = a->off[s]; i < a->off[s + 1]; i++) {
+			if (r->held[s] != ALLOCATION_NONE && a->choice_rank[i] > a->choice_rank[r->held[s]]) break;
+			if (allocation_choice_forbidden(a, i)) continue;
+			for (uint32_t v = a->choice_option[i]; v != ALLOCATION_NONE && last[v] != s + 1; v = a->node_parent[v]) {
+				last[v] = s + 1;
+				count[v]++;
+			}
+		}
+	}
+	return count;
+}
+
 struct allocation_worth worth_run(struct arena *arena, const struct allocation_result *r, struct run_change change)
 {
 	const struct allocation *a = r->allocation;
@@ -164,6 +184,10 @@ static void values_run(struct arena *arena, const struct allocation_result *r, s
 		memset(waited, 1, nodes);
 	else
 		waited_for(r, waited);
+	/* Under a cap that compares the scores of several options a node may have been full on the way, and lost some of its own
+	 * since to what those it had sent away brought elsewhere: its last seat then counts though it is free at the end. */
+	bool passing = r->options.mechanism == ALLOCATION_DEFERRED && a->ncaps && a->choice_score;
+	uint32_t *proposed = passing ? proposers(scratch, r) : NULL;
 	for (uint32_t v = 0; v < nodes; v++) {
 		struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = v, .seats = 1, .alone = true};
 		bool is_full = r->load[v] == a->node_capacity[v], above = false;
@@ -178,7 +202,7 @@ static void values_run(struct arena *arena, const struct allocation_result *r, s
 		    .choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = v, .seats = UINT32_MAX, .alone = true};
 		if (seats[v] == 0)
 			values[v].minus = (struct allocation_worth){0};
-		else if (is_full || a->partner)
+		else if (is_full || a->partner || (passing && a->node_parent[v] != ALLOCATION_NONE && proposed[v] >= seats[v]))
 			values[v].minus = worth_run(arena, r, change);
 	}
 	arena_free(scratch);

@@ -4,7 +4,8 @@
  * and for each cap with something full below it; no question is solved again; only
  * `whole` below a full cap moves the state there and back. serial without caps and pairs: by the one
  * chain of moves that a seat sets off. Otherwise (deferred; serial with caps or pairs; floors at caps) the mechanism runs again,
- * once to three times for everything that is full: as many solves. */
+ * once to three times for everything that is full: as many solves. Under deferred with caps and scores that differ by option
+ * also once for everything below a cap that is not full, but where enough proposed to fill it on the way. */
 #pragma once
 #include "allocation/solve.h"
 #include "base/sb.h"

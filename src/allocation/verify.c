@@ -181,18 +181,26 @@ static enum err optimum_check(struct check *c, const struct allocation_claim *cl
 	return cost_cap_floors(c->r->allocation) ? floors_again(c) : OK;
 }
 
+static enum err wrong_file(struct check *c, const struct allocation_fault *f)
+{
+	*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE, .fault = *f, .line = f->line};
+	return ERR_REFUSED;
+}
+
 enum err allocation_verify(struct arena *arena, const struct allocation_claim *claim, struct allocation_result *out,
                            struct allocation_wrong *wrong)
 {
 	const struct allocation *a = claim->allocation;
 	struct allocation_result r = {.allocation = a, .options = claim->options};
 	struct check c = {arena, &r, wrong};
+	struct allocation_fault fault;
 	if (a->partner && claim->options.mechanism != ALLOCATION_SERIAL) {
 		*wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE};
 		wrong->fault.code = ALLOCATION_FAULT_PAIR_MECHANISM;
 		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
 		return ERR_REFUSED;
 	}
+	if (seed_check(&claim->options, &fault) != OK) return wrong_file(&c, &fault);
 	if (!r.options.seed.ptr) r.options.seed = STR("");
 	r.held = arena_copy(arena, claim->held, a->nstudents * sizeof(*r.held));
 	TRY(placements_check(&c));
@@ -205,12 +213,6 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 	result_count(arena, &r);
 	if (out) *out = r;
 	return OK;
-}
-
-static enum err wrong_file(struct check *c, const struct allocation_fault *f)
-{
-	*c->wrong = (struct allocation_wrong){.code = ALLOCATION_WRONG_FILE, .fault = *f, .line = f->line};
-	return ERR_REFUSED;
 }
 
 /* Row by row the students in order of id: anything else is named. */

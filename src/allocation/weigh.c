@@ -31,10 +31,11 @@ static bool counts(const struct allocation *a, uint32_t choice, uint32_t node)
 }
 
 /* The floor that the moves would leave further behind. */
-static void floor_name(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
+static void floor_name(const struct allocation_result *r, struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
-	uint32_t *have = floors_have(arena, r);
+	struct arena *scratch = arena_new();
+	uint32_t *have = floors_have(scratch, r);
 	for (uint32_t f = 0; f < a->nfloors; f++) {
 		int64_t after = have[f];
 		for (size_t k = 0; k < why->effect.nmoves; k++) {
@@ -45,8 +46,9 @@ static void floor_name(struct arena *arena, const struct allocation_result *r, s
 		if (after >= have[f] || after >= a->floors[f].floor) continue;
 		why->node = a->floors[f].node;
 		why->group = a->floors[f].group;
-		return;
+		break;
 	}
+	arena_free(scratch);
 }
 
 static void effect_count(const struct allocation *a, struct allocation_reason *why)
@@ -110,12 +112,13 @@ static void force_run(struct arena *arena, const struct allocation_result *r, st
 	arena_free(scratch);
 }
 
+/* st: NULL with floors at caps. */
 static void weigh(struct arena *arena, const struct allocation_result *r, struct allocation_state *st, struct allocation_reason *why)
 {
 	struct cost_layout layout, *l = &layout;
 	cost_layout(arena, r->allocation, r->options.mechanism, l);
 	int64_t *cost = ARENA_ARRAY(arena, int64_t, l->ndigits);
-	if (st->optimises) {
+	if (st) {
 		BUG_IF(!state_force(st, why->choice, arena, &why->effect, cost)); /* whoever may move can hold nothing */
 		effect_count(r->allocation, why);
 	} else {
@@ -125,14 +128,13 @@ static void weigh(struct arena *arena, const struct allocation_result *r, struct
 	why->cost = cost;
 	why->ndigits = l->ndigits;
 	if (l->shortfall != ALLOCATION_NONE && cost[0] == 0 && cost[l->shortfall] > 0) {
-		floor_name(st->scratch, r, why);
-		arena_reset(st->scratch);
+		floor_name(r, why);
 		why->code = ALLOCATION_REASON_FLOOR_RESERVED;
 		return;
 	}
 	why->node = full_node(r, why->option);
 	why->code = why->node == ALLOCATION_NONE || why->node == why->option ? ALLOCATION_REASON_GLOBAL : ALLOCATION_REASON_CAP_SHARED;
-	if (why->node == ALLOCATION_NONE || !st->optimises) return;
+	if (why->node == ALLOCATION_NONE || !st) return;
 	uint32_t parent = st->g.nodes[why->node].parent;
 	int64_t *price = ARENA_ARRAY(arena, int64_t, l->ndigits);
 	for (uint32_t k = 0; k < l->ndigits; k++)
@@ -154,7 +156,12 @@ void why_optimum(struct arena *arena, const struct allocation_result *r, bool co
 		why->code = a->node_capacity[closed] ? ALLOCATION_REASON_ALL_KEPT : ALLOCATION_REASON_CAPACITY_ZERO;
 		if (!counterfactual) return;
 	}
-	BUG_IF(allocation_state_of(r, &st, &f) != OK); /* it has been solved */
+	if (cost_cap_floors(a)) { /* a state would only solve again, node by node */
+		if (closed == ALLOCATION_NONE) weigh(arena, r, NULL, why);
+		if (counterfactual) why_seats(arena, r, why);
+		return;
+	}
+	if (allocation_state_of(r, &st, &f) != OK) return; /* a claim without prices, too many linked: nothing can be weighed */
 	if (closed == ALLOCATION_NONE) weigh(arena, r, st, why);
 	if (counterfactual) seats_weigh(st, why);
 	allocation_state_free(st);

@@ -36,11 +36,17 @@ static void least_gain_pair(struct arena *arena, const struct allocation_result 
 	struct run_change change = {.choice = why->choice, .student = why->student, .option = ALLOCATION_NONE};
 	int64_t own = a->score[why->student], gain = 0;
 	for (int tried = 0; tried < ALLOCATION_WHY_SEATS; tried++) {
-		int64_t next = INT64_MAX;
+		int64_t next = 0;
+		bool found = false;
 		for (uint32_t s = 0; s < a->nstudents; s++)
-			for (int64_t more = a->score[s] - own; more <= a->score[s] - own + 1; more++)
-				if (more > gain && more < next) next = more;
-		if (next == INT64_MAX) return;
+			for (int past = 0; past < 2; past++) {
+				/* One past the widest difference is the largest number, which is a gain like any other. */
+				int64_t more = a->score[s] - own + past;
+				if (more <= gain || (found && more >= next)) continue;
+				next = more;
+				found = true;
+			}
+		if (!found) return;
 		change.gain = gain = next;
 		why->gain_gives = would_hold(arena, r, change, why->student, why->choice);
 		if (why->gain_gives == ALLOCATION_NONE) continue;
@@ -79,7 +85,7 @@ static void least_gain(struct arena *arena, const struct allocation_result *r, s
 
 /* Without caps more seats never hurt, so halving finds the least number. Under shared caps they may: whoever moves to
  * the new seat leaves one that others cannot use; so may they with pairs. There every number is tried in turn. */
-static void least_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
+void why_seats(struct arena *arena, const struct allocation_result *r, struct allocation_reason *why)
 {
 	const struct allocation *a = r->allocation;
 	struct run_change change = {.choice = ALLOCATION_NONE, .student = ALLOCATION_NONE, .option = why->option};
@@ -172,7 +178,7 @@ void allocation_why(struct arena *arena, const struct allocation_result *r, uint
 		least_gain(arena, r, out);
 	if (out->scored || out->code == ALLOCATION_REASON_PAIR || out->code == ALLOCATION_REASON_CAPACITY_ZERO ||
 	    out->code == ALLOCATION_REASON_ALL_KEPT)
-		least_seats(arena, r, out);
+		why_seats(arena, r, out);
 	if (out->score_gain != UNKNOWN) gain_effect(arena, r, out);
 }
 

@@ -63,8 +63,9 @@ struct allocation_reason {
 #define ALLOCATION_WHY_SEATS 64
 
 /* serial and deferred: runs the mechanism again some thirty times for FULL_CUTOFF and CAP_SHARED, otherwise is immediate.
- * Optimising mechanisms: one search, and one edit of a state (state.h) for every seat tried. `counterfactual` false leaves
- * the runs and seats out, and for serial and deferred the effect. Memory of cost, price and effect in `arena`. */
+ * Optimising mechanisms: one search, and one edit of a state (state.h) for every seat tried; with floors at caps the
+ * mechanism runs once, and once for every seat tried. `counterfactual` false leaves the runs for gains and seats out, and for
+ * serial and deferred the effect. Memory of cost, price and effect in `arena`. */
 void allocation_why(struct arena *arena, const struct allocation_result *r, uint32_t student, uint32_t option, bool counterfactual,
                     struct allocation_reason *out);
 /* The same as a JSON object, with the last newline. */

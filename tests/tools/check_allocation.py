@@ -230,6 +230,7 @@ def check(paths, result):
     q = Question(paths)
     report = json.loads(text_of(result, "report.json"))
     mechanism, seed = report["mechanism"], report["seed"]
+    same("a seed that no other draws like", "\0" not in seed, True)
     found, certificate = text_of(result, "placements.csv"), text_of(result, "certificate.csv")
     if mechanism in OPTIMISING:
         held = claimed(q, found)

@@ -231,11 +231,19 @@ static void test_others_refused(void)
 	CHECK(tried > 500);
 }
 
+static void with_more(struct small *d, const struct small *c, int o, int seats)
+{
+	*d = *c;
+	d->capacity[o] += seats;
+	for (int k = d->cap_of[o]; k >= 0; k = d->cap_parent[k])
+		d->cap_capacity[k] += seats;
+}
+
 /* Why, and what a seat is worth: against the question solved again by hand. */
 static void test_asked(void)
 {
 	struct rand_seeded rnd = {95};
-	int weighed = 0;
+	int weighed = 0, more = 0;
 	for (int round = 0; round < 1500; round++) {
 		struct arena *arena = arena_new();
 		struct allocation_result r, after;
@@ -254,6 +262,16 @@ static void test_asked(void)
 		CHECK_INT(values[o].plus.shortfall, after.group_shortfall - r.group_shortfall);
 		struct allocation_reason why;
 		allocation_why(arena, &r, (uint32_t)s, (uint32_t)o, true, &why);
+		if (why.extra_seats != UNKNOWN) {
+			with_more(&d, &c, o, (int)why.extra_seats);
+			REQUIRE(small_solve(arena, &d, m, 0, &after));
+			CHECK_INT(held_option(&after, s), why.seats_gives);
+			with_more(&d, &c, o, (int)why.extra_seats - 1);
+			REQUIRE(small_solve(arena, &d, m, 0, &after));
+			int held = held_option(&after, s);
+			CHECK(held < 0 || c.rank[s][held] > c.rank[s][o]);
+			more++;
+		}
 		if (why.weighed) {
 			d = c;
 			d.fixed[s] = o;
@@ -266,8 +284,51 @@ static void test_asked(void)
 		arena_free(arena);
 		REQUIRE(tap.failures == 0);
 	}
-	printf("# %d weighed\n", weighed);
-	CHECK(weighed > 50);
+	printf("# %d weighed, %d with more seats\n", weighed, more);
+	CHECK(weighed > 50 && more > 50);
+}
+
+static int draws;
+
+static void hmac_counted(const void *key, size_t key_len, const void *msg, size_t msg_len, uint8_t out[32])
+{
+	draws++;
+	hmac_sha256(key, key_len, msg, msg_len, out);
+}
+
+/* A chain of caps with all the seats there may be, and one seat sought by two: each number of seats is one run, however many
+ * caps there are, and no question is asked anew (lotteries would be drawn again). */
+static void test_more_seats_under_the_largest_caps(void)
+{
+	struct arena *arena = arena_new();
+	struct allocation_fault f;
+	struct allocation *a = allocation_new(arena);
+	REQUIRE(allocation_add_cap(a, STR("c0"), STR_NONE, ALLOCATION_CAPACITY_MAX, &f) == OK);
+	for (int k = 1; k < 9; k++)
+		REQUIRE(allocation_add_cap(a, name_of(arena, 'c', k), name_of(arena, 'c', k - 1), ALLOCATION_CAPACITY_MAX, &f) == OK);
+	REQUIRE(allocation_add_option(a, STR("o"), 1, STR("c8"), &f) == OK);
+	REQUIRE(allocation_add_option(a, STR("p"), 1, STR("c8"), &f) == OK);
+	REQUIRE(allocation_add_floor(a, STR("c0"), STR("g"), 1, &f) == OK);
+	REQUIRE(allocation_add_student(a, STR("s"), STR("g"), &f) == OK);
+	REQUIRE(allocation_add_choice(a, STR("s"), 1, STR("o"), 0, &f) == OK);
+	REQUIRE(allocation_add_choice(a, STR("t"), 1, STR("o"), 0, &f) == OK);
+	REQUIRE(allocation_add_choice(a, STR("t"), 2, STR("p"), 0, &f) == OK);
+	REQUIRE(allocation_finish(a, &f) == OK);
+	for (int m = ALLOCATION_RANKSUM; m <= ALLOCATION_GENEROUS; m++) {
+		struct allocation_options options = {
+		    .mechanism = (enum allocation_mechanism)m, .seed = STR("x"), .hmac = hmac_counted, .floor_solves = m % 2};
+		struct allocation_result r;
+		struct allocation_reason why;
+		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+		CHECK_INT(held_option(&r, 1), 1);
+		draws = 0;
+		allocation_why(arena, &r, 1, 0, true, &why);
+		CHECK_INT(draws, 0);
+		CHECK_INT(why.code, ALLOCATION_REASON_GLOBAL);
+		CHECK_INT(why.extra_seats, 1);
+		CHECK_INT(why.seats_gives, 0);
+	}
+	arena_free(arena);
 }
 
 /* Two seats for one student; the floor keeps her at the one she ranks lower: nobody would lose if she moved, and the sheet says so. */
@@ -299,4 +360,4 @@ static void test_a_floor_holds_back(void)
 }
 
 TAP_MAIN(TAP(test_every_placement_tried), TAP(test_search_alone), TAP(test_limit), TAP(test_order_and_threads), TAP(test_others_refused),
-         TAP(test_asked), TAP(test_a_floor_holds_back))
+         TAP(test_asked), TAP(test_more_seats_under_the_largest_caps), TAP(test_a_floor_holds_back))

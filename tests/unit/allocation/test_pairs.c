@@ -273,4 +273,34 @@ static void test_faults(void)
 	}
 }
 
-TAP_MAIN(TAP(test_the_rule), TAP(test_only_the_solution_passes), TAP(test_reasons), TAP(test_faults))
+/* Scores at both ends of their range. x and w go together, and their turn is that of the later; w comes before or after z by the
+ * draw alone. Level with them x is the first of the pair only by the draw; one more is the largest number there is. */
+static void test_the_largest_gain(void)
+{
+	struct arena *arena = arena_new();
+	const int64_t end = INT64_MAX / 2;
+	int largest = 0;
+	for (int k = 0; k < 20; k++) {
+		struct allocation *a = allocation_new(arena);
+		struct allocation_options options = {.seed = str_fmt(arena, "%d", k), .hmac = hmac_sha256};
+		struct allocation_result r;
+		struct allocation_reason why;
+		struct allocation_fault f;
+		REQUIRE(allocation_add_option(a, STR("o"), 1, STR_NONE, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("w"), 1, STR("o"), end, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("x"), 1, STR("o"), -end, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("z"), 1, STR("o"), end, &f) == OK);
+		REQUIRE(allocation_add_pair(a, STR("x"), STR("w"), &f) == OK);
+		REQUIRE(allocation_finish(a, &f) == OK);
+		REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+		CHECK(r.held[1] == ALLOCATION_NONE);
+		allocation_why(arena, &r, 1, 0, true, &why);
+		bool before_z = r.lottery[0] > r.lottery[2], first = r.lottery[1] > r.lottery[0];
+		CHECK_INT(why.score_gain, !before_z ? UNKNOWN : first ? 2 * end : INT64_MAX);
+		largest += why.score_gain == INT64_MAX;
+	}
+	CHECK(largest > 0);
+	arena_free(arena);
+}
+
+TAP_MAIN(TAP(test_the_rule), TAP(test_only_the_solution_passes), TAP(test_reasons), TAP(test_the_largest_gain), TAP(test_faults))

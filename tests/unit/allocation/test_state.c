@@ -343,5 +343,50 @@ static void test_standing_offers(void)
 	CHECK(upgraded > 20 && refused > 20 && placed > 20);
 }
 
+/* Refused: an id that no question may have, and, where the mechanism runs again, a seed made wrong behind the back of the
+ * state. Nothing has changed, and the next edit goes through. */
+static void test_refused_lists_leave_nothing(void)
+{
+	static const enum allocation_mechanism all[] = {ALLOCATION_RANKSUM, ALLOCATION_GREEDY, ALLOCATION_GENEROUS, ALLOCATION_SERIAL,
+	                                                ALLOCATION_DEFERRED};
+	for (size_t m = 0; m < ARRAY_LEN(all); m++) {
+		struct arena *arena = arena_new();
+		struct allocation_fault f;
+		struct allocation *a = allocation_new(arena), *p;
+		struct allocation_state *st;
+		struct allocation_options options = {.mechanism = all[m], .seed = STR("q"), .hmac = hmac_sha256};
+		const struct allocation_wish wishes[] = {{1, 3, 1, false}, {0, 7, 1, false}};
+		uint32_t who = 99;
+		REQUIRE(allocation_add_option(a, STR("o"), 1, STR_NONE, &f) == OK);
+		REQUIRE(allocation_add_option(a, STR("p"), 1, STR_NONE, &f) == OK);
+		REQUIRE(allocation_add_choice(a, STR("s"), 1, STR("o"), 1, &f) == OK);
+		REQUIRE(allocation_finish(a, &f) == OK);
+		REQUIRE(allocation_state_new(a, &options, &st, &f) == OK);
+		CHECK_INT(allocation_state_join(st, STR("a\x01"), STR_NONE, wishes, 2, &who, arena, NULL), ERR_REFUSED);
+		CHECK_INT(allocation_state_join(st, STR(""), STR_NONE, wishes, 2, &who, arena, NULL), ERR_REFUSED);
+		if (!st->optimises) {
+			st->g.options.seed = STR("\0");
+			CHECK_INT(allocation_state_join(st, STR("b"), STR_NONE, wishes, 2, &who, arena, NULL), ERR_REFUSED);
+			CHECK_INT(allocation_state_relist(st, 0, wishes, 2, arena, NULL), ERR_REFUSED);
+			st->g.options.seed = STR("q");
+		}
+		CHECK_INT(who, 99);
+		CHECK_INT(allocation_state_students(st), 1);
+		CHECK_INT(st->g.choices.len, 1);
+		CHECK_INT(allocation_state_choice(st, 0, 0), 0);
+		CHECK_INT(allocation_state_held(st, 0), 0);
+		CHECK(allocation_state_problem(st, arena, &p) == OK && p->nstudents == 1 && p->nchoices == 1);
+		CHECK_INT(allocation_state_seat(st, 0, 1, arena, NULL), OK);
+		CHECK_INT(allocation_state_join(st, STR("b"), STR_NONE, wishes, 2, &who, arena, NULL), OK);
+		CHECK_INT(who, 1);
+		CHECK_INT(allocation_state_option(st, allocation_state_held(st, 1)), 1);
+		CHECK_INT(allocation_state_relist(st, 0, wishes, 2, arena, NULL), OK);
+		CHECK(allocation_state_problem(st, arena, &p) == OK && p->nstudents == 2 && p->nchoices == 4);
+		allocation_state_free(st);
+		arena_free(arena);
+	}
+}
+
 TAP_MAIN(TAP(test_every_other_placement_costs_more), TAP(test_a_thousand_edits), TAP(test_edits_with_floors_at_caps),
-         TAP(test_edits_of_the_others), TAP(test_prices_that_grow_too_large), TAP(test_standing_offers))
+         TAP(test_edits_of_the_others), TAP(test_prices_that_grow_too_large), TAP(test_standing_offers),
+         TAP(test_refused_lists_leave_nothing))

@@ -163,6 +163,61 @@ static void test_values_of_small(void)
 	}
 }
 
+/* o1 ends empty, and yet its seat costs s1 her first rank: while s0 had it the cap was full and sent s1 away, who then came
+ * back at o2 with a higher score and took the place of s0. */
+static void test_a_seat_that_was_full_on_the_way(void)
+{
+	struct arena *arena = arena_new();
+	struct small c = {.students = 3,
+	                  .options = 3,
+	                  .caps = 1,
+	                  .capacity = {1, 2, 1},
+	                  .cap_of = {0, 0, 0},
+	                  .cap_capacity = {2},
+	                  .cap_parent = {-1},
+	                  .rank = {{1, 0, 0}, {0, 2, 1}, {0, 1, 0}},
+	                  .score = {{2, 0, 0}, {0, 3, 0}, {0, 9, 0}},
+	                  .group = {-1, -1, -1},
+	                  .fixed = {-1, -1, -1},
+	                  .seed = "x"};
+	struct allocation_result r;
+	struct allocation_fault f;
+	struct allocation_value *values;
+	REQUIRE(small_solve(arena, &c, ALLOCATION_DEFERRED, 0, &r));
+	CHECK_INT(held_option(&r, 0), -1);
+	CHECK_INT(held_option(&r, 1), 1);
+	REQUIRE(allocation_values(arena, &r, &values, &f) == OK);
+	REQUIRE(values[0].minus.possible && values[0].minus.profile);
+	CHECK_INT(values[0].minus.placed, 0);
+	CHECK_INT(values[0].minus.profile[0], 1);
+	CHECK_INT(values[0].minus.profile[1], -1);
+	arena_free(arena);
+}
+
+/* Deferred alone, everything under one cap that compares scores: every node, full or not. */
+static void test_values_of_deferred_under_a_cap(void)
+{
+	struct rand_seeded rnd = {64};
+	for (int round = 0; round < 4000 && !tap.failures; round++) {
+		struct arena *arena = arena_new();
+		struct small c = small_random(&rnd, MAX_S, MAX_O, false);
+		c.caps = 1;
+		c.cap_capacity[0] = 1 + below(&rnd, 4);
+		c.cap_parent[0] = -1;
+		for (int o = 0; o < c.options; o++) {
+			c.cap_of[o] = 0;
+			for (int s = 0; s < c.students; s++)
+				c.score[s][o] = below(&rnd, 10);
+		}
+		struct allocation_options options = options_of(&c, ALLOCATION_DEFERRED);
+		struct allocation *a = small_build(arena, &c, 0);
+		REQUIRE(a);
+		(void)values_check(a, &options);
+		if (tap.failures) printf("# in round %d\n", round);
+		arena_free(arena);
+	}
+}
+
 /* Curves are differences of solutions; what is left out does nothing; the order is as told. */
 static void test_negotiations(void)
 {
@@ -268,4 +323,5 @@ static void test_demand(void)
 	arena_free(arena);
 }
 
-TAP_MAIN(TAP(test_values_of_many), TAP(test_values_of_small), TAP(test_negotiations), TAP(test_demand))
+TAP_MAIN(TAP(test_values_of_many), TAP(test_values_of_small), TAP(test_a_seat_that_was_full_on_the_way),
+         TAP(test_values_of_deferred_under_a_cap), TAP(test_negotiations), TAP(test_demand))

@@ -1,5 +1,6 @@
 /* The check of a result accepts what was solved and refuses everything else: each placement changed, each cut-off
  * changed, each field of the three files changed. */
+#include "allocation/state.h"
 #include "base/base64.h"
 #include "cases.h"
 
@@ -217,6 +218,40 @@ static void test_first_reason(void)
 	refused("student,option\na,kyoto\n", ALLOCATION_WRONG_FILE, NULL);
 }
 
+#define SEED_64 "0123456789012345678901234567890123456789012345678901234567890123"
+
+/* HMAC would draw the lottery of "2027" with the second one, that of its SHA-256 with the third. */
+static void test_seeds(void)
+{
+	const struct str seeds[] = {STR(SEED_64 "x"), STR("2027\0"), STR("\0"),
+	                            STR("20\0"
+	                                "27")};
+	struct set t;
+	for (int m = ALLOCATION_SERIAL; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		REQUIRE(set_up(&t, (enum allocation_mechanism)m));
+		struct allocation_options options = {.mechanism = (enum allocation_mechanism)m, .seed = STR("2027"), .hmac = hmac_sha256};
+		struct allocation_result r, other;
+		struct allocation_fault f;
+		struct allocation_state *st;
+		REQUIRE(allocation_solve(t.arena, t.a, &options, &r, &f) == OK);
+		for (size_t i = 0; i < ARRAY_LEN(seeds); i++) {
+			struct allocation_claim claim = {t.a, options, r.held, NULL, r.price, r.floor_price};
+			struct allocation_wrong wrong = {0};
+			enum err expected = i ? ERR_INVALID : OK;
+			options.seed = claim.options.seed = seeds[i];
+			CHECK_INT(allocation_solve(t.arena, t.a, &options, &other, &f), expected);
+			CHECK(!i || f.code == ALLOCATION_FAULT_SEED);
+			CHECK_INT(allocation_state_new(t.a, &options, &st, &f), expected);
+			if (!i) allocation_state_free(st);
+			if (!i) continue;
+			CHECK_INT(allocation_verify(t.arena, &claim, NULL, &wrong), ERR_REFUSED);
+			CHECK_INT(wrong.code, ALLOCATION_WRONG_FILE);
+			CHECK_INT(wrong.fault.code, ALLOCATION_FAULT_SEED);
+		}
+		arena_free(t.arena);
+	}
+}
+
 static void test_report_files_that_are_not(void)
 {
 	static const char *const bad[] = {"",
@@ -224,7 +259,8 @@ static void test_report_files_that_are_not(void)
 	                                  "{",
 	                                  "{}",
 	                                  "{\"seed\":1}",
-	                                  "{\"seed\":\"\\ud800\"}",
+	                                  "{\"seed\":\"a\\u0000\"}",
+	                                  "{\"seed\":\"" SEED_64 "\\u00e9\"}",
 	                                  "{\"x\":1}",
 	                                  "{\"mechanism\":\"lots\"}",
 	                                  "{\"profile\":[1,]}",
@@ -244,4 +280,4 @@ static void test_report_files_that_are_not(void)
 }
 
 TAP_MAIN(TAP(test_only_the_solution_passes), TAP(test_every_cutoff_counts), TAP(test_files_as_written), TAP(test_no_byte_can_change),
-         TAP(test_first_reason), TAP(test_report_files_that_are_not))
+         TAP(test_first_reason), TAP(test_seeds), TAP(test_report_files_that_are_not))
