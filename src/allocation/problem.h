@@ -17,6 +17,7 @@
 #define ALLOCATION_NONE UINT32_MAX
 #define ALLOCATION_CAPACITY_MAX 1000000000
 #define ALLOCATION_RANK_MAX 65535
+#define ALLOCATION_CAPS_ABOVE 64 /* above an option: whoever moves passes them all */
 
 /* What is wrong with an input: code, name. The caller says it in the user's language. Which other members are set is
  * written beside each; file, line and column are set when the rows come from a file (files.h). */
@@ -38,6 +39,7 @@
 	X(TWICE, "twice")                     /* value: id defined twice; number: line of the first, 0 when not known */            \
 	X(CAP_UNKNOWN, "cap_unknown")         /* value */                                                                           \
 	X(CAP_LOOP, "cap_loop")               /* value: a cap that lies under itself */                                             \
+	X(CAP_DEEP, "cap_deep")               /* value: a cap with number caps above it, high at most */                            \
 	X(OPTION_UNKNOWN, "option_unknown")   /* value */                                                                           \
 	X(STUDENT_UNKNOWN, "student_unknown") /* value */                                                                           \
 	X(CHOICE_TWICE, "choice_twice")       /* value: the student, other: the option */                                           \
