@@ -3,6 +3,35 @@
 #include "allocation/build.h"
 #include "allocation/run.h"
 
+static uint32_t ranks_most(const struct allocation *a)
+{
+	uint64_t nodes = (uint64_t)a->noptions + a->ncaps + a->nfloors + 1;
+	uint32_t digits = (uint32_t)(COST_NUMBERS / nodes), others = a->nfloors ? 3 : 2;
+	return digits > others ? digits - others : 0;
+}
+
+bool cost_fits(const struct allocation *a, enum allocation_mechanism m, uint32_t ranks)
+{
+	return m < ALLOCATION_GREEDY || ranks <= ranks_most(a);
+}
+
+enum err cost_check(const struct allocation *a, enum allocation_mechanism m, struct allocation_fault *fault)
+{
+	if (cost_fits(a, m, a->max_rank)) return OK;
+	struct arena *scratch = arena_new();
+	uint8_t *used = ARENA_ARRAY(scratch, uint8_t, (size_t)a->max_rank + 1);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < a->nchoices; i++) {
+		n += !used[a->choice_rank[i]];
+		used[a->choice_rank[i]] = 1;
+	}
+	arena_free(scratch);
+	if (cost_fits(a, m, n)) return OK;
+	*fault = (struct allocation_fault){
+	    .code = ALLOCATION_FAULT_RANKS, .value = str_of(allocation_properties(m)->name), .number = n, .high = ranks_most(a)};
+	return ERR_INVALID;
+}
+
 void cost_layout(struct arena *arena, const struct allocation *a, enum allocation_mechanism m, struct cost_layout *out)
 {
 	*out = (struct cost_layout){.mechanism = m, .shortfall = a->nfloors ? 1 : ALLOCATION_NONE, .first = a->nfloors ? 2 : 1};

@@ -30,6 +30,12 @@ static inline bool cost_cap_floors(const struct allocation *a)
 }
 static inline bool cost_optimises(enum allocation_mechanism m) { return m >= ALLOCATION_RANKSUM; }
 
+/* Every option, cap and floor has a price with a digit for each different rank: what is kept grows as their product. So many
+ * numbers take half a gigabyte to solve, and twice that to ask for values; lists of ten ranks are far from it. */
+enum { COST_NUMBERS = 1 << 24 };
+bool cost_fits(const struct allocation *a, enum allocation_mechanism m, uint32_t ranks);
+/* ERR_INVALID: RANKS. */
+enum err cost_check(const struct allocation *a, enum allocation_mechanism m, struct allocation_fault *fault) MUST_CHECK;
 void cost_layout(struct arena *arena, const struct allocation *a, enum allocation_mechanism m, struct cost_layout *out);
 
 /* Positions of the student's choices from 0: by rank, ties in the student's own order (tie_cmp); position[i - off[s]].

@@ -215,30 +215,43 @@ enum err allocation_state_allow(struct allocation_state *st, uint32_t choice, st
 	return result;
 }
 
-/* The rank gets digits of its own: all vectors make room. */
-static void rank_add(struct graph *g, uint32_t rank)
+static bool rank_used(const struct graph *g, uint32_t rank)
+{
+	return !g->layout.digit_of || (rank <= g->max_rank && g->layout.digit_of[rank] != ALLOCATION_NONE);
+}
+
+/* Ranks that the list brings get digits of their own: all vectors make room. */
+static void ranks_add(struct graph *g, const struct allocation_wish *list, size_t n)
 {
 	struct cost_layout old = g->layout, *l = &g->layout;
-	uint32_t max = rank > g->max_rank ? rank : g->max_rank, next = old.first;
-	if (!old.digit_of || (rank <= g->max_rank && old.digit_of[rank] != ALLOCATION_NONE)) {
+	uint32_t max = g->max_rank, next = old.first;
+	bool all_used = true;
+	for (size_t i = 0; i < n; i++) {
+		all_used &= rank_used(g, (uint32_t)list[i].rank);
+		if (list[i].rank > max) max = (uint32_t)list[i].rank;
+	}
+	if (all_used) {
 		g->max_rank = max;
 		return;
 	}
 	l->digit_of = ARENA_ARRAY(g->arena, uint32_t, (size_t)max + 1);
+	for (size_t i = 0; i < n; i++)
+		l->digit_of[list[i].rank] = 1;
 	for (uint32_t k = 0; k <= max; k++) {
 		uint32_t x = l->mechanism == ALLOCATION_GREEDY ? k : max - k;
-		bool used = x == rank || (x <= g->max_rank && old.digit_of[x] != ALLOCATION_NONE);
+		bool used = l->digit_of[x] || (x <= g->max_rank && old.digit_of[x] != ALLOCATION_NONE);
 		l->digit_of[x] = used ? next++ : ALLOCATION_NONE;
 	}
 	l->lottery = next;
 	l->ndigits = next + 1;
-	uint32_t at = l->digit_of[rank];
 	int64_t *y = ARENA_ARRAY(g->arena, int64_t, ((size_t)g->nnodes + 1) * l->ndigits);
 	for (size_t v = 0; v <= g->nnodes; v++) {
 		const int64_t *from = g->y + v * old.ndigits;
 		int64_t *to = y + v * l->ndigits;
-		memcpy(to, from, at * sizeof(*to));
-		memcpy(to + at + 1, from + at, (old.ndigits - at) * sizeof(*to));
+		memcpy(to, from, old.first * sizeof(*to));
+		for (uint32_t k = 0; k <= g->max_rank; k++)
+			if (old.digit_of[k] != ALLOCATION_NONE) to[l->digit_of[k]] = from[old.digit_of[k]];
+		to[l->lottery] = from[old.lottery];
 	}
 	g->y = y;
 	g->max_rank = max;
@@ -266,8 +279,8 @@ static void list_add(struct allocation_state *st, uint32_t student, const struct
 		for (; k && wish_cmp(&list[i], number[i], &list[order[k - 1]], number[order[k - 1]]) < 0; k--)
 			order[k] = order[k - 1];
 		order[k] = i;
-		rank_add(g, (uint32_t)list[i].rank);
 	}
+	ranks_add(g, list, n);
 	s->off = (uint32_t)g->choices.len;
 	s->len = (uint32_t)n;
 	for (uint32_t k = 0; k < n; k++) {
@@ -295,7 +308,11 @@ static bool list_right(const struct graph *g, const struct allocation_wish *list
 		for (size_t k = 0; k < i; k++)
 			if (list[k].option == list[i].option) return false;
 	}
-	return n < ALLOCATION_RANK_MAX;
+	if (n >= ALLOCATION_RANK_MAX) return false;
+	uint32_t ranks = g->layout.ndigits - g->layout.first - 1;
+	for (size_t i = 0; i < n; i++)
+		ranks += !rank_used(g, (uint32_t)list[i].rank); /* ties of a new one count more than once */
+	return !g->layout.digit_of || cost_fits(g->a, g->options.mechanism, ranks);
 }
 
 static uint64_t lottery_of(const struct allocation_options *options, struct str id)

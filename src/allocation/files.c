@@ -69,6 +69,7 @@ static void fault_place(struct arena *arena, const struct allocation_files *file
 			fault_trace(arena, &files->seats, ALLOCATION_SEATS_COLUMNS, 0, f->other, -1, STR_NONE, 1, f);
 		break;
 	case ALLOCATION_FAULT_CAP_LOOP:
+	case ALLOCATION_FAULT_CAP_DEEP:
 		f->column = STR("parent");
 		fault_trace(arena, &files->caps, ALLOCATION_CAPS_COLUMNS, 0, f->value, -1, STR_NONE, 1, f);
 		break;

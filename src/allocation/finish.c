@@ -41,18 +41,28 @@ static enum err fault_ids(struct allocation_fault *f, enum allocation_fault_code
 	return ERR_INVALID;
 }
 
-/* A chain of parents longer than the number of caps goes in a circle; marks keep the walk linear. */
+/* A way up that comes back to where it was goes in a circle; marks keep the walks linear. depth: caps from there up, with it. */
 static enum err caps_check(const struct allocation *a, struct allocation_fault *f)
 {
 	struct arena_mark mark = arena_mark(a->arena);
-	uint32_t *seen = ARENA_ARRAY(a->arena, uint32_t, a->ncaps);
+	uint32_t *seen = ARENA_ARRAY(a->arena, uint32_t, a->ncaps), *depth = ARENA_ARRAY(a->arena, uint32_t, a->ncaps);
 	for (uint32_t c = 0; c < a->ncaps; c++) {
-		uint32_t at = c;
-		while (at != ALLOCATION_NONE && !seen[at]) {
+		uint32_t at = c, n = 0;
+		for (; at != ALLOCATION_NONE && !seen[at]; n++) {
 			seen[at] = c + 1;
 			at = a->caps[at].parent;
 		}
 		if (at != ALLOCATION_NONE && seen[at] == c + 1) return fault_ids(f, ALLOCATION_FAULT_CAP_LOOP, a->caps[at].id, STR_NONE);
+		uint32_t below = n + (at == ALLOCATION_NONE ? 0 : depth[at]);
+		for (at = c; n; n--, at = a->caps[at].parent)
+			depth[at] = below--;
+	}
+	for (uint32_t c = 0; c < a->ncaps; c++) {
+		if (depth[c] <= ALLOCATION_CAPS_ABOVE) continue;
+		fault_ids(f, ALLOCATION_FAULT_CAP_DEEP, a->caps[c].id, STR_NONE);
+		f->number = depth[c] - 1;
+		f->high = ALLOCATION_CAPS_ABOVE - 1;
+		return ERR_INVALID;
 	}
 	arena_rewind(a->arena, mark);
 	return OK;

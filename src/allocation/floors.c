@@ -17,6 +17,7 @@ struct search {
 	struct arena *arena, *each; /* each: empty between relaxations */
 	struct cost_layout layout;
 	uint32_t nd, first; /* floor at a cap */
+	uint32_t levels;    /* caps with floors on one way up, at most */
 	int passes;
 	int64_t *lottery; /* digit of every choice */
 	int64_t *dual, *best_dual, *gain;
@@ -83,6 +84,13 @@ static void gains(struct search *q)
 	}
 }
 
+/* Half of the largest lottery digit for each student off the sum, which then has room for any number of them: sums are
+ * compared only where as many are placed. */
+static const int64_t LOTTERY_HALF = (int64_t)1 << 43;
+
+/* What proves less than it could is still a proof. */
+static int64_t within(__int128 digit) { return digit > INT64_MAX ? INT64_MAX : digit < INT64_MIN ? INT64_MIN : (int64_t)digit; }
+
 /* True cost of what is held, members of floors, and what the relaxation proves. */
 static void count(struct search *q, struct arena *arena)
 {
@@ -99,18 +107,19 @@ static void count(struct search *q, struct arena *arena)
 		q->cost[l->digit_of ? l->digit_of[rank] : l->first] += !l->digit_of                        ? (int64_t)rank
 		                                                       : l->mechanism == ALLOCATION_GREEDY ? -1
 		                                                                                           : 1;
-		q->cost[l->lottery] += q->lottery[i];
+		q->cost[l->lottery] += q->lottery[i] - LOTTERY_HALF;
 	}
 	memcpy(q->have, floors_have(arena, &r), a->nfloors * sizeof(*q->have));
 	for (uint32_t f = 0; f < q->first; f++)
 		if (q->have[f] < a->floors[f].floor) q->cost[l->shortfall] += a->floors[f].floor - q->have[f];
-	memcpy(q->low, q->cost, q->nd * sizeof(*q->low));
-	for (uint32_t f = q->first; f < a->nfloors; f++) {
-		int64_t missing = (int64_t)a->floors[f].floor - q->have[f];
-		if (missing > 0) q->cost[l->shortfall] += missing;
-		for (uint32_t d = 0; d < q->nd; d++)
-			q->low[d] += dual_of(q, f)[d] * missing;
+	for (uint32_t d = 0; d < q->nd; d++) {
+		__int128 low = q->cost[d];
+		for (uint32_t f = q->first; f < a->nfloors; f++)
+			low += (__int128)dual_of(q, f)[d] * ((int64_t)a->floors[f].floor - q->have[f]);
+		q->low[d] = within(low);
 	}
+	for (uint32_t f = q->first; f < a->nfloors; f++)
+		if (q->have[f] < a->floors[f].floor) q->cost[l->shortfall] += a->floors[f].floor - q->have[f];
 }
 
 static void solve(struct search *q, bool bent, struct arena *arena, struct optimum *out)
@@ -142,13 +151,20 @@ static void relax(struct search *q, bool bent)
 
 static bool spent(const struct search *q) { return q->found->solves >= q->found->limit; }
 
-/* More than any difference of the digit that a placement can make, within what sums of it may hold. */
+static int64_t least(int64_t x, int64_t y) { return x < y ? x : y; }
+
+/* More than any difference of the digit that a placement can make, within what sums of it may hold: a potential of the simplex
+ * adds up for each node a difference of two costs and of what all floors on two ways up give. Where that leaves little, prices
+ * decide less, and the search more. */
 static int64_t digit_most(const struct search *q, uint32_t d)
 {
-	int64_t n = (int64_t)q->a->nstudents + 1;
-	if (d != q->layout.lottery) return q->layout.digit_of ? 2 * n : 2 * n * q->a->max_rank;
-	int64_t most = (int64_t)1 << 46, fits_sum = INT64_MAX / 4 / n;
-	return most < fits_sum ? most : fits_sum;
+	const struct allocation *a = q->a;
+	int64_t n = (int64_t)a->nstudents + 1, nodes = (int64_t)a->noptions + a->ncaps + a->nfloors + 1;
+	bool lottery = d == q->layout.lottery;
+	int64_t cost = lottery ? 2 * LOTTERY_HALF : q->layout.digit_of ? 1 : a->max_rank;
+	int64_t most = lottery ? least((int64_t)1 << 46, INT64_MAX / 4 / n) : 2 * n * cost;
+	int64_t room = ((int64_t)1 << 61) / nodes - cost;
+	return room > 0 ? least(most, room / 2 / q->levels) : 0;
 }
 
 struct line {
@@ -409,6 +425,24 @@ static void parts_search(struct search *q)
 	}
 }
 
+static uint32_t levels(const struct search *q)
+{
+	const struct allocation *a = q->a;
+	uint32_t most = 1;
+	struct arena_mark mark = arena_mark(q->arena);
+	uint8_t *floored = ARENA_ARRAY(q->arena, uint8_t, (size_t)a->noptions + a->ncaps);
+	for (uint32_t f = q->first; f < a->nfloors; f++)
+		floored[a->floors[f].node] = 1;
+	for (uint32_t o = 0; o < a->noptions; o++) {
+		uint32_t n = 0;
+		for (uint32_t v = o; v != ALLOCATION_NONE; v = a->node_parent[v])
+			n += floored[v];
+		if (n > most) most = n;
+	}
+	arena_rewind(q->arena, mark);
+	return most;
+}
+
 static void search_begin_floors(struct search *q)
 {
 	const struct allocation *a = q->a;
@@ -464,6 +498,7 @@ void floors_run(struct run *run, int passes, struct arena *arena, struct optimum
 	q.nd = q.layout.ndigits;
 	while (cost_floor_at_option(a, q.first))
 		q.first++;
+	q.levels = levels(&q);
 	search_begin_floors(&q);
 	found->at_least = INT64_MIN;
 	if (too_large(&q)) {

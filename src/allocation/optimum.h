@@ -13,7 +13,8 @@ struct optimum {
 	int64_t *floor_price; /* of every floor */
 };
 /* OPTIMUM_NODES, options, caps and floors that lists and caps link to each other: a potential adds up at most one difference of
- * two 44-bit numbers for each of them, and two potentials and a cost still fit in 63 bits. */
+ * two 44-bit numbers for each of them, and two potentials and a cost still fit in 63 bits. Floors at caps bring numbers of their
+ * own into it: floors.c keeps those within the same sum. */
 enum { OPTIMUM_DIGIT_BITS = 10, OPTIMUM_BLOCK_BITS = 60, OPTIMUM_NODES = 1 << 17 };
 
 /* Fills run->held. digit_bits: OPTIMUM_DIGIT_BITS; tests give fewer, 0 for one digit at a time. The prices are left in

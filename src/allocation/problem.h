@@ -17,44 +17,47 @@
 #define ALLOCATION_NONE UINT32_MAX
 #define ALLOCATION_CAPACITY_MAX 1000000000
 #define ALLOCATION_RANK_MAX 65535
+#define ALLOCATION_CAPS_ABOVE 1024 /* above an option: whoever moves passes them all */
 
 /* What is wrong with an input: code, name. The caller says it in the user's language. Which other members are set is
  * written beside each; file, line and column are set when the rows come from a file (files.h). */
-#define ALLOCATION_FAULTS(X)                                                                                                \
-	X(NONE, "none")                                                                                                     \
-	X(UTF8, "utf8")                     /* line */                                                                      \
-	X(HEADER_MISSING, "header_missing") /* expected: the columns */                                                     \
-	X(COLUMN_UNKNOWN, "column_unknown") /* value, expected: the columns */                                              \
-	X(COLUMN_MISSING, "column_missing") /* column */                                                                    \
-	X(COLUMN_TWICE, "column_twice")     /* column */                                                                    \
-	X(FIELD_COUNT, "field_count")       /* number found, high expected */                                               \
-	X(QUOTE_OPEN, "quote_open")         /* a quoted field never ends */                                                 \
-	X(QUOTE_STRAY, "quote_stray")       /* value: text around a quote that is not doubled */                            \
-	X(LINE_END, "line_end")             /* a carriage return without line feed, outside quotes */                       \
-	X(ID_EMPTY, "id_empty")                                                                                             \
-	X(ID_CONTROL, "id_control")           /* value: an id with a control character */                                   \
-	X(NUMBER, "number")                   /* value is not a whole number */                                             \
-	X(RANGE, "range")                     /* value is not between low and high */                                       \
-	X(TWICE, "twice")                     /* value: id defined twice; number: line of the first, 0 when not known */    \
-	X(CAP_UNKNOWN, "cap_unknown")         /* value */                                                                   \
-	X(CAP_LOOP, "cap_loop")               /* value: a cap that lies under itself */                                     \
-	X(OPTION_UNKNOWN, "option_unknown")   /* value */                                                                   \
-	X(STUDENT_UNKNOWN, "student_unknown") /* value */                                                                   \
-	X(CHOICE_TWICE, "choice_twice")       /* value: the student, other: the option */                                   \
-	X(TARGET_UNKNOWN, "target_unknown")   /* value: neither an option nor a cap */                                      \
-	X(TARGET_BOTH, "target_both")         /* value: an option and a cap have this id */                                 \
-	X(FLOOR_TWICE, "floor_twice")         /* value: option or cap, other: group */                                      \
-	X(NOT_LISTED, "not_listed")           /* value: student, other: option fixed or forbidden without being listed */   \
-	X(FIXED_TWICE, "fixed_twice")         /* value: student with two fixed placements, or one that is forbidden */      \
-	X(FIXED_OVER, "fixed_over")           /* value: option or cap, number placed there by earlier rounds, high seats */ \
-	X(PAIR_UNKNOWN, "pair_unknown")       /* value: a partner who is no student, other: the other one */                \
-	X(PAIR_SELF, "pair_self")             /* value: student paired with herself */                                      \
-	X(PAIR_TWICE, "pair_twice")           /* value: student in two pairs, other: the second partner */                  \
-	X(PAIR_MECHANISM, "pair_mechanism")   /* value: the mechanism, which does not place pairs */                        \
-	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                            \
-	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                  \
-	X(SEED, "seed")                       /* a zero byte in it */                                                       \
-	X(LINKED, "linked")                   /* more options, caps and floors that hang together than high */              \
+#define ALLOCATION_FAULTS(X)                                                                                                        \
+	X(NONE, "none")                                                                                                             \
+	X(UTF8, "utf8")                     /* line */                                                                              \
+	X(HEADER_MISSING, "header_missing") /* expected: the columns */                                                             \
+	X(COLUMN_UNKNOWN, "column_unknown") /* value, expected: the columns */                                                      \
+	X(COLUMN_MISSING, "column_missing") /* column */                                                                            \
+	X(COLUMN_TWICE, "column_twice")     /* column */                                                                            \
+	X(FIELD_COUNT, "field_count")       /* number found, high expected */                                                       \
+	X(QUOTE_OPEN, "quote_open")         /* a quoted field never ends */                                                         \
+	X(QUOTE_STRAY, "quote_stray")       /* value: text around a quote that is not doubled */                                    \
+	X(LINE_END, "line_end")             /* a carriage return without line feed, outside quotes */                               \
+	X(ID_EMPTY, "id_empty")                                                                                                     \
+	X(ID_CONTROL, "id_control")           /* value: an id with a control character */                                           \
+	X(NUMBER, "number")                   /* value is not a whole number */                                                     \
+	X(RANGE, "range")                     /* value is not between low and high */                                               \
+	X(TWICE, "twice")                     /* value: id defined twice; number: line of the first, 0 when not known */            \
+	X(CAP_UNKNOWN, "cap_unknown")         /* value */                                                                           \
+	X(CAP_LOOP, "cap_loop")               /* value: a cap that lies under itself */                                             \
+	X(CAP_DEEP, "cap_deep")               /* value: a cap with number caps above it, high at most */                            \
+	X(OPTION_UNKNOWN, "option_unknown")   /* value */                                                                           \
+	X(STUDENT_UNKNOWN, "student_unknown") /* value */                                                                           \
+	X(CHOICE_TWICE, "choice_twice")       /* value: the student, other: the option */                                           \
+	X(TARGET_UNKNOWN, "target_unknown")   /* value: neither an option nor a cap */                                              \
+	X(TARGET_BOTH, "target_both")         /* value: an option and a cap have this id */                                         \
+	X(FLOOR_TWICE, "floor_twice")         /* value: option or cap, other: group */                                              \
+	X(NOT_LISTED, "not_listed")           /* value: student, other: option fixed or forbidden without being listed */           \
+	X(FIXED_TWICE, "fixed_twice")         /* value: student with two fixed placements, or one that is forbidden */              \
+	X(FIXED_OVER, "fixed_over")           /* value: option or cap, number placed there by earlier rounds, high seats */         \
+	X(PAIR_UNKNOWN, "pair_unknown")       /* value: a partner who is no student, other: the other one */                        \
+	X(PAIR_SELF, "pair_self")             /* value: student paired with herself */                                              \
+	X(PAIR_TWICE, "pair_twice")           /* value: student in two pairs, other: the second partner */                          \
+	X(PAIR_MECHANISM, "pair_mechanism")   /* value: the mechanism, which does not place pairs */                                \
+	X(TOO_MANY, "too_many")               /* more rows than 32 bits count */                                                    \
+	X(MECHANISM, "mechanism")             /* value: not a mechanism of this program */                                          \
+	X(SEED, "seed")                       /* a zero byte in it */                                                               \
+	X(RANKS, "ranks")                     /* value: the mechanism, number of different ranks, for so many nodes high at most */ \
+	X(LINKED, "linked")                   /* more options, caps and floors that hang together than high */                      \
 	X(REPORT, "report") /* value: the field of report.json that cannot be read, or what stands in the place of one; line */
 
 enum allocation_fault_code {

@@ -1,6 +1,7 @@
 /* What all mechanisms share: lottery, order at a seat, cut-offs, counts, and the sheet of properties. */
 #include "allocation/solve.h"
 #include "allocation/build.h"
+#include "allocation/cost.h"
 #include "allocation/floors.h"
 #include "allocation/optimum.h"
 #include "allocation/run.h"
@@ -318,6 +319,7 @@ enum err allocation_solve(struct arena *arena, const struct allocation *a, const
 		return ERR_INVALID;
 	}
 	TRY(seed_check(options, fault));
+	TRY(cost_check(a, options->mechanism, fault));
 	*out = (struct allocation_result){.allocation = a, .options = *options};
 	if (!out->options.seed.ptr) out->options.seed = STR("");
 	lottery_draw(arena, out);

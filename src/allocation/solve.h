@@ -105,7 +105,7 @@ struct allocation_result {
 	const int64_t *floor_price;
 };
 
-/* Memory of the result in `arena`. ERR_INVALID: MECHANISM for one that is not available, PAIR_MECHANISM, SEED, LINKED. */
+/* Memory of the result in `arena`. ERR_INVALID: MECHANISM for one that is not available, PAIR_MECHANISM, SEED, RANKS, LINKED. */
 enum err allocation_solve(struct arena *arena, const struct allocation *a, const struct allocation_options *options,
                           struct allocation_result *out, struct allocation_fault *fault) MUST_CHECK;
 

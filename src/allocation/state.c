@@ -105,6 +105,7 @@ static enum err state_make(const struct allocation *a, const struct allocation_o
 		return ERR_INVALID;
 	}
 	TRY(seed_check(options, fault));
+	TRY(cost_check(a, options->mechanism, fault));
 	struct arena *own = arena_new();
 	struct allocation_state *st = ARENA_NEW(own, struct allocation_state);
 	*st = (struct allocation_state){.own = own, .scratch = arena_new(), .optimises = optimises};

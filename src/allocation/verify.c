@@ -200,7 +200,8 @@ enum err allocation_verify(struct arena *arena, const struct allocation_claim *c
 		wrong->fault.value = str_of(allocation_properties(claim->options.mechanism)->name);
 		return ERR_REFUSED;
 	}
-	if (seed_check(&claim->options, &fault) != OK) return wrong_file(&c, &fault);
+	if (seed_check(&claim->options, &fault) != OK || cost_check(a, claim->options.mechanism, &fault) != OK)
+		return wrong_file(&c, &fault);
 	if (!r.options.seed.ptr) r.options.seed = STR("");
 	r.held = arena_copy(arena, claim->held, a->nstudents * sizeof(*r.held));
 	TRY(placements_check(&c));
@@ -383,6 +384,7 @@ enum err allocation_verify_files(struct arena *arena, const struct allocation *a
 		                                   .text_expected = hex};
 		return ERR_REFUSED;
 	}
+	if (cost_check(a, rep.mechanism, &f) != OK) return wrong_file(&c, &f); /* before there are prices to read */
 	uint32_t *held = ARENA_ARRAY(arena, uint32_t, a->nstudents);
 	struct allocation_claim claim = {
 	    .allocation = a,

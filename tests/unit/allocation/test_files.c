@@ -171,6 +171,42 @@ static void test_first_of_two(void)
 	arena_free(arena);
 }
 
+/* As many caps one above the other as may be, the top ones last in the file, last and first in byte order; then one more. */
+static void test_deep_caps(void)
+{
+	for (int round = 0; round < 4; round++) {
+		struct arena *arena = arena_new();
+		struct allocation *a;
+		struct allocation_fault f = {0};
+		struct sb caps;
+		int more = round / 2, n = ALLOCATION_CAPS_ABOVE + more, low = round % 2 ? n - 1 : 0, step = round % 2 ? -1 : 1;
+		sb_init(&caps, arena, 100000);
+		sb_addz(&caps, "cap,parent,capacity\n");
+		for (int k = 0; k < n; k++)
+			sb_fmt(&caps, k + 1 < n ? "c%04d,c%04d,1\n" : "c%04d,,1\n", low + k * step, low + (k + 1) * step);
+		struct texts t = {str_z(arena, str_fmt(arena, "option,capacity,cap\no,1,c%04d\np,1,c0040\n", low)),
+		                  "student,rank,option\ns,1,o\nt,1,p\n", str_z(arena, sb_str(&caps)), NULL, NULL};
+		CHECK_INT(read_texts(arena, &t, &a, &f) == OK, !more);
+		if (more) {
+			CHECK_Z(allocation_fault_name(f.code), "cap_deep");
+			CHECK_STR(f.file, "caps.csv");
+			CHECK_INT(f.line, 2);
+			CHECK_STR(f.column, "parent");
+			CHECK_STR(f.value, low ? "c1024" : "c0000");
+			CHECK_INT(f.number, ALLOCATION_CAPS_ABOVE);
+			CHECK_INT(f.high, ALLOCATION_CAPS_ABOVE - 1);
+		}
+		for (int m = 0; !more && m < ALLOCATION_MECHANISM_COUNT; m++) {
+			struct allocation_options options = {
+			    .mechanism = (enum allocation_mechanism)m, .seed = STR("s"), .hmac = hmac_sha256};
+			struct allocation_result r;
+			REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+			CHECK_INT(r.placed, 1);
+		}
+		arena_free(arena);
+	}
+}
+
 /* One question large enough to be read in many blocks, written in several ways. */
 enum { LARGE_S = 30000, LARGE_O = 300, LARGE_K = 9 };
 enum form { PLAIN, CRLF, QUOTED, OTHER_COLUMNS, ROWS_MIXED, BY_RANK, FORMS };
@@ -343,5 +379,5 @@ static void test_large_faults(void)
 	arena_free(arena);
 }
 
-TAP_MAIN(TAP(test_accepted), TAP(test_all_parts), TAP(test_refused), TAP(test_first_of_two), TAP(test_large_in_any_form),
-         TAP(test_large_faults))
+TAP_MAIN(TAP(test_accepted), TAP(test_all_parts), TAP(test_refused), TAP(test_first_of_two), TAP(test_deep_caps),
+         TAP(test_large_in_any_form), TAP(test_large_faults))

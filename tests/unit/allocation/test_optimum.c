@@ -427,6 +427,77 @@ static void test_threads_change_nothing(void)
 	arena_free(arena);
 }
 
+/* One student ranks so many options, all at different ranks; another one ranks the first. */
+static struct allocation *ladder(struct arena *arena, int options, int ranks)
+{
+	struct allocation *a = allocation_new(arena);
+	struct allocation_fault f;
+	bool right = true;
+	for (int i = 0; i < options; i++)
+		right &= allocation_add_option(a, str_fmt(arena, "o%d", i), 1, STR_NONE, &f) == OK;
+	for (int i = 0; i < ranks; i++)
+		right &= allocation_add_choice(a, STR("s"), i + 1, str_fmt(arena, "o%d", i), 0, &f) == OK;
+	right &= allocation_add_choice(a, STR("t"), 1, STR("o0"), 0, &f) == OK;
+	return right && allocation_finish(a, &f) == OK ? a : NULL;
+}
+
+static void ranks_refused(struct arena *arena, const struct allocation *a, enum allocation_mechanism m, bool expected)
+{
+	static const uint8_t sha[32];
+	struct allocation_options options = {.mechanism = ALLOCATION_SERIAL, .seed = STR("s"), .hmac = hmac_sha256};
+	struct allocation_result r, other;
+	struct allocation_fault f = {0};
+	struct allocation_wrong wrong = {0};
+	struct allocation_state *st;
+	struct sb report;
+	REQUIRE(allocation_solve(arena, a, &options, &r, &f) == OK);
+	options.mechanism = r.options.mechanism = m;
+	CHECK_INT(cost_check(a, m, &f) != OK, expected);
+	if (!expected) return; /* half a gigabyte would be needed for the rest */
+	CHECK_INT(f.code, ALLOCATION_FAULT_RANKS);
+	CHECK_STR(f.value, allocation_properties(m)->name);
+	CHECK_INT(f.number, 4100);
+	CHECK_INT(f.high, (1 << 24) / 4101 - 2);
+	CHECK_INT(allocation_solve(arena, a, &options, &other, &f), ERR_INVALID);
+	CHECK_INT(allocation_state_new(a, &options, &st, &f), ERR_INVALID);
+	struct allocation_claim claim = {a, options, r.held, NULL};
+	CHECK_INT(allocation_verify(arena, &claim, NULL, &wrong), ERR_REFUSED);
+	CHECK_INT(wrong.fault.code, ALLOCATION_FAULT_RANKS);
+	/* Found before a price of the certificate is looked at. */
+	sb_init(&report, arena, 1 << 20);
+	allocation_write_report(&report, &r, sha, &(struct allocation_measures){0});
+	struct allocation_result_files files = {.report = {STR("report.json"), sb_str(&report)}};
+	wrong = (struct allocation_wrong){0};
+	CHECK_INT(allocation_verify_files(arena, a, hmac_sha256, sha, &files, NULL, &wrong), ERR_REFUSED);
+	CHECK_INT(wrong.fault.code, ALLOCATION_FAULT_RANKS);
+}
+
+static void test_too_many_ranks(void)
+{
+	struct arena *arena = arena_new();
+	struct allocation *most = ladder(arena, 4090, 4090), *more = ladder(arena, 4100, 4100), *few = ladder(arena, 4100, 1);
+	REQUIRE(most && more && few);
+	for (int m = ALLOCATION_RANKSUM; m < ALLOCATION_MECHANISM_COUNT; m++) {
+		ranks_refused(arena, most, (enum allocation_mechanism)m, false);
+		ranks_refused(arena, more, (enum allocation_mechanism)m, m != ALLOCATION_RANKSUM);
+	}
+	/* A list that would bring as many to a state. */
+	struct allocation_options options = {.mechanism = ALLOCATION_GREEDY, .seed = STR("s"), .hmac = hmac_sha256};
+	struct allocation_state *st;
+	struct allocation_fault f;
+	struct allocation_wish *list = ARENA_ARRAY(arena, struct allocation_wish, 4100);
+	uint32_t who;
+	REQUIRE(allocation_state_new(few, &options, &st, &f) == OK);
+	for (uint32_t i = 0; i < 4100; i++)
+		list[i] = (struct allocation_wish){i, i + 1, 0, false};
+	CHECK_INT(allocation_state_join(st, STR("u"), STR_NONE, list, 4100, &who, NULL, NULL), ERR_REFUSED);
+	CHECK_INT(allocation_state_join(st, STR("u"), STR_NONE, list, 40, &who, NULL, NULL), OK);
+	CHECK_INT(allocation_state_students(st), 3);
+	CHECK_INT(allocation_state_rank(st, allocation_state_held(st, who)), 2);
+	allocation_state_free(st);
+	arena_free(arena);
+}
+
 TAP_MAIN(TAP(test_every_placement_tried), TAP(test_every_way_of_packing), TAP(test_nothing_else_passes),
          TAP(test_largest_prices_by_another_way), TAP(test_another_seed_is_refused), TAP(test_changed_questions), TAP(test_large_digits),
-         TAP(test_too_many_linked), TAP(test_crowds), TAP(test_threads_change_nothing))
+         TAP(test_too_many_linked), TAP(test_too_many_ranks), TAP(test_crowds), TAP(test_threads_change_nothing))
