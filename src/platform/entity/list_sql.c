@@ -210,9 +210,9 @@ static void write_units(struct list_sql *s, size_t grant, bool first)
 {
 	const struct grant *g = &s->cx->actor->grants[grant];
 	if (!s->units_at) s->units_at = ARENA_ARRAY(s->cx->arena, size_t, s->cx->actor->grants_len);
-	s->full |= s->len + g->units_len > LIST_UNITS_MAX;
-	if (s->full) return;
 	if (!s->units_at[grant]) {
+		s->full |= s->len + g->units_len > LIST_UNITS_MAX;
+		if (s->full) return;
 		s->units_at[grant] = s->len + 1;
 		for (size_t k = 0; k < g->units_len; k++)
 			list_sql_add(s, DB_ID(g->units[k]));

@@ -376,7 +376,7 @@ static void test_head_of_unit(void)
 	struct person *durand = find_row(cx, &person_entity, "number", "100"), *ngo = find_row(cx, &person_entity, "number", "101");
 	struct grant grant = {.role = ROLE_HEAD, .unit = gp->row.id, .units = &gp->row.id, .units_len = 1};
 	struct actor head = {.roles = ROLE_HEAD, .grants = &grant, .grants_len = 1};
-	struct uuid many[600] = {0};
+	struct uuid many[1200] = {0};
 	struct person *seen = entity_new(cx, &person_entity);
 	struct list_query q;
 	struct list_page page;
