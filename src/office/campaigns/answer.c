@@ -41,16 +41,6 @@ static enum err load(struct cx *cx, struct passing *p)
 	return OK;
 }
 
-/* The next line of a file of the run, in n parts. The files are our own: nothing is quoted. */
-static bool parts_of(struct str *rest, struct str *parts, size_t n)
-{
-	struct str line;
-	if (!str_split(rest, '\n', &line) || !line.len) return false;
-	for (size_t i = 0; i < n; i++)
-		if (!str_split(&line, ',', &parts[i])) parts[i] = STR("");
-	return true;
-}
-
 /* Still in it: has not withdrawn, declined or let the day pass. */
 static bool takes_part(const struct passing *p, struct str number)
 {
@@ -61,8 +51,8 @@ static bool takes_part(const struct passing *p, struct str number)
 static enum err add_students(struct passing *p, struct allocation *a, struct allocation_fault *fault)
 {
 	struct str rest = p->run.students, at[2];
-	(void)parts_of(&rest, at, 1);
-	while (parts_of(&rest, at, ARRAY_LEN(at)))
+	(void)run_line(&rest, at, 1);
+	while (run_line(&rest, at, ARRAY_LEN(at)))
 		if (takes_part(p, at[0])) TRY(allocation_add_student(a, at[0], at[1], fault));
 	return OK;
 }
@@ -70,8 +60,8 @@ static enum err add_students(struct passing *p, struct allocation *a, struct all
 static enum err add_choices(struct passing *p, struct allocation *a, struct allocation_fault *fault)
 {
 	struct str rest = p->run.choices, at[4];
-	(void)parts_of(&rest, at, 1);
-	while (parts_of(&rest, at, ARRAY_LEN(at))) {
+	(void)run_line(&rest, at, 1);
+	while (run_line(&rest, at, ARRAY_LEN(at))) {
 		int64_t rank, score;
 		if (!takes_part(p, at[0])) continue;
 		if (!str_to_i64(at[1], &rank) || !str_to_i64(at[3], &score)) return ERR_BUG;
@@ -84,8 +74,8 @@ static enum err add_choices(struct passing *p, struct allocation *a, struct allo
 static enum err add_floors(struct passing *p, struct allocation *a, struct allocation_fault *fault)
 {
 	struct str rest = p->run.floors, at[3];
-	(void)parts_of(&rest, at, 1);
-	while (parts_of(&rest, at, ARRAY_LEN(at))) {
+	(void)run_line(&rest, at, 1);
+	while (run_line(&rest, at, ARRAY_LEN(at))) {
 		int64_t floor;
 		if (!str_to_i64(at[2], &floor)) return ERR_BUG;
 		TRY(allocation_add_floor(a, at[0], at[1], floor, fault));

@@ -20,14 +20,10 @@ struct solved { /* the run, once for all options */
 /* In lines of choices.csv of one student. */
 static int64_t changed_rank(struct str choices, struct str option)
 {
-	struct str line;
-	while (str_split(&choices, '\n', &line)) {
-		struct str number, rank, to;
-		int64_t n;
-		if (str_split(&line, ',', &number) && str_split(&line, ',', &rank) && str_split(&line, ',', &to) && str_eq(to, option) &&
-		    str_to_i64(rank, &n))
-			return n;
-	}
+	struct str at[3];
+	int64_t rank;
+	while (run_line(&choices, at, ARRAY_LEN(at)))
+		if (str_eq(at[2], option) && str_to_i64(at[1], &rank)) return rank;
 	return UNKNOWN;
 }
 

@@ -61,6 +61,8 @@ struct question_files {
 };
 enum err run_files(struct cx *cx, const struct campaign_whole *w, struct question_files *out, struct left_out **left_out,
                    size_t *nleft) MUST_CHECK;
+/* The next line of such a file, in n parts. The files are our own: nothing is quoted. */
+bool run_line(struct str *rest, struct str *parts, size_t n);
 /* The lines of choices.csv that she would have with other facts. */
 struct str run_changed_choices(struct cx *cx, const struct campaign_whole *w, const struct applicant *a, const struct student_facts *s);
 enum err run_problem(struct cx *cx, const struct question_files *files, struct allocation **out) MUST_CHECK;

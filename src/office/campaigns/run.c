@@ -53,6 +53,15 @@ static void leave_out(struct writing *f, const struct applicant *a, const struct
 	l->why = l->whys[lang];
 }
 
+bool run_line(struct str *rest, struct str *parts, size_t n)
+{
+	struct str line;
+	if (!str_split(rest, '\n', &line) || !line.len) return false;
+	for (size_t i = 0; i < n; i++)
+		if (!str_split(&line, ',', &parts[i])) parts[i] = STR("");
+	return true;
+}
+
 static void write_choice(struct sb *b, const struct applicant *a, const struct wish *h, int64_t score)
 {
 	char option[UUID_TEXT_LEN];

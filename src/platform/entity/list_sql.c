@@ -206,19 +206,21 @@ void list_sql_words(struct list_sql *s)
 }
 
 /* The units of a grant are values once, however often the text names them. */
-static void write_units(struct list_sql *s, size_t grant, bool first)
+static enum err write_units(struct list_sql *s, size_t grant, bool first)
 {
 	const struct grant *g = &s->cx->actor->grants[grant];
 	if (!s->units_at) s->units_at = ARENA_ARRAY(s->cx->arena, size_t, s->cx->actor->grants_len);
 	if (!s->units_at[grant]) {
-		s->full |= s->len + g->units_len > LIST_UNITS_MAX;
-		if (s->full) return;
+		if (s->len + g->units_len > LIST_UNITS_MAX)
+			return fail(s->cx, ERR_REFUSED, "unit", M_list_too_many_units, ARG_N("value", (int64_t)g->units_len),
+			            ARG_N("max", LIST_UNITS_MAX));
 		s->units_at[grant] = s->len + 1;
 		for (size_t k = 0; k < g->units_len; k++)
 			list_sql_add(s, DB_ID(g->units[k]));
 	}
 	for (size_t k = 0; k < g->units_len; k++)
 		sb_fmt(&s->text, "%s?%zu", first && !k ? "" : ", ", s->units_at[grant] + k);
+	return OK;
 }
 
 /* What this actor may read, and no more. */
@@ -235,7 +237,7 @@ static enum err write_scope(struct list_sql *s, const struct entity *e, const ch
 	for (size_t i = 0; i < cx->actor->grants_len; i++) {
 		const struct grant *g = &cx->actor->grants[i];
 		if (!(g->role & e->rights.read)) continue;
-		write_units(s, i, !n);
+		TRY(write_units(s, i, !n));
 		n += g->units_len;
 	}
 	if (!n) SB_LIT(&s->text, "null");

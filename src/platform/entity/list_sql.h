@@ -20,8 +20,8 @@ enum err list_plan_make(struct cx *cx, const struct list_query *q, struct list_p
 enum err list_count(struct cx *cx, const struct list_query *q, const struct list_plan *p, int64_t *count) MUST_CHECK; /* all of them */
 
 enum {
-	LIST_ARGS_MAX = 400, /* values of all filters together */
-	LIST_UNITS_MAX = 1500,
+	LIST_ARGS_MAX = 400,   /* values of all filters together */
+	LIST_UNITS_MAX = 1500, /* of all roles of the reader, with values before them */
 };
 struct list_sql {
 	struct cx *cx;

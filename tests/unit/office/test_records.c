@@ -376,7 +376,7 @@ static void test_head_of_unit(void)
 	struct person *durand = find_row(cx, &person_entity, "number", "100"), *ngo = find_row(cx, &person_entity, "number", "101");
 	struct grant grant = {.role = ROLE_HEAD, .unit = gp->row.id, .units = &gp->row.id, .units_len = 1};
 	struct actor head = {.roles = ROLE_HEAD, .grants = &grant, .grants_len = 1};
-	struct uuid many[1200] = {0};
+	struct uuid many[1600] = {0};
 	struct person *seen = entity_new(cx, &person_entity);
 	struct list_query q;
 	struct list_page page;
@@ -390,10 +390,17 @@ static void test_head_of_unit(void)
 	for (size_t i = 0; i < ARRAY_LEN(many); i++)
 		memcpy(many[i].b, &(uint64_t){i + 1}, sizeof(uint64_t));
 	many[ARRAY_LEN(many) - 1] = gp->row.id;
-	grant.units = many;
-	grant.units_len = ARRAY_LEN(many);
+	grant.units = many + 400;
+	grant.units_len = 1200;
 	CHECK_INT(list_run(cx, &q, &page), OK);
 	CHECK_INT(page.count, 1);
+	grant.units = many;
+	grant.units_len = ARRAY_LEN(many);
+	cx_clear_problems(cx);
+	CHECK_INT(list_run(cx, &q, &page), ERR_REFUSED);
+	REQUIRE(cx->problems);
+	CHECK_INT(cx->problems->msg, M_list_too_many_units);
+	cx_clear_problems(cx);
 	grant.units = &gp->row.id;
 	grant.units_len = 1;
 	CHECK_INT(list_query_parse(cx, &identifier_entity, (struct pairs){0}, &q), OK);
